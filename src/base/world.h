@@ -1,0 +1,74 @@
+#ifndef CLEAT_BASE_WORLD_H
+#define CLEAT_BASE_WORLD_H
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+
+struct cl_transport; /* net/http.h */
+struct cl_log;       /* base/log.h */
+
+struct cl_file_info {
+    bool exists;
+    bool is_regular;
+    bool is_directory;
+    mode_t mode;
+    int64_t size_bytes;
+};
+
+/*
+ * Everything outside the process and the store. `main` fills it with the real functions
+ * (cl_world_real), tests with fakes: the n-th call can fail, the clock can be moved.
+ */
+struct cl_world {
+    void *ctx; /* handed to each function */
+
+    int64_t (*now_us)(void *ctx);       /* UTC, microseconds since 1970 */
+    int64_t (*monotonic_ms)(void *ctx); /* for deadlines */
+    void (*sleep_ms)(void *ctx, int64_t duration_ms);
+    enum cl_code (*random)(void *ctx, void *out, size_t len, struct cl_err *err);
+
+    const char *(*env)(void *ctx, const char *name); /* NULL when unset; borrowed */
+    char *const *(*environment)(void *ctx);          /* NAME=value, NULL-terminated; borrowed */
+
+    /** Appends a regular file's bytes to `ret` (up to its max). CL_E_NOT_FOUND when absent. */
+    enum cl_code (*read_file)(void *ctx, const char *path, struct cl_buf *ret, struct cl_err *err);
+    enum cl_code (*stat_file)(void *ctx, const char *path, struct cl_file_info *ret,
+                              struct cl_err *err); /* follows links; absent is not an error */
+    /** Temporary file beside it, fsync, rename, fsync of the folder. Follows a link to its file. */
+    enum cl_code (*replace_file)(void *ctx, const char *path, struct cl_str content, mode_t mode,
+                                 struct cl_err *err);
+    /** Creates the file, which must not exist (CL_E_CONFLICT), durable like replace_file. */
+    enum cl_code (*create_file)(void *ctx, const char *path, struct cl_str content, mode_t mode,
+                                struct cl_err *err);
+    /** Creates a folder and its missing parents; existing is fine. */
+    enum cl_code (*make_dir)(void *ctx, const char *path, mode_t mode, struct cl_err *err);
+    enum cl_code (*remove_file)(void *ctx, const char *path, struct cl_err *err);
+    /** Exclusive advisory lock; waits until the monotonic deadline (0: for ever). */
+    enum cl_code (*lock_file)(void *ctx, const char *path, int64_t deadline_ms, int *ret,
+                              struct cl_err *err);
+    void (*unlock_file)(void *ctx, int lock);
+
+    /** Replaces this process. Returns only on failure. */
+    enum cl_code (*exec)(void *ctx, const char *program, char *const argv[], char *const envp[],
+                         struct cl_err *err);
+
+    struct cl_transport *transport; /* HTTP; NULL where no network is wanted */
+    struct cl_log *log;             /* NULL: nothing is logged */
+};
+
+/** The real world of this process, without transport and log. */
+struct cl_world cl_world_real(void);
+
+/** The value of an environment variable, empty view when unset. */
+struct cl_str cl_world_env(const struct cl_world *world, const char *name);
+
+int64_t cl_world_now_s(const struct cl_world *world); /* UTC seconds */
+
+/** Random UUID (version 4), lower case, NUL-terminated. */
+enum cl_code cl_uuid_new(const struct cl_world *world, char ret[37], struct cl_err *err) CL_MUST_USE;
+
+/** True for 8-4-4-4-12 hex digits, or 32 of them without dashes, in any case. */
+bool cl_is_uuid(struct cl_str text);
+
+#endif
