@@ -1,0 +1,47 @@
+#ifndef CLEAT_CORE_ATTR_H
+#define CLEAT_CORE_ATTR_H
+
+#include "base/str.h"
+
+/* Attributes: what an auth method's configuration consists of. Tables of these drive prompts,
+ * validation, storage, display and documentation. */
+
+enum cl_attr_kind {
+    CL_ATTR_TEXT,
+    CL_ATTR_SECRET, /* lives only as cl_secret, stored only sealed, never in a listing */
+    CL_ATTR_BOOL,
+    CL_ATTR_INT,
+    CL_ATTR_LIST, /* of text */
+};
+
+enum cl_attr_format {
+    CL_FORMAT_NONE,
+    CL_FORMAT_URI,
+    CL_FORMAT_HOSTNAME,
+    CL_FORMAT_PEM,
+    CL_FORMAT_BASE64,
+    CL_FORMAT_JSON, /* a document: a value that names a file is read from it */
+    CL_FORMAT_ARN,
+    CL_FORMAT_REGION,
+};
+
+struct cl_attr {
+    const char *name; /* snake_case */
+    enum cl_attr_kind kind;
+    enum cl_attr_format format;
+    bool required;
+    bool extra;                 /* beyond the original schema: shown last */
+    const char *help;           /* title: "AWS Region" */
+    const char *const *choices; /* NULL-terminated; NULL: anything */
+    size_t max_bytes;           /* 0: CL_ATTR_VALUE_MAX */
+};
+
+#define CL_ATTR_VALUE_MAX 65536
+
+/** The one predicate for storage, display, prompts, logging and redaction. */
+bool cl_attr_is_secret(const struct cl_attr *attr);
+
+/** "string", "boolean", "integer", "array": the schema's word for the kind. */
+const char *cl_attr_type_word(const struct cl_attr *attr);
+
+#endif

@@ -1,0 +1,118 @@
+#ifndef CLEAT_STORE_STORE_H
+#define CLEAT_STORE_STORE_H
+
+#include "base/call.h"
+#include "core/component.h"
+#include "core/connector.h"
+#include "store/sealer.h"
+
+/*
+ * Where connectors, components, issued credentials and the audit live. A table of operations, one
+ * transaction per use case; SQL stays inside the SQLite files. Whatever else implements it must
+ * pass store/conformance_test.c. A store may be used by several threads; each operation is atomic
+ * and, once it has returned CL_OK, durable.
+ *
+ * Secrets go in and come out as cl_secret inside cl_connector.config; the store seals each value
+ * with the sealer it was given, the row's id as context.
+ *
+ * Errors of all operations: CL_E_SECRET_STORE (locked, full, read-only: retry or hint), CL_E_FAILED
+ * (damaged, newer than the program, key lost: hint), CL_E_NOT_FOUND, CL_E_NAME_EXISTS, CL_E_STALE,
+ * CL_E_IN_USE.
+ */
+struct cl_store;
+
+/* One line of the audit (framework §19.5). Texts are borrowed, NULL means unknown; never secret. */
+struct cl_audit_event {
+    int64_t at_us;
+    const char *actor;
+    const char *action; /* "credential.issue" */
+    const char *source; /* address or "local" */
+    const char *agent;  /* program: "cleat exec" */
+    const char *connector_id;
+    const char *connector_name;
+    int64_t generation;
+    const char *resource_type;
+    const char *resource_id;
+    const char *auth_method;
+    int64_t wanted_ttl_s;
+    int64_t granted_ttl_s;
+    bool cache_hit;
+    const char *outcome; /* cl_code_wire */
+    const char *provider_request_id;
+    const char *fingerprint;
+    const char *request_id;
+};
+
+/* An issued credential as kept: sealed by the caller. */
+struct cl_cache_entry {
+    struct cl_str key; /* digest of everything the credential depends on, hex */
+    const char *connector_id;
+    int64_t generation;
+    int64_t expires_at;
+    struct cl_str sealed;
+};
+
+typedef enum cl_code (*cl_connector_fn)(void *ctx, struct cl_connector *conn, struct cl_err *err);
+typedef enum cl_code (*cl_component_fn)(void *ctx, struct cl_component *component,
+                                        struct cl_err *err);
+typedef enum cl_code (*cl_audit_fn)(void *ctx, const struct cl_audit_event *event,
+                                    struct cl_err *err);
+
+struct cl_store_ops {
+    /** Inserts; sets nothing in `conn`, whose id, times and generation 1 the caller has filled. */
+    enum cl_code (*connector_insert)(struct cl_store *self, const struct cl_connector *conn,
+                                     const struct cl_audit_event *event, struct cl_err *err);
+    /** Replaces everything; CL_E_STALE unless the stored generation is conn->generation - 1. */
+    enum cl_code (*connector_update)(struct cl_store *self, const struct cl_connector *conn,
+                                     const struct cl_audit_event *event, struct cl_err *err);
+    /** Removes row, secrets and cached credentials. CL_E_IN_USE unless `force`, which disconnects
+     *  the components; their names are added to `ret_components` in both cases. */
+    enum cl_code (*connector_delete)(struct cl_store *self, const char *id, bool force,
+                                     const struct cl_audit_event *event,
+                                     struct cl_strs *ret_components, struct cl_err *err);
+    /**
+     * By id, exact name, unique id prefix (>= 4 hex digits), or unique name prefix.
+     * CL_E_AMBIGUOUS lists at most 10 candidates; CL_E_NOT_FOUND names the nearest.
+     */
+    enum cl_code (*connector_find)(struct cl_store *self, struct cl_str ref, bool name_prefix,
+                                   bool with_secrets, struct cl_connector *ret, struct cl_err *err);
+    /** Every connector in order of creation, no page size; `visit` may move out of its argument. */
+    enum cl_code (*connector_each)(struct cl_store *self, bool with_secrets, cl_connector_fn visit,
+                                   void *ctx, struct cl_err *err);
+    /** Facts, last_verified_at, last_verify_code; only if the generation is still the same. */
+    enum cl_code (*connector_verified)(struct cl_store *self, const struct cl_connector *conn,
+                                       const struct cl_audit_event *event, struct cl_err *err);
+
+    enum cl_code (*component_insert)(struct cl_store *self, const struct cl_component *component,
+                                     struct cl_err *err);
+    enum cl_code (*component_find)(struct cl_store *self, struct cl_str kind, struct cl_str ref,
+                                   bool name_prefix, struct cl_component *ret, struct cl_err *err);
+    enum cl_code (*component_each)(struct cl_store *self, struct cl_str kind, /* empty: all */
+                                   cl_component_fn visit, void *ctx, struct cl_err *err);
+    /** connector_id empty: disconnect. */
+    enum cl_code (*component_link)(struct cl_store *self, const char *id, const char *connector_id,
+                                   const char *resource_id, const struct cl_audit_event *event,
+                                   struct cl_err *err);
+    enum cl_code (*component_delete)(struct cl_store *self, const char *id, struct cl_err *err);
+
+    /** The sealed bytes, or CL_E_NOT_FOUND. */
+    enum cl_code (*cache_get)(struct cl_store *self, struct cl_str key, struct cl_buf *ret,
+                              struct cl_err *err);
+    /** Puts the credential and its audit row in one transaction. */
+    enum cl_code (*cache_put)(struct cl_store *self, const struct cl_cache_entry *entry,
+                              const struct cl_audit_event *event, struct cl_err *err);
+    enum cl_code (*cache_drop)(struct cl_store *self, const char *connector_id, struct cl_err *err);
+
+    enum cl_code (*audit_add)(struct cl_store *self, const struct cl_audit_event *event,
+                              struct cl_err *err);
+    /** Oldest first; checks the hash chain on the way, CL_E_FAILED names the broken row. */
+    enum cl_code (*audit_each)(struct cl_store *self, cl_audit_fn visit, void *ctx,
+                               struct cl_err *err);
+    void (*free)(struct cl_store *self);
+};
+
+struct cl_store {
+    const struct cl_store_ops *ops;
+};
+
+#endif
