@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 struct code_row {
     const char *wire;
     const char *class_name;
@@ -11,12 +13,14 @@ struct code_row {
     bool retry;
 };
 
+/* clang-format off */
 static const struct code_row rows[] = {
     {"ok", "", 200, 0, false},
 #define CL_CODE_ROW(name, wire, http, cls, exit, retry) {wire, cls, http, exit, retry},
     CL_CODE_MAP(CL_CODE_ROW)
 #undef CL_CODE_ROW
 };
+/* clang-format on */
 
 static const struct code_row *row_of(enum cl_code code)
 {
@@ -72,6 +76,22 @@ static void drop_cut_character(char *text, size_t size)
     text[len] = '\0';
 }
 
+/* Whatever a message quotes, it cannot move the cursor of a terminal or forge a second log line. */
+static void make_plain(char *text)
+{
+    bool utf8 = cl_is_utf8(cl_str_of(text));
+
+    for (unsigned char *at = (unsigned char *)text; *at != '\0'; at++) {
+        bool c1 = at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F;
+        if (*at == '\n' || *at == '\r' || *at == '\t')
+            *at = ' ';
+        else if (*at < 0x20 || *at == 0x7F || (*at >= 0x80 && !utf8))
+            *at = '?';
+        else if (c1)
+            at[0] = at[1] = '?';
+    }
+}
+
 static void put(char *out, size_t size, const char *format, va_list args) CL_PRINTF(3, 0);
 
 static void put(char *out, size_t size, const char *format, va_list args)
@@ -79,6 +99,7 @@ static void put(char *out, size_t size, const char *format, va_list args)
     if (vsnprintf(out, size, format, args) < 0)
         out[0] = '\0';
     drop_cut_character(out, size);
+    make_plain(out);
 }
 
 enum cl_code cl_err_set(struct cl_err *err, enum cl_code code, const char *format, ...)

@@ -31,11 +31,19 @@ struct cl_world {
     const char *(*env)(void *ctx, const char *name); /* NULL when unset; borrowed */
     char *const *(*environment)(void *ctx);          /* NAME=value, NULL-terminated; borrowed */
 
-    /** Appends a regular file's bytes to `ret` (up to its max). CL_E_NOT_FOUND when absent. */
+    /*
+     * Files: CL_E_NOT_FOUND when the file or its folder is absent, CL_E_LOCAL_CONFIG when the
+     * system refuses. New files get exactly `mode`, folders `mode` less the umask.
+     */
+
+    /** Appends a regular file's bytes. CL_E_INVALID when it is not one or exceeds `ret`'s max. */
     enum cl_code (*read_file)(void *ctx, const char *path, struct cl_buf *ret, struct cl_err *err);
     enum cl_code (*stat_file)(void *ctx, const char *path, struct cl_file_info *ret,
                               struct cl_err *err); /* follows links; absent is not an error */
-    /** Temporary file beside it, fsync, rename, fsync of the folder. Follows a link to its file. */
+    /**
+     * Temporary file beside it, fsync, rename, fsync of the folder. Follows a link to its file and
+     * keeps the owner and, where they are stricter, the permissions that the file has.
+     */
     enum cl_code (*replace_file)(void *ctx, const char *path, struct cl_str content, mode_t mode,
                                  struct cl_err *err);
     /** Creates the file, which must not exist (CL_E_CONFLICT), durable like replace_file. */
@@ -44,12 +52,16 @@ struct cl_world {
     /** Creates a folder and its missing parents; existing is fine. */
     enum cl_code (*make_dir)(void *ctx, const char *path, mode_t mode, struct cl_err *err);
     enum cl_code (*remove_file)(void *ctx, const char *path, struct cl_err *err);
-    /** Exclusive advisory lock; waits until the monotonic deadline (0: for ever). */
+    /**
+     * Exclusive advisory lock on a file that is made if need be and stays. Waits until the
+     * monotonic deadline (0: for ever), then CL_E_TIMEOUT.
+     */
     enum cl_code (*lock_file)(void *ctx, const char *path, int64_t deadline_ms, int *ret,
                               struct cl_err *err);
     void (*unlock_file)(void *ctx, int lock);
 
-    /** Replaces this process. Returns only on failure. */
+    /** Replaces this process; a bare name is looked up in PATH. Returns only on failure:
+     * CL_E_NOT_FOUND when there is no such program, else CL_E_FAILED. */
     enum cl_code (*exec)(void *ctx, const char *program, char *const argv[], char *const envp[],
                          struct cl_err *err);
 
@@ -66,7 +78,8 @@ struct cl_str cl_world_env(const struct cl_world *world, const char *name);
 int64_t cl_world_now_s(const struct cl_world *world); /* UTC seconds */
 
 /** Random UUID (version 4), lower case, NUL-terminated. */
-enum cl_code cl_uuid_new(const struct cl_world *world, char ret[37], struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_uuid_new(const struct cl_world *world, char ret[37], struct cl_err *err)
+    CL_MUST_USE;
 
 /** True for 8-4-4-4-12 hex digits, or 32 of them without dashes, in any case. */
 bool cl_is_uuid(struct cl_str text);
