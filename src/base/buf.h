@@ -17,8 +17,14 @@ struct cl_buf {
     enum cl_code failed;
 };
 
-#define CL_BUF(max_bytes) {.max = (max_bytes)}
-#define CL_BUF_SECRET(max_bytes) {.max = (max_bytes), .secret = true}
+#define CL_BUF(max_bytes)  \
+    {                      \
+        .max = (max_bytes) \
+    }
+#define CL_BUF_SECRET(max_bytes)           \
+    {                                      \
+        .max = (max_bytes), .secret = true \
+    }
 
 void cl_buf_add(struct cl_buf *buf, struct cl_str bytes);
 void cl_buf_add_c(struct cl_buf *buf, const char *text);

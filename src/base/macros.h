@@ -8,25 +8,25 @@
 #define CL_AUTO(type) __attribute__((cleanup(type##_cleanup)))
 
 /* The value of a pointer variable, which is NULL afterwards: hands ownership on. */
-#define CL_MOVE(p)                                                                                 \
-    __extension__({                                                                                \
-        __typeof__(p) cl_moved_ = (p);                                                             \
-        (p) = NULL;                                                                                \
-        cl_moved_;                                                                                 \
+#define CL_MOVE(p)                     \
+    __extension__({                    \
+        __typeof__(p) cl_moved_ = (p); \
+        (p) = NULL;                    \
+        cl_moved_;                     \
     })
 
-#define CL_TRY(step)                                                                               \
-    do {                                                                                           \
-        enum cl_code cl_rc_ = (step);                                                              \
-        if (cl_rc_ != CL_OK)                                                                       \
-            return cl_rc_;                                                                         \
+#define CL_TRY(step)                  \
+    do {                              \
+        enum cl_code cl_rc_ = (step); \
+        if (cl_rc_ != CL_OK)          \
+            return cl_rc_;            \
     } while (0)
 
 /* Spells out that a result is not needed; say why in a comment. */
-#define CL_IGNORE(call)                                                                            \
-    do {                                                                                           \
-        if ((call) != CL_OK) {                                                                     \
-        }                                                                                          \
+#define CL_IGNORE(call)        \
+    do {                       \
+        if ((call) != CL_OK) { \
+        }                      \
     } while (0)
 
 #define CL_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -32,7 +32,8 @@ enum cl_code cl_secret_new(struct cl_str bytes, struct cl_secret **ret, struct c
     if (secret == NULL)
         return cl_err_no_memory(err);
     secret->mapped = pages_for(bytes.len + 1);
-    void *map = mmap(NULL, secret->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *map =
+        mmap(NULL, secret->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (map == MAP_FAILED) {
         cl_free(secret);
         return cl_err_no_memory(err);
@@ -48,7 +49,8 @@ enum cl_code cl_secret_new(struct cl_str bytes, struct cl_secret **ret, struct c
     return CL_OK;
 }
 
-enum cl_code cl_secret_copy(const struct cl_secret *from, struct cl_secret **ret, struct cl_err *err)
+enum cl_code cl_secret_copy(const struct cl_secret *from, struct cl_secret **ret,
+                            struct cl_err *err)
 {
     return cl_secret_new(cl_secret_expose(from), ret, err);
 }
@@ -83,7 +85,8 @@ void cl_process_harden(void)
 {
     struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
 
-    /* Best effort each: an old kernel or a container may refuse, which must not stop the program. */
+    /* Best effort each: an old kernel or a container may refuse, which must not stop the program.
+     */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
 }

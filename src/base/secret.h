@@ -10,8 +10,8 @@
 struct cl_secret;
 
 /** Copies `bytes` (at most 1 MiB). Wipe the source yourself if it is not on the cl_alloc heap. */
-enum cl_code cl_secret_new(struct cl_str bytes, struct cl_secret **ret,
-                           struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_secret_new(struct cl_str bytes, struct cl_secret **ret, struct cl_err *err)
+    CL_MUST_USE;
 
 enum cl_code cl_secret_copy(const struct cl_secret *from, struct cl_secret **ret,
                             struct cl_err *err) CL_MUST_USE;

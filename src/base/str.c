@@ -139,7 +139,8 @@ enum cl_code cl_parse_i64(struct cl_str s, int64_t *ret, struct cl_err *err)
     for (size_t i = 0; i < digits.len; i++) {
         int digit = digits.ptr[i] - '0';
         /* Accumulating below zero reaches INT64_MIN without overflow. */
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, digit, &value))
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, digit, &value))
             return cl_err_set(err, CL_E_INVALID, "number out of range");
     }
     if (!negative && value == INT64_MIN)

@@ -15,7 +15,10 @@ struct cl_str {
 };
 
 #define CL_STR(literal) ((struct cl_str){.ptr = "" literal, .len = sizeof(literal) - 1})
-#define CL_STR_INIT(literal) {.ptr = "" literal, .len = sizeof(literal) - 1}
+#define CL_STR_INIT(literal)                          \
+    {                                                 \
+        .ptr = "" literal, .len = sizeof(literal) - 1 \
+    }
 #define CL_STR_NONE ((struct cl_str){.ptr = "", .len = 0})
 
 /* For "%.*s". */

@@ -12,14 +12,14 @@ struct cl_http_header {
 
 struct cl_http_request {
     const char *method; /* "GET" */
-    struct cl_str url;  /* exactly the bytes to send and, where signed, the bytes that were signed */
+    struct cl_str url; /* exactly the bytes to send and, where signed, the bytes that were signed */
     const struct cl_http_header *headers;
     size_t header_count;
-    struct cl_str body;     /* may hold secrets; borrowed */
-    const char *ca_file;    /* PEM bundle to trust besides the system's; NULL: none */
-    bool direct;            /* never through a proxy (metadata endpoints) */
-    int64_t timeout_ms;     /* total; 0: 30 s. The call's deadline also holds */
-    size_t max_body_bytes;  /* 0: 8 MiB */
+    struct cl_str body;    /* may hold secrets; borrowed */
+    const char *ca_file;   /* PEM bundle to trust besides the system's; NULL: none */
+    bool direct;           /* never through a proxy (metadata endpoints) */
+    int64_t timeout_ms;    /* total; 0: 30 s. The call's deadline also holds */
+    size_t max_body_bytes; /* 0: 8 MiB */
 };
 
 /* Zero-initialised is empty. */
