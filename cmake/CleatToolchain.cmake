@@ -38,7 +38,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   else()
     add_compile_options(-ftrivial-auto-var-init=zero)
   endif()
-  add_link_options(-pie -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed)
+  # -s: names and addresses of functions are of no use to users, and the size budget counts them.
+  add_link_options(-pie -s -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed)
 endif()
 
 if(CLEAT_SANITIZE)
