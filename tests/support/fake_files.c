@@ -1,0 +1,290 @@
+#include <stdlib.h>
+
+#include "fake_internal.h"
+
+static struct fake_entry *entry_at(struct fake_world *fake, size_t index)
+{
+    return (struct fake_entry *)fake->entries.items + index;
+}
+
+static struct fake_entry *find(struct fake_world *fake, const char *path)
+{
+    for (size_t i = 0; i < fake->entries.count; i++) {
+        if (strcmp(entry_at(fake, i)->path, path) == 0)
+            return entry_at(fake, i);
+    }
+    return NULL;
+}
+
+static void put_entry(struct fake_world *fake, const char *path, const struct cl_str *content,
+                      mode_t mode)
+{
+    struct fake_entry *entry = find(fake, path);
+
+    if (entry == NULL) {
+        entry = fake_list_push(&fake->entries, sizeof(*entry));
+        entry->path = fake_copy(path);
+    }
+    free(entry->content);
+    entry->content = content == NULL ? NULL : fake_copy_bytes(*content);
+    entry->len = content == NULL ? 0 : content->len;
+    entry->mode = mode;
+}
+
+static void drop_entry(struct fake_world *fake, struct fake_entry *entry)
+{
+    free(entry->path);
+    free(entry->content);
+    *entry = *entry_at(fake, fake->entries.count - 1);
+    fake->entries.count--;
+}
+
+/* Every folder above `path` that is not there yet. */
+static void put_parents(struct fake_world *fake, const char *path, mode_t mode)
+{
+    for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        char *folder = fake_copy_bytes(cl_str_make(path, (size_t)(slash - path)));
+        if (find(fake, folder) == NULL)
+            put_entry(fake, folder, NULL, mode);
+        free(folder);
+    }
+}
+
+static bool has_parent(struct fake_world *fake, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL || slash == path)
+        return true;
+    char *folder = fake_copy_bytes(cl_str_make(path, (size_t)(slash - path)));
+    const struct fake_entry *entry = find(fake, folder);
+    free(folder);
+    return entry != NULL && entry->content == NULL;
+}
+
+static enum cl_code injected(struct cl_err *err, const char *verb, const char *path)
+{
+    return cl_err_set(err, CL_E_LOCAL_CONFIG, "cannot %s '%s': injected fault", verb, path);
+}
+
+static enum cl_code absent(struct cl_err *err, const char *verb, const char *path)
+{
+    return cl_err_set(err, CL_E_NOT_FOUND, "cannot %s '%s': No such file or directory", verb, path);
+}
+
+static enum cl_code read_locked(struct fake_world *fake, const char *path, struct cl_buf *ret,
+                                struct cl_err *err)
+{
+    const struct fake_entry *entry = find(fake, path);
+
+    if (!fake_proceed(fake))
+        return injected(err, "read", path);
+    if (entry == NULL)
+        return absent(err, "read", path);
+    if (entry->content == NULL)
+        return cl_err_set(err, CL_E_INVALID, "'%s' is not a regular file", path);
+    if (entry->len > ret->max - ret->len)
+        return cl_err_set(err, CL_E_INVALID, "'%s' is larger than %zu bytes", path,
+                          ret->max - ret->len);
+    cl_buf_add(ret, cl_str_make(entry->content, entry->len));
+    return cl_buf_ok(ret, err);
+}
+
+static enum cl_code read_file(void *ctx, const char *path, struct cl_buf *ret, struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = read_locked(fake, path, ret, err);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
+static enum cl_code stat_file(void *ctx, const char *path, struct cl_file_info *ret,
+                              struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+    struct cl_file_info info = {.exists = false};
+
+    (void)pthread_mutex_lock(&fake->lock);
+    bool ok = fake_proceed(fake);
+    const struct fake_entry *entry = find(fake, path);
+    if (entry != NULL)
+        info = (struct cl_file_info){.exists = true,
+                                     .is_regular = entry->content != NULL,
+                                     .is_directory = entry->content == NULL,
+                                     .mode = entry->mode,
+                                     .size_bytes = (int64_t)entry->len};
+    (void)pthread_mutex_unlock(&fake->lock);
+    if (!ok)
+        return injected(err, "look at", path);
+    *ret = info;
+    return CL_OK;
+}
+
+static enum cl_code write_locked(struct fake_world *fake, const char *path, bool must_be_new,
+                                 struct cl_err *err)
+{
+    const struct fake_entry *old = find(fake, path);
+
+    if (!fake_proceed(fake))
+        return injected(err, "write", path);
+    if (!has_parent(fake, path))
+        return absent(err, "write", path);
+    if (old != NULL && must_be_new)
+        return cl_err_set(err, CL_E_CONFLICT, "'%s' exists already", path);
+    if (old != NULL && old->content == NULL)
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "cannot write '%s': Is a directory", path);
+    return CL_OK;
+}
+
+static enum cl_code replace_file(void *ctx, const char *path, struct cl_str content, mode_t mode,
+                                 struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = write_locked(fake, path, false, err);
+    const struct fake_entry *old = find(fake, path);
+    if (rc == CL_OK)
+        put_entry(fake, path, &content, old == NULL ? mode : mode & old->mode);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
+static enum cl_code create_file(void *ctx, const char *path, struct cl_str content, mode_t mode,
+                                struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = write_locked(fake, path, true, err);
+    if (rc == CL_OK)
+        put_entry(fake, path, &content, mode);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
+static enum cl_code make_dir(void *ctx, const char *path, mode_t mode, struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    bool ok = fake_proceed(fake);
+    if (ok) {
+        put_parents(fake, path, mode);
+        if (find(fake, path) == NULL)
+            put_entry(fake, path, NULL, mode);
+    }
+    (void)pthread_mutex_unlock(&fake->lock);
+    return ok ? CL_OK : injected(err, "create folder", path);
+}
+
+static enum cl_code remove_file(void *ctx, const char *path, struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    bool ok = fake_proceed(fake);
+    struct fake_entry *entry = find(fake, path);
+    bool there = entry != NULL;
+    if (ok && there)
+        drop_entry(fake, entry);
+    (void)pthread_mutex_unlock(&fake->lock);
+    if (!ok)
+        return injected(err, "remove", path);
+    return there ? CL_OK : absent(err, "remove", path);
+}
+
+/* Nobody else runs in a fake world that could give a lock back, so waiting for it is over at once.
+ */
+static enum cl_code lock_locked(struct fake_world *fake, const char *path, int *ret,
+                                struct cl_err *err)
+{
+    struct fake_entry *entry = find(fake, path);
+
+    if (!fake_proceed(fake))
+        return injected(err, "lock", path);
+    if (!has_parent(fake, path))
+        return absent(err, "lock", path);
+    if (entry != NULL && entry->lock != 0)
+        return cl_err_set(err, CL_E_TIMEOUT, "'%s' is locked by another process", path);
+    if (entry == NULL)
+        put_entry(fake, path, &CL_STR_NONE, 0600);
+    entry = find(fake, path);
+    entry->lock = ++fake->locks_given;
+    *ret = entry->lock;
+    return CL_OK;
+}
+
+static enum cl_code lock_file(void *ctx, const char *path, int64_t deadline_ms, int *ret,
+                              struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)deadline_ms;
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = lock_locked(fake, path, ret, err);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
+static void unlock_file(void *ctx, int lock)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    for (size_t i = 0; i < fake->entries.count; i++) {
+        if (entry_at(fake, i)->lock == lock)
+            entry_at(fake, i)->lock = 0;
+    }
+    (void)pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_files_install(struct cl_world *world)
+{
+    world->read_file = read_file;
+    world->stat_file = stat_file;
+    world->replace_file = replace_file;
+    world->create_file = create_file;
+    world->make_dir = make_dir;
+    world->remove_file = remove_file;
+    world->lock_file = lock_file;
+    world->unlock_file = unlock_file;
+}
+
+void fake_files_cleanup(struct fake_world *fake)
+{
+    while (fake->entries.count > 0)
+        drop_entry(fake, entry_at(fake, fake->entries.count - 1));
+    free(fake->entries.items);
+}
+
+void fake_set_file(struct fake_world *fake, const char *path, const char *content)
+{
+    struct cl_str bytes = cl_str_of(content);
+
+    (void)pthread_mutex_lock(&fake->lock);
+    struct fake_entry *entry = find(fake, path);
+    if (content != NULL) {
+        put_parents(fake, path, 0700);
+        put_entry(fake, path, &bytes, 0600);
+    } else if (entry != NULL) {
+        drop_entry(fake, entry);
+    }
+    (void)pthread_mutex_unlock(&fake->lock);
+}
+
+const char *fake_file(struct fake_world *fake, const char *path)
+{
+    const struct fake_entry *entry = find(fake, path);
+
+    return entry == NULL ? NULL : entry->content;
+}
+
+unsigned fake_file_mode(struct fake_world *fake, const char *path)
+{
+    const struct fake_entry *entry = find(fake, path);
+
+    return entry == NULL ? 0 : entry->mode;
+}
