@@ -1,0 +1,217 @@
+"""./dev test: the steps of the test run, cheapest first. See tests/README.md for what each proves."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from steps import BUILD, JOBS, TOP, Failed, Skipped, Steps, build
+
+CTEST_CLOSING = r"tests passed, .* tests failed|No tests were found"
+PYTEST_CLOSING = r"^=+ .*(passed|failed|error|no tests ran).* in .*=+$"
+VENV_PYTHON = BUILD / "venv" / "bin" / "python"
+
+# What works with several threads: discovery and issuing, down to the transport.
+THREADED = r"^cleat_(app|net|connector_[a-z]+|store)_|threads?_|encoded"
+
+SANITIZER_ENV = {
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:check_initialization_order=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+}
+
+
+def ctest_names(preset, pattern=None):
+    """The tests that a built preset has."""
+    words = ["ctest", "--test-dir", str(BUILD / preset), "--show-only=json-v1"]
+    if pattern:
+        words += ["-R", pattern]
+    reply = subprocess.run(words, capture_output=True, text=True, check=False)
+    if reply.returncode != 0:
+        raise Failed(reply.stderr.strip() or "ctest cannot list the tests")
+    return [(test["name"], test.get("command", [None])[0]) for test in json.loads(reply.stdout)["tests"]]
+
+
+def ctest(steps, name, preset, pattern=None, env=None, limit_s=600):
+    words = ["ctest", "--test-dir", f"build/{preset}", "--output-on-failure", "--no-tests=error",
+             "--timeout", "120", "-j", str(JOBS)]
+    if pattern:
+        words += ["-R", pattern]
+    return steps.run(name, words, env={**SANITIZER_ENV, **(env or {})}, limit_s=limit_s, closing=CTEST_CLOSING)
+
+
+def pytest(steps, name, program, *, arguments=(), env=None, limit_s=600):
+    if not (TOP / "tests" / "e2e").is_dir() or not any((TOP / "tests" / "e2e").glob("test_*.py")):
+        return steps.skip(name, "tests/e2e holds no tests")
+    if not (TOP / program).exists():
+        return steps.skip(name, f"{program} was not built")
+    words = [VENV_PYTHON, "-m", "pytest", "-q", "-ra", "--durations=5", "-p", "no:cacheprovider",
+             "--timeout=180", "-n", str(JOBS), *(arguments or ["tests/e2e"])]
+    return steps.run(name, words, limit_s=limit_s, closing=PYTEST_CLOSING, env={
+        **SANITIZER_ENV, "CLEAT_PROGRAM": str(TOP / program), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})})
+
+
+def valgrind(steps, pattern=None):
+    """Each unit test under memcheck, through a wrapper that ctest calls in its place."""
+    def body():
+        tests = [(name, program) for name, program in ctest_names("debug", pattern or "_")
+                 if program and "/tests/fuzz/" not in program]
+        if not tests:
+            raise Skipped("no unit tests were built")
+        running, failed, done = [], [], 0
+        base = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
+                "--child-silent-after-fork=yes", "--num-callers=20"]
+        env = {**os.environ, "CLEAT_TEST_SHORT": "1"}
+        queue = list(tests)
+        while queue or running:
+            while queue and len(running) < JOBS:
+                name, program = queue.pop(0)
+                log = BUILD / "logs" / f"valgrind-{name}.log"
+                with open(log, "wb") as out:
+                    running.append((name, log, subprocess.Popen(
+                        ["timeout", "300", *base, program], stdin=subprocess.DEVNULL, stdout=out,
+                        stderr=subprocess.STDOUT, env=env, cwd=Path(program).parent)))
+            name, log, child = running.pop(0)
+            done += 1
+            if child.wait() != 0:
+                failed.append((name, log))
+        for name, log in failed:
+            print(f"   {name} failed under valgrind:")
+            for line in log.read_text(errors="replace").splitlines()[-40:]:
+                print(f"   | {line}")
+        if failed:
+            raise Failed(f"{len(failed)} of {done} programs failed: {', '.join(name for name, _ in failed)}")
+        return f"{done} programs, no errors, no leaks"
+    return steps.call("unit tests, valgrind", body)
+
+
+def tool_tests(steps):
+    return steps.run("tests of the tools", [sys.executable, "-m", "unittest", "discover", "-s", "tests/tools", "-t",
+                                            "tests/tools"], closing=r"^(Ran \d+|OK|FAILED)", limit_s=120)
+
+
+def threads(steps, pattern=None):
+    if not steps.run("configure tsan", ["tools/build.sh", "tsan", "help"], limit_s=120):
+        return
+    try:
+        names = [name for name, _ in ctest_names("tsan", THREADED)]
+    except Failed:
+        names = []
+    if pattern:
+        names = [name for name in names if re.search(pattern, name)]
+    targets = [name for name in names if re.match(r"cleat_", name)]
+    if not targets:
+        steps.skip("discovery and issuing, tsan", "no such tests")
+        return
+    if build(steps, "tsan", *targets):
+        ctest(steps, "discovery and issuing, tsan", "tsan", "^(" + "|".join(targets) + ")$")
+
+
+def everything(steps):
+    tool_tests(steps)
+    if not build(steps, "asan"):
+        return
+    ctest(steps, "unit tests and corpora, asan", "asan")
+    pytest(steps, "end to end, asan", "build/asan/cleat", limit_s=900)
+    pytest(steps, "end to end, encoded calls", "build/asan/tests/encoded/cleat-encoded",
+           env={"CLEAT_ENCODED": "1"}, limit_s=900)
+    if build(steps, "release"):
+        pytest(steps, "real clients, release", "build/release/cleat", arguments=["tests/e2e", "-m", "release"])
+    threads(steps)
+    if build(steps, "debug"):
+        valgrind(steps)
+
+
+def fast(steps, pattern=None):
+    if build(steps, "debug"):
+        ctest(steps, "unit tests, debug", "debug", pattern)
+
+
+def ctest_pattern(name):
+    """src/codec/ini_test.c, src/codec/ini.c or src/codec -> a pattern for its tests."""
+    path = Path(name)
+    if path.parts[:1] != ("src",):
+        return re.escape(name) if "/" not in name else None
+    parts = [part for part in path.with_suffix("").parts[1:]]
+    if path.suffix and not parts[-1].endswith("_test"):
+        parts[-1] += "_test"
+    words = "_".join(parts).replace("connectors_", "connector_").replace("clouds_", "(clouds_)?")
+    return f"^cleat_{words}" + ("$" if path.suffix else "")
+
+
+def chosen(steps, names, unit_only):
+    """The tests that the names stand for, in debug (fast) or asan."""
+    preset = "debug" if unit_only else "asan"
+    python_tests = [name for name in names if name.startswith("tests/e2e") or name.startswith("test_")]
+    words = [name for name in names if name not in python_tests]
+    patterns = [pattern for pattern in map(ctest_pattern, words) if pattern]
+    if not build(steps, preset):
+        return
+    found = ctest_names(preset, "|".join(patterns)) if patterns else []
+    if found:
+        ctest(steps, f"unit tests, {preset}", preset, "|".join(patterns))
+    if unit_only:
+        if not found:
+            steps.call("unit tests, debug", no_match, names)
+        return
+    arguments = [name if name.startswith("tests/") else f"tests/e2e/{name}" for name in python_tests]
+    keywords = [word for word in words if re.fullmatch(r"\w+", word)]
+    if arguments:
+        pytest(steps, "end to end, asan", "build/asan/cleat", arguments=arguments)
+    elif keywords and not found:
+        pytest(steps, "end to end, asan", "build/asan/cleat", arguments=["tests/e2e", "-k", " or ".join(keywords)])
+    elif not found:
+        steps.call("tests", no_match, names)
+
+
+def no_match(names):
+    raise Failed(f"no test matches {', '.join(names)}; ./dev test --list names them")
+
+
+def list_tests():
+    for preset in ("debug", "asan"):
+        if (BUILD / preset / "CTestTestfile.cmake").exists():
+            for name, _ in ctest_names(preset):
+                print(name)
+            break
+    else:
+        print("Nothing is built yet; ./dev test fast builds the unit tests.")
+    for path in sorted((TOP / "tests" / "e2e").glob("test_*.py")):
+        print(path.relative_to(TOP))
+
+
+def long_run(steps, kind, words):
+    """kill-loop COUNT and soak MINUTES: e2e tests that read how long they may take."""
+    amount = int(words[0]) if words else {"kill-loop": 1000, "soak": 10}[kind]
+    env = {"CLEAT_KILLS": str(amount)} if kind == "kill-loop" else {"CLEAT_SOAK_MINUTES": str(amount)}
+    if build(steps, "release"):
+        marker = kind.replace("-", "_")
+        pytest(steps, f"{kind} {amount}", "build/release/cleat", env=env, limit_s=4 * 3600,
+               arguments=["tests/e2e", "-m", marker, "--timeout=0"])
+
+
+def main(words):
+    verbose = "-v" in words
+    words = [word for word in words if word != "-v"]
+    if words[:1] == ["--list"]:
+        return list_tests()
+    title = "./dev test " + " ".join(words)
+    steps = Steps(title.strip(), verbose)
+    if words[:1] in (["kill-loop"], ["soak"]):
+        long_run(steps, words[0], words[1:])
+    elif words[:1] == ["fast"] and not words[1:]:
+        fast(steps)
+    elif words:
+        chosen(steps, [word for word in words if word != "fast"], words[0] == "fast")
+    else:
+        everything(steps)
+    return steps.finish()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
