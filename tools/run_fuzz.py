@@ -5,8 +5,8 @@ passing is kept in build/fuzz-corpus/NAME; an input that crashes lands in build/
 command that shows it again.
 """
 
-import os
 import re
+import subprocess
 import sys
 
 from steps import BUILD, TOP, Steps, build
@@ -18,28 +18,28 @@ ENV = {"ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1", "UBSAN_OPTI
 
 
 def targets():
-    return sorted(path for path in FOLDER.glob("fuzz_*") if path.is_file() and os.access(path, os.X_OK))
+    """The names of all targets of the configured build."""
+    reply = subprocess.run(["ninja", "-C", str(BUILD / "fuzz"), "-t", "targets", "all"], capture_output=True, text=True,
+                           check=False)
+    return sorted(set(re.findall(r"^tests/fuzz/fuzz_(\w+): ", reply.stdout, re.MULTILINE)))
 
 
-def run_target(steps, target, duration_s):
-    name = target.name.removeprefix("fuzz_")
-    seeds = [folder for folder in (CORPUS / name, CORPUS / target.name) if folder.is_dir()]
+def run_target(steps, name, duration_s):
+    """The corpus first (libFuzzer reads it at start), then new inputs until the time is up."""
+    seeds = CORPUS / name
     found = BUILD / "fuzz-corpus" / name
     found.mkdir(parents=True, exist_ok=True)
     CRASHES.mkdir(parents=True, exist_ok=True)
-    dictionary = next(iter((TOP / "tests" / "fuzz").glob(f"{name}.dict")), None)
-    common = ["-rss_limit_mb=2048", "-timeout=10", f"-artifact_prefix={CRASHES}/{name}-"]
-    if seeds and not steps.run(f"{name}: corpus", [target, *common, "-runs=0", *seeds], env=ENV, limit_s=300,
-                               closing=r"INITED|DONE"):
-        return
-    if duration_s:
-        words = [target, *common, f"-max_total_time={duration_s}", "-print_final_stats=1", found, *seeds]
-        if dictionary:
-            words.insert(1, f"-dict={dictionary}")
-        ok = steps.run(f"{name}: {duration_s} s", words, env=ENV, limit_s=duration_s + 120,
-                       closing=r"Done \d+ runs|SUMMARY|Test unit written")
-        if not ok:
-            print(f"   Again: {target.relative_to(TOP)} build/fuzz-crashes/{name}-...")
+    program = FOLDER / f"fuzz_{name}"
+    words = [program, "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=1", f"-artifact_prefix={CRASHES}/{name}-",
+             f"-max_total_time={duration_s}" if duration_s else "-runs=0"]
+    dictionary = TOP / "tests" / "fuzz" / f"{name}.dict"
+    if dictionary.exists():
+        words.append(f"-dict={dictionary}")
+    folders = [found, seeds] if seeds.is_dir() else [found]
+    if not steps.run(f"fuzz {name}", [*words, *folders], env=ENV, limit_s=duration_s + 300,
+                     closing=r"Done \d+ runs|^SUMMARY|Test unit written"):
+        print(f"   Again: {program.relative_to(TOP)} build/fuzz-crashes/{name}-...")
 
 
 def main(words):
@@ -51,16 +51,17 @@ def main(words):
         return 2
     duration_s = int(words[0]) if words else 10
     steps = Steps(" ".join(["./dev fuzz", *words]), verbose)
-    if build(steps, "fuzz"):
-        chosen = [path for path in targets() if not words[1:] or path.name.removeprefix("fuzz_") in words[1:]]
-        if not chosen:
-            there = ", ".join(path.name.removeprefix("fuzz_") for path in targets()) or "none yet"
-            if words[1:]:
-                print(f"Error: no fuzz target {' '.join(words[1:])}; there are: {there}", file=sys.stderr)
-                return 2
+    if steps.run("configure fuzz", ["tools/build.sh", "fuzz", "help"], limit_s=120):
+        there = targets()
+        unknown = [word for word in words[1:] if word not in there]
+        if unknown:
+            print(f"Error: no fuzz target {' '.join(unknown)}; there are: {', '.join(there) or 'none'}", file=sys.stderr)
+            return 2
+        if not there:
             steps.skip("fuzz targets", "tests/fuzz holds none")
-        for target in chosen:
-            run_target(steps, target, duration_s)
+        elif build(steps, "fuzz", *[f"fuzz_{name}" for name in there]):
+            for name in words[1:] or there:
+                run_target(steps, name, duration_s)
     return steps.finish()
 
 

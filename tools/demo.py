@@ -1,0 +1,218 @@
+"""./dev demo: the main workflow on a loopback AWS, each command printed before its output.
+
+Everything it makes lies in build/demo: a home directory with an AWS configuration of its own, Cleat's
+store, the files that are put and fetched. The loopback AWS ends with the demo, also on Ctrl-C.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+from local_aws import EXAMPLE_KEY_ID, EXAMPLE_SECRET, LocalAws
+
+TOP = Path(__file__).resolve().parent.parent
+DEMO = TOP / "build" / "demo"
+HOME = DEMO / "home"
+WORK = DEMO / "work"
+PROGRAMS = [TOP / "build" / "release", TOP / "build" / "venv" / "bin"]
+
+BUCKETS = ["zenfiles", "zenit-demos", "zenit-datasets"]
+CLUSTER = "zenhacks-cluster"
+REPOSITORY = "zenit-pipelines"
+COMMAND_LIMIT_S = 90
+
+
+class DemoFailed(Exception):
+    pass
+
+
+def say(text):
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
+    print()
+    for line in textwrap.wrap(text, width - 2):
+        print(f"{bold}# {line}{plain}")
+    sys.stdout.flush()
+
+
+def environment():
+    """What the commands see: nothing of the caller's own clouds."""
+    seen = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TERM", "NO_COLOR") if name in os.environ}
+    return {
+        **seen,
+        "LANG": seen.get("LANG", "C.UTF-8"),
+        "PATH": os.pathsep.join([*map(str, PROGRAMS), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "HOME": str(HOME),
+        "XDG_CONFIG_HOME": str(HOME / ".config"),
+        "XDG_STATE_HOME": str(HOME / ".local" / "state"),
+        "XDG_CACHE_HOME": str(HOME / ".cache"),
+        "XDG_RUNTIME_DIR": str(DEMO / "run"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **({"CLEAT_WIDTH": str(shutil.get_terminal_size().columns)} if sys.stdout.isatty() else {}),
+    }
+
+
+def prepare(url):
+    """A home directory whose AWS configuration holds a long-lived key and the loopback's address."""
+    shutil.rmtree(DEMO, ignore_errors=True)
+    for folder in (HOME / ".aws", WORK, DEMO / "run"):
+        folder.mkdir(parents=True, mode=0o700)
+    config = HOME / ".aws" / "config"
+    config.write_text(f"[default]\nregion = us-east-1\nendpoint_url = {url}\n")
+    credentials = HOME / ".aws" / "credentials"
+    credentials.write_text(f"[default]\naws_access_key_id = {EXAMPLE_KEY_ID}\naws_secret_access_key = {EXAMPLE_SECRET}\n")
+    for file in (config, credentials):
+        file.chmod(0o600)
+    (WORK / "hello.txt").write_text("Put with credentials that live for hours, for one bucket.\n")
+
+
+def furnish(aws):
+    """What the account holds."""
+    s3 = aws.client("s3")
+    for bucket in BUCKETS:
+        s3.create_bucket(Bucket=bucket)
+    aws.client("eks").create_cluster(name=CLUSTER, roleArn="arn:aws:iam::123456789012:role/eks",
+                                     resourcesVpcConfig={"subnetIds": ["subnet-1", "subnet-2"]})
+    aws.client("ecr").create_repository(repositoryName=REPOSITORY)
+
+
+class Shell:
+    def __init__(self):
+        self.environment = environment()
+        self.count = 0
+
+    def run(self, line, *expected, code=0):
+        """Prints and runs a command; its exit code must be `code`, its output must match each pattern."""
+        print(f"\n$ {line}", flush=True)
+        child = subprocess.Popen(shlex.split(line), cwd=WORK, env=self.environment, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            output = child.communicate(timeout=COMMAND_LIMIT_S)[0].decode(errors="replace")
+        except subprocess.TimeoutExpired:
+            raise DemoFailed(f"'{line}' had not ended after {COMMAND_LIMIT_S} s") from None
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        print(output, end="" if output.endswith("\n") else "\n", flush=True)
+        if child.returncode != code:
+            raise DemoFailed(f"'{line}' ended with exit code {child.returncode}, {code} was expected")
+        for pattern in expected:
+            if not re.search(pattern, output):
+                raise DemoFailed(f"the output of '{line}' does not show '{pattern}'")
+        self.count += 1
+        return output
+
+
+def scene_types(shell):
+    say("Which kinds of connectors there are, and what one of them offers.")
+    shell.run("cleat service-connector list-types", r"AWS Service Connector", r"s3-bucket", r"session-token")
+    shell.run("cleat service-connector describe-type aws", r"connector type: aws", r"iam-role")
+    shell.run("cleat service-connector describe-type aws --resource-type s3-bucket", r"resource type: s3-bucket")
+
+
+def scene_connector(shell):
+    say("Register a connector from the local AWS configuration. The long-lived key in it is sealed; "
+        "what consumers get are session tokens.")
+    shell.run("cleat service-connector register aws-auto --type aws --auto-configure",
+              r"Successfully registered service connector `aws-auto`", *BUCKETS, CLUSTER)
+    shell.run("cleat service-connector list", r"aws-auto")
+    shell.run("cleat service-connector describe aws-auto", r"\[HIDDEN\]", r"session-token")
+    shell.run("cleat service-connector verify aws-auto", r"is correctly configured", *BUCKETS)
+
+
+def scene_resources(shell):
+    say("Which resources all connectors reach, and what a client of one of them would receive.")
+    shell.run("cleat service-connector list-resources --resource-type s3-bucket", *BUCKETS)
+    shell.run("cleat service-connector list-resources --resource-type kubernetes-cluster", CLUSTER)
+    shell.run("cleat service-connector describe aws-auto --client --resource-type s3-bucket --resource-id s3://zenfiles",
+              r"sts-token", r"\[HIDDEN\]", r"s3://zenfiles")
+    shell.run(f"cleat service-connector describe aws-auto --client --resource-type kubernetes-cluster --resource-id {CLUSTER}",
+              r"kubernetes", r"token")
+
+
+def scene_component(shell):
+    say("Connect an artifact store to the bucket.")
+    shell.run("cleat artifact-store register s3-zenfiles --flavor s3 --path=s3://zenfiles",
+              r"Successfully registered artifact_store `s3-zenfiles`")
+    shell.run("cleat artifact-store connect s3-zenfiles --connector aws-auto",
+              r"Successfully connected artifact store `s3-zenfiles`", r"s3://zenfiles")
+    shell.run("cleat artifact-store describe s3-zenfiles", r"aws-auto")
+
+
+def scene_exec(shell):
+    say("Let the real aws CLI use what Cleat issues: first for one command.")
+    shell.run("cleat exec aws-auto --resource-type s3-bucket --resource-id s3://zenfiles -- "
+              "aws s3 cp --no-progress hello.txt s3://zenfiles/hello.txt", r"upload: ./hello.txt to s3://zenfiles/hello.txt")
+    shell.run("cleat exec aws-auto --resource-type s3-bucket --resource-id s3://zenfiles -- "
+              "aws s3 ls s3://zenfiles/", r"hello\.txt")
+
+
+def scene_profile(shell):
+    say("Then for good: a profile that asks Cleat for credentials whenever an AWS tool needs them.")
+    shell.run("cleat service-connector login aws-auto --resource-type s3-bucket --resource-id s3://zenfiles "
+              "--profile zenfiles", r"successfully configure")
+    profile = (HOME / ".aws" / "config").read_text()
+    if EXAMPLE_SECRET in profile or "credential_process" not in profile:
+        raise DemoFailed("the profile should name a credential process and hold no secret")
+    shell.run("aws configure list --profile zenfiles", r"custom-process")
+    shell.run("aws --profile zenfiles s3 cp --no-progress hello.txt s3://zenfiles/again.txt", r"upload: ./hello.txt")
+    shell.run("aws --profile zenfiles s3 cp --no-progress s3://zenfiles/again.txt fetched.txt", r"download: s3://zenfiles/again.txt")
+    if (WORK / "fetched.txt").read_bytes() != (WORK / "hello.txt").read_bytes():
+        raise DemoFailed("the fetched object differs from the one that was put")
+    shell.run("cmp hello.txt fetched.txt")
+
+
+SCENES = [scene_types, scene_connector, scene_resources, scene_component, scene_exec, scene_profile]
+
+
+def check_programs():
+    missing = [folder / name for folder, name in zip(PROGRAMS, ("cleat", "aws")) if not (folder / name).exists()]
+    if missing:
+        raise DemoFailed(f"{missing[0]} is missing; run the demo as ./dev demo")
+
+
+def play():
+    begin = time.monotonic()
+    check_programs()
+    with LocalAws(TOP / "build" / "logs" / "demo-aws.log") as aws:
+        prepare(aws.url)
+        furnish(aws)
+        say(f"A loopback AWS answers at {aws.url}: {len(BUCKETS)} buckets, an EKS cluster, an ECR repository. "
+            f"Everything below happens with the home directory {HOME.relative_to(TOP)}.")
+        shell = Shell()
+        for scene in SCENES:
+            scene(shell)
+    print(f"\nThe demo is done: {shell.count} commands in {time.monotonic() - begin:.0f} s, nothing is left running. "
+          f"What it made lies in {DEMO.relative_to(TOP)}.")
+
+
+def main():
+    def interrupted(*_):
+        raise KeyboardInterrupt
+    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGHUP, interrupted)
+    try:
+        play()
+    except DemoFailed as why:
+        print(f"\nThe demo failed: {why}.\nIts files are kept in {DEMO.relative_to(TOP)}.", file=sys.stderr)
+        return 1
+    except RuntimeError as why:
+        print(f"\nThe demo failed: {why}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nThe demo was interrupted; nothing is left running.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
