@@ -1,0 +1,251 @@
+#include "app/internal.h"
+
+#include "base/alloc.h"
+#include "core/fields.h"
+#include "store/local.h"
+
+static void app_free(struct cl_api *api)
+{
+    struct app *app = app_of(api);
+
+    if (app->store != NULL)
+        app->store->ops->free(app->store);
+    (void)pthread_mutex_destroy(&app->opening);
+    cl_free(app->folder);
+    cl_free(app);
+}
+
+static const struct cl_api_ops ops = {
+    .types = app_types,
+    .auto_configure = app_auto_configure,
+    .register_connector = app_register,
+    .update = app_update,
+    .get = app_get,
+    .list = app_list,
+    .remove = app_remove,
+    .verify = app_verify,
+    .discover = app_discover,
+    .issue = app_issue,
+    .component_register = app_component_register,
+    .component_get = app_component_get,
+    .component_list = app_component_list,
+    .component_connect = app_component_connect,
+    .component_disconnect = app_component_disconnect,
+    .component_remove = app_component_remove,
+    .free = app_free,
+};
+
+enum cl_code cl_app_new(const struct cl_app_options *options, struct cl_api **ret,
+                        struct cl_err *err)
+{
+    struct app *app = cl_alloc(sizeof(*app));
+
+    if (app == NULL)
+        return cl_err_no_memory(err);
+    if (cl_str_dup(cl_str_of(options->state_folder), &app->folder, err) != CL_OK) {
+        cl_free(app);
+        return err->code;
+    }
+    app->api.ops = &ops;
+    app->world = options->world;
+    app->server_mode = options->server_mode;
+    (void)pthread_mutex_init(&app->opening, NULL);
+    *ret = &app->api;
+    return CL_OK;
+}
+
+enum cl_code app_store(struct app *app, struct cl_store **ret, struct cl_err *err)
+{
+    enum cl_code code = CL_OK;
+
+    (void)pthread_mutex_lock(&app->opening);
+    if (app->store == NULL)
+        code = cl_store_open_local(app->world, app->folder, &app->store, &app->sealer, err);
+    (void)pthread_mutex_unlock(&app->opening);
+    if (code == CL_OK)
+        *ret = app->store;
+    return code;
+}
+
+/* A private connector does not exist for anybody but its owner. */
+static bool is_visible(const struct cl_call *call, const struct cl_connector *conn)
+{
+    return conn->shared || cl_str_eq_c(cl_str_of(conn->owner), call->actor);
+}
+
+enum cl_code app_find(struct app *app, const struct cl_call *call, const struct cl_ref *ref,
+                      bool with_secrets, struct cl_connector *ret, struct cl_err *err)
+{
+    struct cl_store *store = NULL;
+
+    CL_TRY(app_store(app, &store, err));
+    CL_TRY(store->ops->connector_find(store, ref->text, ref->allow_name_prefix, with_secrets, ret,
+                                      err));
+    if (!is_visible(call, ret)) {
+        cl_connector_cleanup(ret);
+        return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
+    }
+    return CL_OK;
+}
+
+struct cl_audit_event app_event(const struct cl_call *call, const char *action,
+                                const struct cl_connector *conn, enum cl_code outcome)
+{
+    struct cl_audit_event event = {
+        .at_us = call->world->now_us(call->world->ctx),
+        .actor = call->actor,
+        .action = action,
+        .source = "local",
+        .outcome = cl_code_wire(outcome),
+        .request_id = call->request_id,
+    };
+
+    if (conn != NULL) {
+        event.connector_id = conn->id;
+        event.connector_name = conn->name;
+        event.generation = conn->generation;
+        event.auth_method = conn->method == NULL ? NULL : conn->method->id;
+    }
+    return event;
+}
+
+enum cl_code app_get(struct cl_api *api, const struct cl_call *call,
+                     const struct cl_get_request *request, struct cl_connector *ret,
+                     struct cl_err *err)
+{
+    struct app *app = app_of(api);
+    struct cl_store *store = NULL;
+
+    CL_TRY(app_find(app, call, &request->ref, request->reveal, ret, err));
+    if (!request->reveal)
+        return CL_OK;
+    /* A secret that could not be audited is not shown. */
+    struct cl_audit_event event = app_event(call, "secret.read", ret, CL_OK);
+    CL_TRY(app_store(app, &store, err));
+    return store->ops->audit_add(store, &event, err);
+}
+
+/* Collects the connectors that the actor may see and that the request's flags keep. */
+struct collecting {
+    const struct cl_call *call;
+    const struct cl_list_request *request;
+    struct cl_list_result *result;
+    size_t capacity;
+};
+
+static bool is_wanted(const struct collecting *collecting, const struct cl_connector *conn)
+{
+    const struct cl_list_request *request = collecting->request;
+    int64_t now = cl_world_now_s(collecting->call->world);
+
+    if (!is_visible(collecting->call, conn))
+        return false;
+    if (request->only_expired && !cl_connector_expired(conn, now))
+        return false;
+    if (request->expires_within_s > 0)
+        return cl_connector_expired(conn, now + request->expires_within_s);
+    return true;
+}
+
+static enum cl_code collect(void *ctx, struct cl_connector *conn, struct cl_err *err)
+{
+    struct collecting *collecting = ctx;
+    struct cl_list_result *result = collecting->result;
+
+    if (!is_wanted(collecting, conn))
+        return CL_OK;
+    void *grown = cl_array_grow(result->items, &collecting->capacity, result->count + 1,
+                                sizeof(*result->items));
+    if (grown == NULL)
+        return cl_err_no_memory(err);
+    result->items = grown;
+    result->items[result->count++] = *conn;
+    *conn = (struct cl_connector){.id = ""};
+    return CL_OK;
+}
+
+struct naming {
+    struct cl_list_result *result;
+};
+
+static enum cl_code note_user(void *ctx, struct cl_component *component, struct cl_err *err)
+{
+    struct naming *naming = ctx;
+    struct cl_list_result *result = naming->result;
+
+    for (size_t i = 0; i < result->count; i++) {
+        if (strcmp(result->items[i].id, component->connector_id) == 0)
+            return cl_strs_add(&result->components[i], cl_str_of(component->name), err);
+    }
+    return CL_OK;
+}
+
+static void drop_used(struct cl_list_result *result)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < result->count; i++) {
+        if (result->components[i].count > 0) {
+            cl_connector_cleanup(&result->items[i]);
+            cl_strs_cleanup(&result->components[i]);
+        } else {
+            result->items[kept] = result->items[i];
+            result->components[kept++] = CL_STRS_NONE;
+        }
+    }
+    result->count = kept;
+}
+
+static enum cl_code select_page(const struct cl_list_request *request,
+                                struct cl_list_result *result, struct cl_err *err)
+{
+    const void **items = cl_array_alloc(result->count, sizeof(*items));
+    struct cl_query_source source = {.fields = cl_connector_fields,
+                                     .field_count = cl_connector_field_count,
+                                     .items = items,
+                                     .item_count = result->count,
+                                     .labels_of = cl_connector_labels_of};
+
+    if (items == NULL)
+        return cl_err_no_memory(err);
+    for (size_t i = 0; i < result->count; i++)
+        items[i] = &result->items[i];
+    enum cl_code code = cl_query_select(&request->query, &source, &result->selection, err);
+    cl_free(items);
+    return code;
+}
+
+enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
+                      const struct cl_list_request *request, struct cl_list_result *ret,
+                      struct cl_err *err)
+{
+    struct collecting collecting = {.call = call, .request = request, .result = ret};
+    struct naming naming = {.result = ret};
+    struct cl_store *store = NULL;
+
+    CL_TRY(app_store(app_of(api), &store, err));
+    CL_TRY(store->ops->connector_each(store, false, collect, &collecting, err));
+    ret->components = cl_array_alloc(ret->count, sizeof(*ret->components));
+    if (ret->components == NULL)
+        return cl_err_no_memory(err);
+    CL_TRY(store->ops->component_each(store, CL_STR_NONE, note_user, &naming, err));
+    if (request->only_unused)
+        drop_used(ret);
+    return select_page(request, ret, err);
+}
+
+enum cl_code app_remove(struct cl_api *api, const struct cl_call *call,
+                        const struct cl_delete_request *request, struct cl_delete_result *ret,
+                        struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector conn = {.id = ""};
+    struct app *app = app_of(api);
+    struct cl_store *store = NULL;
+
+    CL_TRY(app_find(app, call, &request->ref, false, &conn, err));
+    CL_TRY(app_store(app, &store, err));
+    CL_TRY(cl_str_dup(cl_str_of(conn.name), &ret->name, err));
+    struct cl_audit_event event = app_event(call, "connector.delete", &conn, CL_OK);
+    return store->ops->connector_delete(store, conn.id, request->force, &event, &ret->disconnected,
+                                        err);
+}

@@ -1,0 +1,42 @@
+#ifndef CLEAT_APP_ISSUE_CACHE_H
+#define CLEAT_APP_ISSUE_CACHE_H
+
+#include "app/internal.h"
+
+/* Issued credentials as the local store keeps them: sealed, one per everything they depend on. */
+
+/** Connector, generation, method, resource and life time as one text. Owned by the caller. */
+enum cl_code app_cache_key(const struct cl_connector *conn, const struct cl_resolved *scope,
+                           int64_t ttl_s, char **ret, struct cl_err *err) CL_MUST_USE;
+
+/** CL_E_NOT_FOUND when nothing is kept, or what is kept cannot be read. */
+enum cl_code app_cache_get(struct app *app, const char *key, struct cl_issued *ret,
+                           struct cl_err *err) CL_MUST_USE;
+
+/** Keeps the credential and writes the audit row in one transaction. */
+enum cl_code app_cache_put(struct app *app, const struct cl_connector *conn, const char *key,
+                           const struct cl_issued *issued, const struct cl_audit_event *event,
+                           struct cl_err *err) CL_MUST_USE;
+
+/**
+ * One flight per key, between threads and processes.
+ * @param wait  false: CL_E_TIMEOUT at once when somebody else flies
+ */
+enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key,
+                            bool wait, int *ret, struct cl_err *err) CL_MUST_USE;
+
+/**
+ * Remembers that the provider refused this generation of the connector: 5 s, doubling to 60 s, so
+ * that a herd of callers does not lock the account. Other failures are only audited.
+ */
+enum cl_code app_cache_put_refusal(struct app *app, const struct cl_call *call,
+                                   const struct cl_connector *conn, const struct cl_err *failure,
+                                   const struct cl_audit_event *event,
+                                   struct cl_err *err) CL_MUST_USE;
+
+/** The remembered refusal as this call's error, or CL_OK when there is none. */
+enum cl_code app_cache_check_refusal(struct app *app, const struct cl_call *call,
+                                     const struct cl_connector *conn,
+                                     struct cl_err *err) CL_MUST_USE;
+
+#endif

@@ -1,0 +1,202 @@
+#include "app/internal.h"
+#include "base/alloc.h"
+
+/* Registering: checks from cheap to costly, then one durable commit. */
+
+static enum cl_code replace_text(char **text, struct cl_str value, struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *copy = NULL;
+
+    CL_TRY(cl_str_dup(value, &copy, err));
+    cl_free(*text);
+    *text = CL_MOVE(copy);
+    return CL_OK;
+}
+
+/* The method that was asked for, that was discovered, or the only one there is. */
+static enum cl_code choose_method(const struct cl_connector_type *type,
+                                  const struct cl_register_request *request, struct cl_str *ret,
+                                  struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf names = CL_BUF(1024);
+
+    if (request->discovered != NULL && request->discovered->auth_method != NULL) {
+        *ret = cl_str_of(request->discovered->auth_method);
+    } else if (request->auth_method.len > 0) {
+        *ret = request->auth_method;
+    } else if (type->method_count == 1) {
+        *ret = cl_str_of(type->methods[0].id);
+    } else {
+        for (size_t i = 0; i < type->method_count; i++)
+            cl_buf_addf(&names, "%s%s", i > 0 ? ", " : "", type->methods[i].id);
+        CL_TRY(cl_buf_ok(&names, err));
+        return cl_err_set(err, CL_E_INVALID, "connector type '%s' has several auth methods: %s",
+                          type->id, names.ptr);
+    }
+    return CL_OK;
+}
+
+static enum cl_code fill_scope(struct cl_connector *conn, const struct cl_register_request *request,
+                               struct cl_err *err)
+{
+    struct cl_str method_id = CL_STR_NONE;
+    const struct cl_resource_type *resource = NULL;
+    bool typed = request->resource_types.count == 1;
+
+    CL_TRY(cl_registry_require(request->type, &conn->type, err));
+    struct cl_str resource_id = typed ? cl_str_of(request->resource_types.items[0]) : CL_STR_NONE;
+    if (typed) { /* an unknown resource type is told before a missing method */
+        CL_TRY(cl_registry_find_spec(conn->type, cl_str_of(conn->type->methods[0].id), resource_id,
+                                     &conn->method, &resource, err));
+    }
+    CL_TRY(choose_method(conn->type, request, &method_id, err));
+    CL_TRY(cl_registry_find_spec(conn->type, method_id, resource_id, &conn->method, &resource,
+                                 err));
+    CL_TRY(cl_strs_copy(&request->resource_types, &conn->resource_types, err));
+    if (request->resource_id.len > 0)
+        CL_TRY(replace_text(&conn->resource_id, request->resource_id, err));
+    return CL_OK;
+}
+
+static enum cl_code fill_config(struct cl_connector *conn,
+                                const struct cl_register_request *request, struct cl_err *err)
+{
+    const struct cl_discovered *found = request->discovered;
+
+    CL_TRY(cl_config_build(conn->method, found == NULL ? NULL : &found->config, request->input,
+                           &conn->config, err));
+    conn->secrets_loaded = true;
+    conn->expires_at = request->expires_at;
+    conn->skew_s = request->skew_s;
+    conn->expiration_seconds = request->expiration_seconds;
+    if (found != NULL && conn->expires_at == 0)
+        conn->expires_at = found->expires_at;
+    if (found != NULL && conn->expiration_seconds == 0)
+        conn->expiration_seconds = found->expiration_seconds;
+    if (found != NULL && found->profile != NULL)
+        CL_TRY(cl_map_set(&conn->facts, CL_STR("source_profile"), cl_str_of(found->profile), err));
+    return CL_OK;
+}
+
+static enum cl_code fill(const struct cl_call *call, struct cl_connector *conn,
+                         const struct cl_register_request *request, struct cl_strs *warnings,
+                         struct cl_err *err)
+{
+    CL_TRY(cl_connector_check_name(request->name, err));
+    CL_TRY(fill_scope(conn, request, err));
+    CL_TRY(fill_config(conn, request, err));
+    CL_TRY(cl_labels_check(&request->labels, err));
+    CL_TRY(cl_map_copy(&request->labels, &conn->labels, err));
+    CL_TRY(cl_str_dup(request->name, &conn->name, err));
+    CL_TRY(cl_str_dup(request->description, &conn->description, err));
+    CL_TRY(cl_str_dup(cl_str_of(call->actor), &conn->owner, err));
+    conn->shared = request->shared;
+    return cl_scope_configure(conn, warnings, err);
+}
+
+/* CL_OK when the name is free; *ret_existing when an identical type has it and that is welcome. */
+static enum cl_code check_name_free(struct app *app, const struct cl_register_request *request,
+                                    struct cl_register_result *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector taken = {.id = ""};
+    CL_AUTO(cl_string) char *wanted = NULL;
+    CL_AUTO(cl_string) char *folded = NULL;
+    struct cl_err ignored = CL_ERR_NONE;
+    struct cl_store *store = NULL;
+
+    CL_TRY(app_store(app, &store, err));
+    enum cl_code code =
+        store->ops->connector_find(store, request->name, false, false, &taken, &ignored);
+    if (code == CL_E_NOT_FOUND || code == CL_E_AMBIGUOUS)
+        return CL_OK;
+    if (code != CL_OK) {
+        *err = ignored;
+        return code;
+    }
+    /* The store also finds by id prefix, which is no clash. */
+    CL_TRY(cl_connector_fold_name(request->name, &wanted, err));
+    CL_TRY(cl_connector_fold_name(cl_str_of(taken.name), &folded, err));
+    if (strcmp(wanted, folded) != 0)
+        return CL_OK;
+    if (!request->if_not_exists || taken.type == NULL || !cl_str_eq_c(request->type, taken.type->id))
+        return cl_err_set(err, CL_E_NAME_EXISTS, "a service connector named '%s' already exists",
+                          taken.name);
+    cl_connector_cleanup(&ret->connector);
+    ret->connector = taken;
+    taken = (struct cl_connector){.id = ""};
+    ret->existing = true;
+    return CL_OK;
+}
+
+enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_result *result,
+                            enum cl_verify_mode mode, struct cl_err *err)
+{
+    CL_AUTO(cl_map) struct cl_map facts = CL_MAP_NONE;
+    struct cl_connector *conn = &result->connector;
+    struct app_check check = {.conn = conn, .list = mode == CL_VERIFY_AND_LIST};
+
+    if (mode == CL_VERIFY_OFF)
+        return app_adopt_default_id(conn, err);
+    CL_TRY(app_check_connector(call, &check, &result->resources, &facts, err));
+    result->verified = true;
+    if (result->resources.error.code != CL_OK) {
+        *err = result->resources.error;
+        return err->code;
+    }
+    CL_TRY(cl_map_patch(&conn->facts, &facts, err));
+    conn->last_verified_at = cl_world_now_s(call->world);
+    conn->last_verify_code = cl_resource_list_code(&result->resources);
+    return app_adopt_default_id(conn, err);
+}
+
+static enum cl_code insert(struct app *app, const struct cl_call *call, struct cl_connector *conn,
+                           struct cl_err *err)
+{
+    struct cl_store *store = NULL;
+
+    CL_TRY(cl_uuid_new(call->world, conn->id, err));
+    conn->created_at_us = call->world->now_us(call->world->ctx);
+    conn->updated_at_us = conn->created_at_us;
+    conn->generation = 1;
+    CL_TRY(app_stamp_secret_id(call, conn, err));
+    CL_TRY(app_store(app, &store, err));
+    struct cl_audit_event event = app_event(call, "connector.create", conn, CL_OK);
+    return store->ops->connector_insert(store, conn, &event, err);
+}
+
+enum cl_code app_stamp_secret_id(const struct cl_call *call, struct cl_connector *conn,
+                                 struct cl_err *err)
+{
+    bool any = false;
+
+    cl_strs_cleanup(&conn->secret_names);
+    for (size_t i = 0; i < conn->config.count; i++) {
+        if (conn->config.entries[i].kind != CL_ATTR_SECRET)
+            continue;
+        any = true;
+        CL_TRY(cl_strs_add(&conn->secret_names, cl_str_of(conn->config.entries[i].name), err));
+    }
+    if (!any)
+        conn->secret_id[0] = '\0';
+    else if (conn->secret_id[0] == '\0')
+        CL_TRY(cl_uuid_new(call->world, conn->secret_id, err));
+    return CL_OK;
+}
+
+enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
+                          const struct cl_register_request *request,
+                          struct cl_register_result *ret, struct cl_err *err)
+{
+    struct app *app = app_of(api);
+
+    CL_TRY(fill(call, &ret->connector, request, &ret->warnings, err));
+    CL_TRY(check_name_free(app, request, ret, err));
+    if (ret->existing)
+        return CL_OK;
+    CL_TRY(app_verify_new(call, ret, request->verify, err));
+    if (request->dry_run)
+        return CL_OK;
+    CL_TRY(insert(app, call, &ret->connector, err));
+    (void)memcpy(ret->resources.id, ret->connector.id, sizeof(ret->resources.id));
+    return CL_OK;
+}

@@ -1,0 +1,167 @@
+#include "app/internal.h"
+#include "base/alloc.h"
+
+/* Updating: the stored connector, overlaid with the patch, goes through the same checks. */
+
+static enum cl_code set_text(char **text, struct cl_str value, struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *copy = NULL;
+
+    if (value.len > 0)
+        CL_TRY(cl_str_dup(value, &copy, err));
+    cl_free(*text);
+    *text = CL_MOVE(copy);
+    return CL_OK;
+}
+
+static enum cl_code patch_texts(struct cl_connector *conn, const struct cl_update_request *request,
+                                struct cl_err *err)
+{
+    if (request->set_name) {
+        CL_TRY(cl_connector_check_name(request->name, err));
+        CL_TRY(set_text(&conn->name, request->name, err));
+    }
+    if (request->set_description) {
+        CL_AUTO(cl_string) char *copy = NULL;
+        CL_TRY(cl_str_dup(request->description, &copy, err));
+        cl_free(conn->description);
+        conn->description = CL_MOVE(copy);
+    }
+    CL_TRY(cl_map_patch(&conn->labels, &request->labels, err));
+    return cl_labels_check(&conn->labels, err);
+}
+
+static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_update_request *request,
+                                struct cl_err *err)
+{
+    struct cl_str method = request->set_auth_method ? request->auth_method
+                                                    : cl_str_of(conn->method->id);
+    const struct cl_resource_type *resource = NULL;
+
+    if (request->discovered != NULL && request->discovered->auth_method != NULL)
+        method = cl_str_of(request->discovered->auth_method);
+    CL_TRY(cl_registry_find_spec(conn->type, method,
+                                 request->set_resource_type ? request->resource_type : CL_STR_NONE,
+                                 &conn->method, &resource, err));
+    if (request->set_resource_type) {
+        cl_strs_cleanup(&conn->resource_types);
+        if (resource != NULL)
+            CL_TRY(cl_strs_add(&conn->resource_types, cl_str_of(resource->id), err));
+    }
+    /* An id belongs to its type: another type starts without one. */
+    if (request->set_resource_id || request->set_resource_type)
+        CL_TRY(set_text(&conn->resource_id, request->resource_id, err));
+    return CL_OK;
+}
+
+/* New credentials end the life time that was recorded for the old ones. */
+static void patch_times(struct cl_connector *conn, const struct cl_update_request *request,
+                        bool new_credentials)
+{
+    if (new_credentials)
+        conn->expires_at = request->discovered == NULL ? 0 : request->discovered->expires_at;
+    if (request->set_expires_at)
+        conn->expires_at = request->expires_at;
+    if (request->set_skew)
+        conn->skew_s = request->skew_s;
+    if (request->set_expiration)
+        conn->expiration_seconds = request->expiration_seconds;
+    if (request->set_shared)
+        conn->shared = request->shared;
+}
+
+/* Does the patch touch a secret attribute? Only that renews the stored credentials. */
+static bool touches_secret(const struct cl_auth_method *method, const struct cl_input *input)
+{
+    for (size_t i = 0; input != NULL && i < input->count; i++) {
+        const struct cl_attr *attr = cl_method_attr(method, cl_str_of(input->entries[i].name));
+        if (attr != NULL && cl_attr_is_secret(attr))
+            return true;
+    }
+    return false;
+}
+
+static enum cl_code patch_config(struct cl_connector *conn, const struct cl_update_request *request,
+                                 struct cl_err *err)
+{
+    CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+    const struct cl_config *base =
+        request->discovered != NULL ? &request->discovered->config : &conn->config;
+
+    CL_TRY(cl_config_build(conn->method, base, request->input, &config, err));
+    cl_config_cleanup(&conn->config);
+    conn->config = config;
+    config = CL_CONFIG_NONE;
+    return CL_OK;
+}
+
+static bool same_scope(const struct cl_connector *a, const struct cl_connector *b)
+{
+    if (a->method != b->method || a->resource_types.count != b->resource_types.count)
+        return false;
+    for (size_t i = 0; i < a->resource_types.count; i++) {
+        if (strcmp(a->resource_types.items[i], b->resource_types.items[i]) != 0)
+            return false;
+    }
+    return cl_str_eq(cl_str_of(a->canonical_id), cl_str_of(b->canonical_id));
+}
+
+/* Components rely on method and scope. */
+static enum cl_code check_not_in_use(struct app *app, const struct cl_connector *old,
+                                     const struct cl_connector *fresh, struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs users = CL_STRS_NONE;
+    CL_AUTO(cl_string) char *names = NULL;
+
+    if (same_scope(old, fresh))
+        return CL_OK;
+    CL_TRY(app_components_of(app, old->id, &users, err));
+    if (users.count == 0)
+        return CL_OK;
+    CL_TRY(cl_strs_join(&users, ", ", &names, err));
+    CL_IGNORE(cl_err_set(err, CL_E_IN_USE, /* returned below, with its hint */
+                         "auth method and scope of '%s' cannot change while components use it: %s",
+                         old->name, names));
+    return cl_err_hint(err, "disconnect them first");
+}
+
+static enum cl_code apply(struct app *app, struct cl_connector *conn,
+                          const struct cl_update_request *request, struct cl_strs *warnings,
+                          struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector old = {.id = ""};
+
+    CL_TRY(cl_connector_copy(conn, &old, err));
+    CL_TRY(patch_texts(conn, request, err));
+    CL_TRY(patch_scope(conn, request, err));
+    bool renewed = request->discovered != NULL || touches_secret(conn->method, request->input);
+    CL_TRY(patch_config(conn, request, err));
+    patch_times(conn, request, renewed);
+    if (!cl_method_is_temporary(conn->method) && !request->set_expiration)
+        conn->expiration_seconds = 0;
+    if (renewed)
+        cl_map_cleanup(&conn->facts);
+    CL_TRY(cl_scope_configure(conn, warnings, err));
+    return check_not_in_use(app, &old, conn, err);
+}
+
+enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
+                        const struct cl_update_request *request, struct cl_register_result *ret,
+                        struct cl_err *err)
+{
+    struct app *app = app_of(api);
+    struct cl_connector *conn = &ret->connector;
+    struct cl_store *store = NULL;
+
+    CL_TRY(app_find(app, call, &request->ref, true, conn, err));
+    if (request->if_generation != 0 && request->if_generation != conn->generation)
+        return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
+    CL_TRY(apply(app, conn, request, &ret->warnings, err));
+    CL_TRY(app_verify_new(call, ret, request->verify, err));
+    conn->generation++;
+    conn->updated_at_us = call->world->now_us(call->world->ctx);
+    CL_TRY(app_stamp_secret_id(call, conn, err));
+    CL_TRY(app_store(app, &store, err));
+    struct cl_audit_event event = app_event(call, "connector.update", conn, CL_OK);
+    return store->ops->connector_update(store, conn, &event, err);
+}
