@@ -15,14 +15,14 @@ enum cl_attr_kind {
 };
 
 enum cl_attr_format {
-    CL_FORMAT_NONE,
-    CL_FORMAT_URI,
-    CL_FORMAT_HOSTNAME,
-    CL_FORMAT_PEM,
-    CL_FORMAT_BASE64,
-    CL_FORMAT_JSON, /* a document: a value that names a file is read from it */
-    CL_FORMAT_ARN,
-    CL_FORMAT_REGION,
+    CL_ATTR_FORMAT_NONE,
+    CL_ATTR_FORMAT_URI,
+    CL_ATTR_FORMAT_HOSTNAME,
+    CL_ATTR_FORMAT_PEM,
+    CL_ATTR_FORMAT_BASE64,
+    CL_ATTR_FORMAT_JSON, /* a document: a value that names a file is read from it */
+    CL_ATTR_FORMAT_ARN,
+    CL_ATTR_FORMAT_REGION,
 };
 
 struct cl_attr {
