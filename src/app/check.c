@@ -12,7 +12,7 @@ struct checking {
     struct cl_resolved scope;        /* type NULL: every type of the connector */
     bool wants_type;
     struct cl_resource_list *list;
-    struct cl_verified *verified;    /* one per row */
+    struct cl_verified *verified; /* one per row */
 };
 
 struct filling {
@@ -27,8 +27,8 @@ static enum cl_code add_id(void *ctx, struct cl_str canonical_id, struct cl_err 
 }
 
 static enum cl_code list_instances(const struct checking *checking,
-                                   const struct cl_resource_type *type,
-                                   struct cl_resource_row *row, struct cl_err *err)
+                                   const struct cl_resource_type *type, struct cl_resource_row *row,
+                                   struct cl_err *err)
 {
     struct filling filling = {.row = row};
     struct cl_id_sink sink = {.ctx = &filling, .add = add_id};
@@ -44,8 +44,7 @@ static enum cl_code list_instances(const struct checking *checking,
 
 /* The id of a type that has one instance, known at the latest after its verification. */
 static enum cl_code default_id(const struct cl_connector *conn, const struct cl_verified *verified,
-                               const struct cl_resource_type *type, char **ret,
-                               struct cl_err *err)
+                               const struct cl_resource_type *type, char **ret, struct cl_err *err)
 {
     CL_AUTO(cl_connector) struct cl_connector informed = {.id = ""};
 
@@ -213,17 +212,15 @@ enum cl_code app_adopt_default_id(struct cl_connector *conn, struct cl_err *err)
 }
 
 /* Keeps outcome, time and facts with the connector; somebody else's newer version wins. */
-static enum cl_code remember(struct app *app, const struct cl_call *call,
-                             struct cl_connector *conn, const struct cl_map *facts,
-                             struct cl_err *err)
+static enum cl_code remember(struct app *app, const struct cl_call *call, struct cl_connector *conn,
+                             const struct cl_map *facts, struct cl_err *err)
 {
     struct cl_store *store = NULL;
     struct cl_err ignored = CL_ERR_NONE;
 
     CL_TRY(cl_map_patch(&conn->facts, facts, err));
     CL_TRY(app_store(app, &store, err));
-    struct cl_audit_event event =
-        app_event(call, "connector.verify", conn, conn->last_verify_code);
+    struct cl_audit_event event = app_event(call, "connector.verify", conn, conn->last_verify_code);
     enum cl_code code = store->ops->connector_verified(store, conn, &event, &ignored);
     if (code != CL_OK && code != CL_E_STALE && code != CL_E_NOT_FOUND) {
         *err = ignored;

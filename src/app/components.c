@@ -4,7 +4,8 @@
 
 /* Stack components: named consumers that are linked to one resource of a connector. */
 
-struct using {
+struct using
+{
     const char *connector_id;
     struct cl_strs *names;
 };

@@ -38,8 +38,7 @@ static enum cl_code check_equivalent(const struct connecting *connecting,
     CL_TRY(cl_scope_canonical(connecting->conn, type, given, &b, err));
     if (strcmp(a, b) == 0)
         return CL_OK;
-    return cl_err_set(err, CL_E_INVALID,
-                      "component '%s' is configured for '%s', not for '%.*s'",
+    return cl_err_set(err, CL_E_INVALID, "component '%s' is configured for '%s', not for '%.*s'",
                       connecting->component->name, a, CL_STR_ARG(given));
 }
 
@@ -64,8 +63,8 @@ static enum cl_code wanted_id(const struct connecting *connecting,
     return CL_OK;
 }
 
-static enum cl_code need_id(const struct connecting *connecting,
-                            const struct cl_resolved *scope, struct cl_err *err)
+static enum cl_code need_id(const struct connecting *connecting, const struct cl_resolved *scope,
+                            struct cl_err *err)
 {
     if (scope->id != NULL || !scope->type->supports_instances)
         return CL_OK;
@@ -139,9 +138,8 @@ enum cl_code app_component_connect(struct cl_api *api, const struct cl_call *cal
 
     CL_TRY(app_component_get(api, call, &request->component, &component, err));
     if (component.flavor->resource_type == NULL)
-        return cl_err_set(err, CL_E_INVALID,
-                          "'%s' does not take a service connector (flavor '%s')", component.name,
-                          component.flavor->id);
+        return cl_err_set(err, CL_E_INVALID, "'%s' does not take a service connector (flavor '%s')",
+                          component.name, component.flavor->id);
     CL_TRY(app_find(app_of(api), call, &ref, true, &ret->connector, err));
     CL_TRY(check_requirement(&connecting, err));
     CL_TRY(connect_scoped(&connecting, &scope, ret, err));

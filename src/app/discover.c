@@ -1,5 +1,6 @@
 #include "app/internal.h"
 #include "base/alloc.h"
+#include "base/time.h"
 
 /*
  * Discovery over many connectors: workers verify, finished rows wait in a queue, the caller pulls
@@ -62,8 +63,9 @@ static void explain_timeouts(struct cl_resource_list *list, int64_t timeout_ms)
 static bool cannot_have(const struct discovery *self, enum cl_code code)
 {
     return self->resource_id != NULL &&
-           (code == CL_E_OUT_OF_SCOPE || code == CL_E_ID_INVALID || code == CL_E_RESOURCE_NOT_FOUND ||
-            code == CL_E_UNKNOWN_RESOURCE_TYPE || code == CL_E_AMBIGUOUS);
+           (code == CL_E_OUT_OF_SCOPE || code == CL_E_ID_INVALID ||
+            code == CL_E_RESOURCE_NOT_FOUND || code == CL_E_UNKNOWN_RESOURCE_TYPE ||
+            code == CL_E_AMBIGUOUS);
 }
 
 static void fail_whole(struct task *task, const struct cl_err *failure)
@@ -71,8 +73,8 @@ static void fail_whole(struct task *task, const struct cl_err *failure)
     struct cl_err ignored = CL_ERR_NONE;
 
     if (task->list.count == 0) /* without memory for the rows the name and the error remain */
-        CL_IGNORE(cl_resource_list_init(&task->list, &task->conn, &task->conn.resource_types,
-                                        &ignored));
+        CL_IGNORE(
+            cl_resource_list_init(&task->list, &task->conn, &task->conn.resource_types, &ignored));
     cl_resource_list_set_global(&task->list, failure);
 }
 

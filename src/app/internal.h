@@ -82,8 +82,8 @@ enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
                                 const struct cl_auto_request *request, struct cl_discovered *ret,
                                 struct cl_err *err);
 enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
-                          const struct cl_register_request *request,
-                          struct cl_register_result *ret, struct cl_err *err);
+                          const struct cl_register_request *request, struct cl_register_result *ret,
+                          struct cl_err *err);
 enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
                         const struct cl_update_request *request, struct cl_register_result *ret,
                         struct cl_err *err);

@@ -130,7 +130,8 @@ static enum cl_code stamp_refresh(const struct issuing *issuing, struct cl_err *
     if (issued->expires_at == 0)
         return CL_OK;
     CL_TRY(world->random(world->ctx, &draw, sizeof(draw), err));
-    issued->refresh_after = cl_refresh_after(issued->issued_at, issued->expires_at, 500 + draw % 501);
+    issued->refresh_after =
+        cl_refresh_after(issued->issued_at, issued->expires_at, 500 + draw % 501);
     return CL_OK;
 }
 
@@ -254,7 +255,8 @@ static enum cl_code issue(struct issuing *issuing, struct cl_err *err)
         usable = lives_long_enough(issuing);
     }
     /* With a usable credential in hand nobody waits for the one who renews it. */
-    enum cl_code code = app_cache_lock(issuing->app, issuing->call, issuing->key, !usable, &lock, err);
+    enum cl_code code =
+        app_cache_lock(issuing->app, issuing->call, issuing->key, !usable, &lock, err);
     if (code == CL_E_TIMEOUT && usable)
         return hand_out_kept(issuing, err);
     CL_TRY(code);
@@ -267,8 +269,7 @@ enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
                        const struct cl_issue_client_request *request,
                        struct cl_issue_client_result *ret, struct cl_err *err)
 {
-    struct issuing issuing = {
-        .app = app_of(api), .call = call, .request = request, .result = ret};
+    struct issuing issuing = {.app = app_of(api), .call = call, .request = request, .result = ret};
 
     enum cl_code code = prepare(&issuing, err);
     if (code == CL_OK)

@@ -54,7 +54,8 @@ static enum cl_code seal(struct app *app, const char *key, const struct cl_issue
     CL_AUTO(cl_json) json_t *json = NULL;
 
     CL_TRY(cl_issued_encode(issued, &json, err));
-    CL_TRY(cl_json_dump(json, &plain, err));
+    cl_buf_add_json(&plain, json, CL_JSON_COMPACT);
+    CL_TRY(cl_buf_ok(&plain, err));
     return app->sealer->ops->seal(app->sealer, cl_str_of(key), cl_buf_view(&plain), ret, err);
 }
 
@@ -85,8 +86,8 @@ static unsigned lock_number(const char *key)
     return hash % LOCK_COUNT;
 }
 
-enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key,
-                            bool wait, int *ret, struct cl_err *err)
+enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key, bool wait,
+                            int *ret, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(4096);
     const struct cl_world *world = call->world;
@@ -141,7 +142,8 @@ static enum cl_code encode_refusal(const struct cl_err *failure, int64_t until_a
                      (json_int_t)wait_s);
     if (kept == NULL)
         return cl_err_no_memory(err);
-    return cl_json_dump(kept, ret, err);
+    cl_buf_add_json(ret, kept, CL_JSON_COMPACT);
+    return cl_buf_ok(ret, err);
 }
 
 enum cl_code app_cache_put_refusal(struct app *app, const struct cl_call *call,

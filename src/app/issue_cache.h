@@ -22,8 +22,8 @@ enum cl_code app_cache_put(struct app *app, const struct cl_connector *conn, con
  * One flight per key, between threads and processes.
  * @param wait  false: CL_E_TIMEOUT at once when somebody else flies
  */
-enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key,
-                            bool wait, int *ret, struct cl_err *err) CL_MUST_USE;
+enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key, bool wait,
+                            int *ret, struct cl_err *err) CL_MUST_USE;
 
 /**
  * Remembers that the provider refused this generation of the connector: 5 s, doubling to 60 s, so
@@ -31,12 +31,12 @@ enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const c
  */
 enum cl_code app_cache_put_refusal(struct app *app, const struct cl_call *call,
                                    const struct cl_connector *conn, const struct cl_err *failure,
-                                   const struct cl_audit_event *event,
-                                   struct cl_err *err) CL_MUST_USE;
+                                   const struct cl_audit_event *event, struct cl_err *err)
+    CL_MUST_USE;
 
 /** The remembered refusal as this call's error, or CL_OK when there is none. */
 enum cl_code app_cache_check_refusal(struct app *app, const struct cl_call *call,
-                                     const struct cl_connector *conn,
-                                     struct cl_err *err) CL_MUST_USE;
+                                     const struct cl_connector *conn, struct cl_err *err)
+    CL_MUST_USE;
 
 #endif

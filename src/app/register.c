@@ -50,8 +50,8 @@ static enum cl_code fill_scope(struct cl_connector *conn, const struct cl_regist
                                      &conn->method, &resource, err));
     }
     CL_TRY(choose_method(conn->type, request, &method_id, err));
-    CL_TRY(cl_registry_find_spec(conn->type, method_id, resource_id, &conn->method, &resource,
-                                 err));
+    CL_TRY(
+        cl_registry_find_spec(conn->type, method_id, resource_id, &conn->method, &resource, err));
     CL_TRY(cl_strs_copy(&request->resource_types, &conn->resource_types, err));
     if (request->resource_id.len > 0)
         CL_TRY(replace_text(&conn->resource_id, request->resource_id, err));
@@ -118,7 +118,8 @@ static enum cl_code check_name_free(struct app *app, const struct cl_register_re
     CL_TRY(cl_connector_fold_name(cl_str_of(taken.name), &folded, err));
     if (strcmp(wanted, folded) != 0)
         return CL_OK;
-    if (!request->if_not_exists || taken.type == NULL || !cl_str_eq_c(request->type, taken.type->id))
+    if (!request->if_not_exists || taken.type == NULL ||
+        !cl_str_eq_c(request->type, taken.type->id))
         return cl_err_set(err, CL_E_NAME_EXISTS, "a service connector named '%s' already exists",
                           taken.name);
     cl_connector_cleanup(&ret->connector);
@@ -184,8 +185,8 @@ enum cl_code app_stamp_secret_id(const struct cl_call *call, struct cl_connector
 }
 
 enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
-                          const struct cl_register_request *request,
-                          struct cl_register_result *ret, struct cl_err *err)
+                          const struct cl_register_request *request, struct cl_register_result *ret,
+                          struct cl_err *err)
 {
     struct app *app = app_of(api);
 

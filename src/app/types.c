@@ -14,7 +14,8 @@ static bool matches(const struct cl_connector_type *type, const struct cl_type_f
 static enum cl_code keep(struct cl_type_list *list, const struct cl_connector_type *type,
                          struct cl_err *err)
 {
-    void *grown = cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+    void *grown =
+        cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
 
     if (grown == NULL)
         return cl_err_no_memory(err);
@@ -32,8 +33,9 @@ static enum cl_code none_matches(const struct cl_type_filter *filter, struct cl_
         CL_TRY(cl_registry_require(filter->type, &type, err));
         const struct cl_auth_method *method = NULL;
         const struct cl_resource_type *resource = NULL;
-        CL_TRY(cl_registry_find_spec(type, filter->auth_method.len > 0 ? filter->auth_method
-                                                                       : cl_str_of(type->methods[0].id),
+        CL_TRY(cl_registry_find_spec(type,
+                                     filter->auth_method.len > 0 ? filter->auth_method
+                                                                 : cl_str_of(type->methods[0].id),
                                      filter->resource_type, &method, &resource, err));
     }
     return cl_err_set(err, CL_E_NOT_FOUND, "no connector type matches");

@@ -34,8 +34,8 @@ static enum cl_code patch_texts(struct cl_connector *conn, const struct cl_updat
 static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_update_request *request,
                                 struct cl_err *err)
 {
-    struct cl_str method = request->set_auth_method ? request->auth_method
-                                                    : cl_str_of(conn->method->id);
+    struct cl_str method =
+        request->set_auth_method ? request->auth_method : cl_str_of(conn->method->id);
     const struct cl_resource_type *resource = NULL;
 
     if (request->discovered != NULL && request->discovered->auth_method != NULL)
