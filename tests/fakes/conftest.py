@@ -9,7 +9,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fake_aws import FakeAws  # noqa: E402 (found through the line above)
 
-USER = {"name": "cleat", "access_key_id": "AKIATESTTESTTEST0001", "secret_access_key": "CANARY/user+secret/0001"}
+USER = {
+    "name": "cleat",
+    "access_key_id": "AKIATESTTESTTEST0001",
+    "secret_access_key": "CANARY/user+secret/0001",
+}
 ROLE = "arn:aws:iam::123456789012:role/data"
 
 

@@ -53,11 +53,18 @@ class FakeAws:
             import ssl
 
             context = ssl.create_default_context(cafile=self.tls[0])
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", self.port, timeout=20, context=context
+            )
         else:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request("POST", "/_fake/" + name, json.dumps(arguments), {"Content-Type": "application/json"})
+            connection.request(
+                "POST",
+                "/_fake/" + name,
+                json.dumps(arguments),
+                {"Content-Type": "application/json"},
+            )
             answer = connection.getresponse()
             value = json.loads(answer.read())
         finally:
@@ -121,10 +128,14 @@ class FakeAws:
 def _arguments():
     parser = argparse.ArgumentParser(description="Loopback AWS for tests.")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
-    parser.add_argument("--config", help="JSON document of users, roles, buckets, ... ('-' is not standard input)")
+    parser.add_argument(
+        "--config", help="JSON document of users, roles, buckets, ... ('-' is not standard input)"
+    )
     parser.add_argument("--tls-cert")
     parser.add_argument("--tls-key")
-    parser.add_argument("--ignore-stdin", action="store_true", help="do not end with standard input")
+    parser.add_argument(
+        "--ignore-stdin", action="store_true", help="do not end with standard input"
+    )
     return parser.parse_args()
 
 

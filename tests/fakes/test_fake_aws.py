@@ -12,7 +12,12 @@ import urllib.request
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.parsers import ResponseParserError
 
 from conftest import ROLE, USER, configuration
@@ -60,30 +65,52 @@ def test_issues_session_tokens_that_work_until_they_expire(fake):
     assert refused(client(fake, "sts", session).get_caller_identity) == (403, "ExpiredToken")
     assert refused(client(fake, "s3", session).list_buckets) == (400, "ExpiredToken")
     assert refused(client(fake, "eks", session).list_clusters) == (403, "ExpiredTokenException")
-    assert refused(client(fake, "ecr", session).describe_repositories) == (400, "ExpiredTokenException")
+    assert refused(client(fake, "ecr", session).describe_repositories) == (
+        400,
+        "ExpiredTokenException",
+    )
 
 
 def test_limits_a_role_session_to_its_session_policy(fake):
-    policy = {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::zenfiles"]},
-        {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["arn:aws:s3:::zenfiles/*"]}]}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::zenfiles"]},
+            {
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject"],
+                "Resource": ["arn:aws:s3:::zenfiles/*"],
+            },
+        ],
+    }
     fake.add(buckets=["other"])
-    answer = client(fake, "sts").assume_role(RoleArn=ROLE, RoleSessionName="me", Policy=json.dumps(policy))
+    answer = client(fake, "sts").assume_role(
+        RoleArn=ROLE, RoleSessionName="me", Policy=json.dumps(policy)
+    )
     assert answer["AssumedRoleUser"]["Arn"] == "arn:aws:sts::123456789012:assumed-role/data/me"
     s3 = client(fake, "s3", answer["Credentials"])
     s3.put_object(Bucket="zenfiles", Key="a/b c+d.txt", Body=b"hello")
     assert s3.get_object(Bucket="zenfiles", Key="a/b c+d.txt")["Body"].read() == b"hello"
     assert refused(s3.put_object, Bucket="other", Key="k", Body=b"x") == (403, "AccessDenied")
     assert refused(s3.list_buckets) == (403, "AccessDenied")
-    assert refused(client(fake, "eks", answer["Credentials"]).list_clusters) == (403, "AccessDeniedException")
-    assert refused(client(fake, "ecr", answer["Credentials"]).get_authorization_token) == (400, "AccessDeniedException")
+    assert refused(client(fake, "eks", answer["Credentials"]).list_clusters) == (
+        403,
+        "AccessDeniedException",
+    )
+    assert refused(client(fake, "ecr", answer["Credentials"]).get_authorization_token) == (
+        400,
+        "AccessDeniedException",
+    )
     recorded = fake.session(answer["Credentials"]["AccessKeyId"])
     assert recorded["session_policies"] == [policy]
 
 
 def test_assumes_a_role_without_session_policy(fake):
     session = client(fake, "sts").assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]
-    assert [b["Name"] for b in client(fake, "s3", session).list_buckets()["Buckets"]] == ["frankfurt", "zenfiles"]
+    assert [b["Name"] for b in client(fake, "s3", session).list_buckets()["Buckets"]] == [
+        "frankfurt",
+        "zenfiles",
+    ]
     assert fake.session(session["AccessKeyId"])["limited"] is False
 
 
@@ -95,7 +122,10 @@ def test_assumes_a_role_without_session_policy(fake):
         ({"Policy": "{}"}, (400, "MalformedPolicyDocument")),
         ({"Policy": "nonsense"}, (400, "MalformedPolicyDocument")),
         ({"RoleSessionName": "with blank"}, (400, "ValidationError")),
-        ({"PolicyArns": [{"arn": "arn:aws:iam::123456789012:policy/none"}]}, (400, "MalformedPolicyDocument")),
+        (
+            {"PolicyArns": [{"arn": "arn:aws:iam::123456789012:policy/none"}]},
+            (400, "MalformedPolicyDocument"),
+        ),
     ],
 )
 def test_refuses_bad_assume_role_requests(fake, changes, expected):
@@ -105,24 +135,41 @@ def test_refuses_bad_assume_role_requests(fake, changes, expected):
 
 def test_checks_external_id_trust_and_role_chaining(fake):
     other = "arn:aws:iam::999999999999:role/other"
-    fake.add(roles=[
-        {"arn": other, "external_id": "shared", "max_session_duration": 43200},
-        {"arn": "arn:aws:iam::123456789012:role/closed", "trusted": ["arn:aws:iam::1:root"]}])
+    fake.add(
+        roles=[
+            {"arn": other, "external_id": "shared", "max_session_duration": 43200},
+            {"arn": "arn:aws:iam::123456789012:role/closed", "trusted": ["arn:aws:iam::1:root"]},
+        ]
+    )
     sts = client(fake, "sts")
     assert refused(sts.assume_role, RoleArn=other, RoleSessionName="me") == (403, "AccessDenied")
-    session = sts.assume_role(RoleArn=other, RoleSessionName="me", ExternalId="shared", DurationSeconds=43200)
-    assert client(fake, "sts", session["Credentials"]).get_caller_identity()["Account"] == "999999999999"
+    session = sts.assume_role(
+        RoleArn=other, RoleSessionName="me", ExternalId="shared", DurationSeconds=43200
+    )
+    assert (
+        client(fake, "sts", session["Credentials"]).get_caller_identity()["Account"]
+        == "999999999999"
+    )
     closed = "arn:aws:iam::123456789012:role/closed"
     assert refused(sts.assume_role, RoleArn=closed, RoleSessionName="me") == (403, "AccessDenied")
     chained = client(fake, "sts", session["Credentials"])
-    assert refused(chained.assume_role, RoleArn=other, RoleSessionName="me", ExternalId="shared",
-                   DurationSeconds=7200) == (400, "ValidationError")
+    assert refused(
+        chained.assume_role,
+        RoleArn=other,
+        RoleSessionName="me",
+        ExternalId="shared",
+        DurationSeconds=7200,
+    ) == (400, "ValidationError")
 
 
 def test_united_managed_session_policies_allow_what_either_allows(fake):
     arn = "arn:aws:iam::123456789012:policy/eks"
-    fake.settings(managed_policies={arn: '{"Statement":{"Effect":"Allow","Action":"eks:*","Resource":"*"}}'})
-    session = client(fake, "sts").assume_role(RoleArn=ROLE, RoleSessionName="me", PolicyArns=[{"arn": arn}])["Credentials"]
+    fake.settings(
+        managed_policies={arn: '{"Statement":{"Effect":"Allow","Action":"eks:*","Resource":"*"}}'}
+    )
+    session = client(fake, "sts").assume_role(
+        RoleArn=ROLE, RoleSessionName="me", PolicyArns=[{"arn": arn}]
+    )["Credentials"]
     assert client(fake, "eks", session).list_clusters()["clusters"] == ["zenhacks-cluster"]
     assert refused(client(fake, "s3", session).list_buckets) == (403, "AccessDenied")
 
@@ -141,10 +188,17 @@ def test_gives_a_federated_user_nothing_without_a_policy(fake):
     sts = client(fake, "sts")
     session = sts.get_federation_token(Name="cleat-1")["Credentials"]
     federated = client(fake, "sts", session)
-    assert federated.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:federated-user/cleat-1"
+    assert (
+        federated.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:federated-user/cleat-1"
+    )
     assert refused(client(fake, "s3", session).list_buckets) == (403, "AccessDenied")
-    assert refused(federated.assume_role, RoleArn=ROLE, RoleSessionName="me") == (403, "AccessDenied")
-    policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+    assert refused(federated.assume_role, RoleArn=ROLE, RoleSessionName="me") == (
+        403,
+        "AccessDenied",
+    )
+    policy = (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+    )
     session = sts.get_federation_token(Name="cleat-1", Policy=policy)["Credentials"]
     assert client(fake, "s3", session).list_buckets()["Buckets"]
 
@@ -162,7 +216,10 @@ def test_clamps_sessions_of_the_root_user(fake):
     root = dict(USER, access_key_id="AKIATESTTESTTEST0009")
     session = client(fake, "sts", root).get_session_token(DurationSeconds=43200)["Credentials"]
     assert session["Expiration"].timestamp() - time.time() < 3601
-    assert refused(client(fake, "sts", root).assume_role, RoleArn=ROLE, RoleSessionName="me") == (403, "AccessDenied")
+    assert refused(client(fake, "sts", root).assume_role, RoleArn=ROLE, RoleSessionName="me") == (
+        403,
+        "AccessDenied",
+    )
 
 
 def test_issues_sessions_as_short_as_told(fake):
@@ -175,12 +232,30 @@ def test_issues_sessions_as_short_as_told(fake):
 # -- keys and clocks -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("service, call, unknown, mismatch", [
-    ("sts", "get_caller_identity", (403, "InvalidClientTokenId"), (403, "SignatureDoesNotMatch")),
-    ("s3", "list_buckets", (403, "InvalidAccessKeyId"), (403, "SignatureDoesNotMatch")),
-    ("eks", "list_clusters", (403, "UnrecognizedClientException"), (403, "InvalidSignatureException")),
-    ("ecr", "describe_repositories", (400, "UnrecognizedClientException"), (400, "InvalidSignatureException")),
-])
+@pytest.mark.parametrize(
+    "service, call, unknown, mismatch",
+    [
+        (
+            "sts",
+            "get_caller_identity",
+            (403, "InvalidClientTokenId"),
+            (403, "SignatureDoesNotMatch"),
+        ),
+        ("s3", "list_buckets", (403, "InvalidAccessKeyId"), (403, "SignatureDoesNotMatch")),
+        (
+            "eks",
+            "list_clusters",
+            (403, "UnrecognizedClientException"),
+            (403, "InvalidSignatureException"),
+        ),
+        (
+            "ecr",
+            "describe_repositories",
+            (400, "UnrecognizedClientException"),
+            (400, "InvalidSignatureException"),
+        ),
+    ],
+)
 def test_refuses_wrong_keys_in_each_services_words(fake, service, call, unknown, mismatch):
     stranger = dict(USER, access_key_id="AKIATESTTESTTEST0002")
     assert refused(getattr(client(fake, service, stranger), call)) == unknown
@@ -192,10 +267,16 @@ def test_refuses_wrong_keys_in_each_services_words(fake, service, call, unknown,
 
 def test_refuses_a_foreign_session_token(fake):
     session = dict(client(fake, "sts").get_session_token()["Credentials"], SessionToken="another")
-    assert refused(client(fake, "sts", session).get_caller_identity) == (403, "InvalidClientTokenId")
+    assert refused(client(fake, "sts", session).get_caller_identity) == (
+        403,
+        "InvalidClientTokenId",
+    )
     assert refused(client(fake, "s3", session).list_buckets) == (400, "InvalidToken")
     del session["SessionToken"]
-    assert refused(client(fake, "sts", session).get_caller_identity) == (403, "InvalidClientTokenId")
+    assert refused(client(fake, "sts", session).get_caller_identity) == (
+        403,
+        "InvalidClientTokenId",
+    )
 
 
 def test_answers_a_skewed_clock_with_its_own_time(fake):
@@ -204,13 +285,19 @@ def test_answers_a_skewed_clock_with_its_own_time(fake):
         client(fake, "sts").get_caller_identity()
     assert "Signature expired" in caught.value.response["Error"]["Message"]
     date = caught.value.response["ResponseMetadata"]["HTTPHeaders"]["date"]
-    ahead = time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.timezone - time.time()
+    ahead = (
+        time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.timezone - time.time()
+    )
     assert 3590 < ahead < 3610
     assert refused(client(fake, "s3").list_buckets) == (403, "RequestTimeTooSkewed")
 
 
 def test_refuses_unsigned_requests(fake):
-    for path, data in (("/", b"Action=GetCallerIdentity&Version=2011-06-15"), ("/", None), ("/clusters", None)):
+    for path, data in (
+        ("/", b"Action=GetCallerIdentity&Version=2011-06-15"),
+        ("/", None),
+        ("/clusters", None),
+    ):
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(urllib.request.Request(fake.url + path, data))
         assert caught.value.code == 403
@@ -222,19 +309,31 @@ def test_refuses_unsigned_requests(fake):
 
 
 def test_lists_buckets_in_pages(fake):
-    fake.reset(configuration(buckets=["bucket-%04d" % i for i in range(25)], settings={"page_size": {"s3": 10}}))
-    pages = client(fake, "s3").get_paginator("list_buckets").paginate(PaginationConfig={"PageSize": 1000})
+    fake.reset(
+        configuration(
+            buckets=["bucket-%04d" % i for i in range(25)], settings={"page_size": {"s3": 10}}
+        )
+    )
+    pages = (
+        client(fake, "s3")
+        .get_paginator("list_buckets")
+        .paginate(PaginationConfig={"PageSize": 1000})
+    )
     names = [b["Name"] for page in pages for b in page["Buckets"]]
     assert names == ["bucket-%04d" % i for i in range(25)]
     assert fake.counts()["s3:ListBuckets"] == 3
-    assert client(fake, "s3").list_buckets(MaxBuckets=1)["Buckets"][0]["BucketRegion"] == "us-east-1"
+    assert (
+        client(fake, "s3").list_buckets(MaxBuckets=1)["Buckets"][0]["BucketRegion"] == "us-east-1"
+    )
 
 
 @pytest.mark.parametrize("style, host", [("path", "127.0.0.1"), ("virtual", "localhost")])
 def test_stores_and_serves_objects_in_both_addressing_styles(fake, monkeypatch, style, host):
     resolve = socket.getaddrinfo
     # zenfiles.localhost: not every resolver knows that it is this machine.
-    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **more: resolve("127.0.0.1", *rest, **more))
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _, *rest, **more: resolve("127.0.0.1", *rest, **more)
+    )
 
     class There:
         url = fake.url.replace("127.0.0.1", host)
@@ -264,7 +363,9 @@ def test_answers_a_signature_for_the_wrong_region(fake):
 def test_serves_presigned_urls(fake):
     s3 = client(fake, "s3", signature_version="s3v4")
     s3.put_object(Bucket="zenfiles", Key="a b", Body=b"hi")
-    url = s3.generate_presigned_url("get_object", {"Bucket": "zenfiles", "Key": "a b"}, ExpiresIn=60)
+    url = s3.generate_presigned_url(
+        "get_object", {"Bucket": "zenfiles", "Key": "a b"}, ExpiresIn=60
+    )
     with urllib.request.urlopen(url) as answer:
         assert answer.read() == b"hi"
     assert fake.log()[-1]["presigned"] and fake.log()[-1]["signature_ok"]
@@ -287,19 +388,41 @@ def test_lists_clusters_in_pages_and_describes_them(fake):
     assert client(fake, "eks", region="eu-west-1").list_clusters()["clusters"] == []
 
 
-def eks_token(key=None, cluster="zenhacks-cluster", host="https://sts.us-east-1.amazonaws.com", expires=60):
+def eks_token(
+    key=None, cluster="zenhacks-cluster", host="https://sts.us-east-1.amazonaws.com", expires=60
+):
     """A token as the AWS CLI makes it."""
     from botocore.signers import RequestSigner
 
-    session = boto3.session.Session(**(key or {
-        "aws_access_key_id": USER["access_key_id"], "aws_secret_access_key": USER["secret_access_key"]}))
+    session = boto3.session.Session(
+        **(
+            key
+            or {
+                "aws_access_key_id": USER["access_key_id"],
+                "aws_secret_access_key": USER["secret_access_key"],
+            }
+        )
+    )
     signer = RequestSigner(
-        session.client("sts", region_name="us-east-1").meta.service_model.service_id, "us-east-1", "sts", "v4",
-        session.get_credentials(), session.events)
+        session.client("sts", region_name="us-east-1").meta.service_model.service_id,
+        "us-east-1",
+        "sts",
+        "v4",
+        session.get_credentials(),
+        session.events,
+    )
     url = signer.generate_presigned_url(
-        {"method": "GET", "url": host + "/?Action=GetCallerIdentity&Version=2011-06-15", "body": {},
-         "headers": {"x-k8s-aws-id": cluster}, "context": {}},
-        region_name="us-east-1", expires_in=expires, operation_name="")
+        {
+            "method": "GET",
+            "url": host + "/?Action=GetCallerIdentity&Version=2011-06-15",
+            "body": {},
+            "headers": {"x-k8s-aws-id": cluster},
+            "context": {},
+        },
+        region_name="us-east-1",
+        expires_in=expires,
+        operation_name="",
+    )
     return "k8s-aws-v1." + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
 
 
@@ -308,23 +431,31 @@ def test_accepts_cluster_tokens_as_the_aws_cli_makes_them(fake):
     assert answer["errors"] == [] and answer["ok"]
     assert answer["arn"].endswith(":user/cleat")
     session = client(fake, "sts").get_session_token()["Credentials"]
-    token = eks_token({"aws_access_key_id": session["AccessKeyId"], "aws_secret_access_key": session["SecretAccessKey"],
-                       "aws_session_token": session["SessionToken"]})
+    token = eks_token(
+        {
+            "aws_access_key_id": session["AccessKeyId"],
+            "aws_secret_access_key": session["SecretAccessKey"],
+            "aws_session_token": session["SessionToken"],
+        }
+    )
     assert fake.check_eks_token(token, "zenhacks-cluster")["ok"]
     fake.expire_sessions()
     assert fake.check_eks_token(token, "zenhacks-cluster")["errors"] == ["the session has expired"]
 
 
-@pytest.mark.parametrize("token, reason", [
-    (lambda: eks_token(cluster="other"), "signature"),
-    (lambda: eks_token() + "==", "base64url"),
-    (lambda: eks_token()[3:], "start with"),
-    (lambda: eks_token(host="https://sts.evil.example"), "no STS host"),
-    (lambda: eks_token(host="http://sts.us-east-1.amazonaws.com"), "https"),
-    (lambda: eks_token(expires=901), "X-Amz-Expires"),
-    (lambda: eks_token(host="https://sts.us-east-1.amazonaws.com/x"), "path"),
-    (lambda: "k8s-aws-v1." + "a" * 4100, "4096"),
-])
+@pytest.mark.parametrize(
+    "token, reason",
+    [
+        (lambda: eks_token(cluster="other"), "signature"),
+        (lambda: eks_token() + "==", "base64url"),
+        (lambda: eks_token()[3:], "start with"),
+        (lambda: eks_token(host="https://sts.evil.example"), "no STS host"),
+        (lambda: eks_token(host="http://sts.us-east-1.amazonaws.com"), "https"),
+        (lambda: eks_token(expires=901), "X-Amz-Expires"),
+        (lambda: eks_token(host="https://sts.us-east-1.amazonaws.com/x"), "path"),
+        (lambda: "k8s-aws-v1." + "a" * 4100, "4096"),
+    ],
+)
 def test_refuses_cluster_tokens_that_break_a_rule(fake, token, reason):
     answer = fake.check_eks_token(token(), "zenhacks-cluster")
     assert not answer["ok"] and any(reason in e for e in answer["errors"]), answer
@@ -346,7 +477,11 @@ def test_hands_out_registry_tokens_and_repositories(fake):
     assert data["proxyEndpoint"] == "https://123456789012.dkr.ecr.us-east-1.amazonaws.com"
     assert abs(data["expiresAt"].timestamp() - time.time() - 43200) < 5
     fake.add(repositories=["repo-%03d" % i for i in range(120)])
-    names = [r["repositoryName"] for page in ecr.get_paginator("describe_repositories").paginate() for r in page["repositories"]]
+    names = [
+        r["repositoryName"]
+        for page in ecr.get_paginator("describe_repositories").paginate()
+        for r in page["repositories"]
+    ]
     assert len(names) == 121
     assert ecr.describe_registry()["registryId"] == "123456789012"
 
@@ -355,7 +490,11 @@ def test_hands_out_registry_tokens_and_repositories(fake):
 
 
 def test_throttles_as_often_as_told_and_then_answers(fake):
-    fake.script("sts", "GetCallerIdentity", {"kind": "error", "status": 400, "code": "Throttling", "times": 2})
+    fake.script(
+        "sts",
+        "GetCallerIdentity",
+        {"kind": "error", "status": 400, "code": "Throttling", "times": 2},
+    )
     sts = client(fake, "sts", retries={"total_max_attempts": 3, "mode": "standard"})
     assert sts.get_caller_identity()["Account"]
     assert fake.counts() == {"sts:GetCallerIdentity": 3}
@@ -366,7 +505,9 @@ def test_throttles_as_often_as_told_and_then_answers(fake):
     assert client(fake, "s3").list_buckets()["Buckets"]
 
 
-@pytest.mark.parametrize("step", [{"kind": "malformed"}, {"kind": "html"}, {"kind": "raw", "body": "<a><b></a>"}])
+@pytest.mark.parametrize(
+    "step", [{"kind": "malformed"}, {"kind": "html"}, {"kind": "raw", "body": "<a><b></a>"}]
+)
 def test_sends_answers_that_no_parser_takes(fake, step):
     fake.script("sts", None, step)
     with pytest.raises(Exception) as caught:  # noqa: B017 (botocore's own parser errors vary)
@@ -428,8 +569,13 @@ def test_repeats_the_same_page_token_for_ever_when_told(fake):
 
 def test_serves_under_a_path_prefix(fake):
     fake.settings(endpoint_prefixes=["/gate/way"])
-    sts = boto3.client("sts", endpoint_url=fake.url + "/gate/way", region_name="us-east-1",
-                       aws_access_key_id=USER["access_key_id"], aws_secret_access_key=USER["secret_access_key"])
+    sts = boto3.client(
+        "sts",
+        endpoint_url=fake.url + "/gate/way",
+        region_name="us-east-1",
+        aws_access_key_id=USER["access_key_id"],
+        aws_secret_access_key=USER["secret_access_key"],
+    )
     assert sts.get_caller_identity()["Account"]
     assert fake.log()[-1]["path"] == "/gate/way"
 
@@ -457,7 +603,9 @@ def test_serves_many_at_once_on_kept_connections(fake):
 
 def test_ends_when_its_standard_input_ends():
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_aws.py")
-    process = subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert json.loads(process.stdout.readline())["port"] > 0
     process.stdin.close()
     assert process.wait(10) == 0
@@ -468,7 +616,11 @@ def test_ends_on_sigterm_and_reads_a_configuration_file(tmp_path):
     file = tmp_path / "fake.json"
     file.write_text(json.dumps(configuration()))
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_aws.py")
-    process = subprocess.Popen([sys.executable, program, "--config", str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, program, "--config", str(file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
 
     class Running:
         url = json.loads(process.stdout.readline())["url"]

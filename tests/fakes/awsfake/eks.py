@@ -41,7 +41,11 @@ def perform(state, request, operation, params, key, request_id, region):
 
 
 def _list(state, params, key, region):
-    state.require(key, "eks:ListClusters", "arn:%s:eks:%s:%s:*" % (state.settings["partition"], region, state.account))
+    state.require(
+        key,
+        "eks:ListClusters",
+        "arn:%s:eks:%s:%s:*" % (state.settings["partition"], region, state.account),
+    )
     limit = params.get("maxResults")
     if limit is not None and not (re.fullmatch(r"\d{1,3}", limit) and 1 <= int(limit) <= 100):
         raise AwsError(400, "InvalidParameterException", "maxResults must be between 1 and 100")
@@ -138,7 +142,13 @@ def _check_parameters(parts, now, problems):
 def check_token(state, token, cluster, partition="aws", extra_hosts=()):
     """What the cluster's authenticator would say: problems (none: fine), caller and end of life."""
     problems = []
-    answer = {"ok": False, "errors": problems, "arn": None, "access_key_id": None, "expires_at": None}
+    answer = {
+        "ok": False,
+        "errors": problems,
+        "arn": None,
+        "access_key_id": None,
+        "expires_at": None,
+    }
     url = _token_url(token, problems)
     if url is None:
         return answer
@@ -146,7 +156,12 @@ def check_token(state, token, cluster, partition="aws", extra_hosts=()):
     signed_at = _check_parameters(parts, state.now(), problems)
     if problems:
         return answer
-    request = Request("GET", parts.path + "?" + parts.query, [("Host", parts.netloc), ("x-k8s-aws-id", cluster)], b"")
+    request = Request(
+        "GET",
+        parts.path + "?" + parts.query,
+        [("Host", parts.netloc), ("x-k8s-aws-id", cluster)],
+        b"",
+    )
     try:
         claim = sigv4.read_claim(request)
         answer["access_key_id"] = claim.access_key_id
@@ -156,7 +171,9 @@ def check_token(state, token, cluster, partition="aws", extra_hosts=()):
             return answer
         if key.expired(state.now()):
             problems.append("the session has expired")
-        claim.expires_s = TOKEN_LIFE_S  # the 60 s of the URL do not count, see aws-iam-authenticator
+        claim.expires_s = (
+            TOKEN_LIFE_S  # the 60 s of the URL do not count, see aws-iam-authenticator
+        )
         sigv4.check(request, claim, key.secret, state.now())
         answer["arn"] = key.arn
         ends = [signed_at + TOKEN_LIFE_S] + ([key.expires_at] if key.expires_at else [])

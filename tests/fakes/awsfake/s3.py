@@ -10,7 +10,9 @@ from .errors import AwsError
 from .wire import Response
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
-_VHOST = re.compile(r"^([a-z0-9][a-z0-9.-]*)\.(?:s3[.-][a-z0-9.-]*amazonaws\.[a-z.]+|localhost)(?::\d+)?$")
+_VHOST = re.compile(
+    r"^([a-z0-9][a-z0-9.-]*)\.(?:s3[.-][a-z0-9.-]*amazonaws\.[a-z.]+|localhost)(?::\d+)?$"
+)
 
 
 def address(request):
@@ -62,11 +64,17 @@ _ACTIONS = {
 
 def perform(state, request, operation, params, key, request_id, claim_region):
     if operation not in _ACTIONS:
-        raise AwsError(501, "NotImplemented", "A header you provided implies functionality that is not implemented")
+        raise AwsError(
+            501,
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented",
+        )
     headers = {"x-amz-request-id": request_id, "x-amz-id-2": "host-" + request_id}
     bucket_name, object_key = params["Bucket"], params["Key"]
     arn = "arn:%s:s3:::%s" % (state.settings["partition"], bucket_name or "*")
-    state.require(key, _ACTIONS[operation], arn + "/" + object_key if object_key is not None else arn)
+    state.require(
+        key, _ACTIONS[operation], arn + "/" + object_key if object_key is not None else arn
+    )
     if operation == "ListBuckets":
         return _list_buckets(state, params, headers)
     if operation == "CreateBucket":
@@ -75,7 +83,12 @@ def perform(state, request, operation, params, key, request_id, claim_region):
         return Response(200, "application/xml", "", headers)
     bucket = state.buckets.get(bucket_name)
     if bucket is None:
-        raise AwsError(404, "NoSuchBucket", "The specified bucket does not exist", extra={"BucketName": bucket_name})
+        raise AwsError(
+            404,
+            "NoSuchBucket",
+            "The specified bucket does not exist",
+            extra={"BucketName": bucket_name},
+        )
     _check_region(request, bucket, claim_region, operation)
     headers["x-amz-bucket-region"] = bucket["region"]
     if operation in ("HeadBucket", "GetBucketLocation", "ListObjectsV2"):
@@ -90,7 +103,8 @@ def _check_region(request, bucket, claim_region, operation):
     raise AwsError(
         400,
         "AuthorizationHeaderMalformed",
-        "The authorization header is malformed; the region '%s' is wrong; expecting '%s'" % (claim_region, bucket["region"]),
+        "The authorization header is malformed; the region '%s' is wrong; expecting '%s'"
+        % (claim_region, bucket["region"]),
         headers={"x-amz-bucket-region": bucket["region"]},
         extra={"Region": bucket["region"]},
     )
@@ -101,7 +115,9 @@ def _iso(epoch_s):
 
 
 def _list_buckets(state, params, headers):
-    paged = any(params.get(n) for n in ("max-buckets", "prefix", "bucket-region", "continuation-token"))
+    paged = any(
+        params.get(n) for n in ("max-buckets", "prefix", "bucket-region", "continuation-token")
+    )
     limit = _number(params.get("max-buckets"), 1, 10000) if params.get("max-buckets") else None
     names = sorted(
         name
@@ -122,14 +138,20 @@ def _list_buckets(state, params, headers):
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ListAllMyBucketsResult xmlns="%s"><Owner><ID>owner</ID></Owner>'
         "<Buckets>%s</Buckets>%s</ListAllMyBucketsResult>"
-        % (NAMESPACE, rows, "<ContinuationToken>%s</ContinuationToken>" % escape(following) if following else "")
+        % (
+            NAMESPACE,
+            rows,
+            "<ContinuationToken>%s</ContinuationToken>" % escape(following) if following else "",
+        )
     )
     return Response(200, "application/xml", body, headers)
 
 
 def _number(text, low, high):
     if not re.fullmatch(r"\d{1,6}", text) or not low <= int(text) <= high:
-        raise AwsError(400, "InvalidArgument", "Argument must be an integer between %d and %d" % (low, high))
+        raise AwsError(
+            400, "InvalidArgument", "Argument must be an integer between %d and %d" % (low, high)
+        )
     return int(text)
 
 
@@ -139,7 +161,10 @@ def _on_bucket(state, operation, params, bucket, headers):
     if operation == "GetBucketLocation":
         region = "" if bucket["region"] == "us-east-1" else bucket["region"]
         return Response(
-            200, "application/xml", '<LocationConstraint xmlns="%s">%s</LocationConstraint>' % (NAMESPACE, region), headers
+            200,
+            "application/xml",
+            '<LocationConstraint xmlns="%s">%s</LocationConstraint>' % (NAMESPACE, region),
+            headers,
         )
     return _list_objects(state, params, bucket, headers)
 
@@ -156,15 +181,24 @@ def _list_objects(state, params, bucket, headers):
         else:
             contents.append(name)
     limit = _number(params.get("max-keys") or "1000", 0, 1000)
-    contents, following = state.page("s3-objects", contents, limit or 1, params.get("continuation-token"))
+    contents, following = state.page(
+        "s3-objects", contents, limit or 1, params.get("continuation-token")
+    )
     spell = (lambda n: quote(n, safe="/-_.~")) if params.get("encoding-type") == "url" else escape
     rows = "".join(
         "<Contents><Key>%s</Key><LastModified>%s</LastModified><ETag>%s</ETag><Size>%d</Size>"
         "<StorageClass>STANDARD</StorageClass></Contents>"
-        % (spell(n), _iso(bucket["objects"][n]["modified"]), escape(_etag(bucket["objects"][n])), len(bucket["objects"][n]["body"]))
+        % (
+            spell(n),
+            _iso(bucket["objects"][n]["modified"]),
+            escape(_etag(bucket["objects"][n])),
+            len(bucket["objects"][n]["body"]),
+        )
         for n in contents
     )
-    rows += "".join("<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes>" % spell(n) for n in sorted(common))
+    rows += "".join(
+        "<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes>" % spell(n) for n in sorted(common)
+    )
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="%s"><Name>%s</Name><Prefix>%s</Prefix>'
         "<KeyCount>%d</KeyCount><MaxKeys>%d</MaxKeys>%s<IsTruncated>%s</IsTruncated>%s%s</ListBucketResult>"
@@ -177,7 +211,11 @@ def _list_objects(state, params, bucket, headers):
             "<EncodingType>url</EncodingType>" if params.get("encoding-type") == "url" else "",
             "true" if following else "false",
             rows,
-            "<NextContinuationToken>%s</NextContinuationToken>" % escape(following) if following else "",
+            (
+                "<NextContinuationToken>%s</NextContinuationToken>" % escape(following)
+                if following
+                else ""
+            ),
         )
     )
     return Response(200, "application/xml", body, headers)
@@ -189,7 +227,11 @@ def _etag(stored):
 
 def _on_object(state, operation, request, object_key, bucket, headers):
     if operation == "PutObject":
-        stored = {"body": request.body, "type": request.header("content-type") or "binary/octet-stream", "modified": state.now()}
+        stored = {
+            "body": request.body,
+            "type": request.header("content-type") or "binary/octet-stream",
+            "modified": state.now(),
+        }
         bucket["objects"][object_key] = stored
         return Response(200, "application/xml", "", dict(headers, ETag=_etag(stored)))
     if operation == "DeleteObject":
@@ -197,9 +239,16 @@ def _on_object(state, operation, request, object_key, bucket, headers):
         return Response(204, "application/xml", "", headers)
     stored = bucket["objects"].get(object_key)
     if stored is None:
-        raise AwsError(404, "NoSuchKey", "The specified key does not exist.", extra={"Key": object_key})
+        raise AwsError(
+            404, "NoSuchKey", "The specified key does not exist.", extra={"Key": object_key}
+        )
     headers.update(
-        {"ETag": _etag(stored), "Last-Modified": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(stored["modified"]))}
+        {
+            "ETag": _etag(stored),
+            "Last-Modified": time.strftime(
+                "%a, %d %b %Y %H:%M:%S GMT", time.gmtime(stored["modified"])
+            ),
+        }
     )
     if operation == "HeadObject":
         response = Response(200, stored["type"], b"", headers)

@@ -13,9 +13,19 @@ from . import eks
 from .service import FakeCloud
 from .wire import Request, json_response
 
-_REASONS = {200: "OK", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 307: "Temporary Redirect",
-            400: "Bad Request", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests",
-            500: "Internal Server Error", 503: "Service Unavailable"}
+_REASONS = {
+    200: "OK",
+    204: "No Content",
+    206: "Partial Content",
+    301: "Moved Permanently",
+    307: "Temporary Redirect",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 
 
 class Server(ThreadingHTTPServer):
@@ -80,7 +90,8 @@ class Handler(BaseHTTPRequestHandler):
         # Not self.path: the base class merges leading slashes, which S3 keys may have.
         target = self.requestline.split(" ")[1]
         headers = [
-            (n, v.encode("latin-1", "replace").decode("utf-8", "surrogateescape")) for n, v in self.headers.items()
+            (n, v.encode("latin-1", "replace").decode("utf-8", "surrogateescape"))
+            for n, v in self.headers.items()
         ]
         if (self.headers.get("Transfer-Encoding") or "").lower() == "chunked":
             body = self._read_chunked()
@@ -184,7 +195,9 @@ def _clear_scripts(server, _arguments):
 
 
 def _log(server, arguments):
-    return {"entries": server.cloud.log.select(arguments.get("service"), arguments.get("operation"))}
+    return {
+        "entries": server.cloud.log.select(arguments.get("service"), arguments.get("operation"))
+    }
 
 
 def _clear_log(server, _arguments):
@@ -215,7 +228,9 @@ def _session(server, arguments):
         "arn": key.arn,
         "kind": key.kind,
         "expires_at": key.expires_at,
-        "session_policies": [json.loads(t) if isinstance(t, str) else t for t in key.session_policy_texts],
+        "session_policies": [
+            json.loads(t) if isinstance(t, str) else t for t in key.session_policy_texts
+        ],
         "limited": key.session_policies is not None,
     }
 

@@ -104,7 +104,9 @@ class FakeCloud:
         if step is not None and step["kind"] in _REPLACING:
             response = self._scripted(service, step, request, resource, request_id)
         else:
-            response = self._perform(module, service, request, operation, params, key, claim, problem, request_id, entry)
+            response = self._perform(
+                module, service, request, operation, params, key, claim, problem, request_id, entry
+            )
         entry["status"] = response.status if response else None
         entry["fault"] = step["kind"] if step else None
         return response, step
@@ -163,17 +165,23 @@ class FakeCloud:
 
     def _find_key(self, claim, service):
         if claim.service != service:
-            raise SignatureProblem("mismatch", "Credential should be scoped to correct service: '%s'." % service)
+            raise SignatureProblem(
+                "mismatch", "Credential should be scoped to correct service: '%s'." % service
+            )
         key = self.state.keys.get(claim.access_key_id)
         if key is None or not key.active or (key.token is not None and claim.token is None):
             raise SignatureProblem("unknown_key", _UNKNOWN_KEY.get(service, _UNKNOWN_TOKEN))
         if key.token != claim.token:
             raise SignatureProblem("bad_token", _UNKNOWN_TOKEN)
         if key.expired(self.state.now()):
-            raise SignatureProblem("expired_token", "The security token included in the request is expired")
+            raise SignatureProblem(
+                "expired_token", "The security token included in the request is expired"
+            )
         return key
 
-    def _perform(self, module, service, request, operation, params, key, claim, problem, request_id, entry):
+    def _perform(
+        self, module, service, request, operation, params, key, claim, problem, request_id, entry
+    ):
         try:
             if problem is not None:
                 raise self._auth_error(service, problem, entry)
@@ -182,7 +190,9 @@ class FakeCloud:
             if service == "sts":
                 sts.check_session_may(operation, key)
                 return sts.perform(self.state, request, operation, params, key, request_id)
-            return module.perform(self.state, request, operation, params, key, request_id, claim.region)
+            return module.perform(
+                self.state, request, operation, params, key, request_id, claim.region
+            )
         except AwsError as error:
             if error.code == "AccessDenied" and service in ("eks", "ecr"):
                 error.code = "AccessDeniedException"
@@ -192,23 +202,45 @@ class FakeCloud:
 
     def _auth_error(self, service, problem, entry):
         error = errors.from_signature_problem(service, problem)
-        if service == "s3" and entry["access_key_id"] and problem.kind in ("mismatch", "unknown_key"):
+        if (
+            service == "s3"
+            and entry["access_key_id"]
+            and problem.kind in ("mismatch", "unknown_key")
+        ):
             # The real service echoes the key id here too; a client must not pass that on.
             error.extra["AWSAccessKeyId"] = entry["access_key_id"]
         if error.code == "RequestTimeTooSkewed":
-            error.message = "The difference between the request time and the current time is too large."
-            error.extra["ServerTime"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.state.now()))
+            error.message = (
+                "The difference between the request time and the current time is too large."
+            )
+            error.extra["ServerTime"] = time.strftime(
+                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.state.now())
+            )
         return error
 
     def _scripted(self, service, step, request, resource, request_id):
         kind = step["kind"]
         if kind == "error":
-            error = AwsError(step.get("status", 400), step["code"], step.get("message", "scripted"), step.get("headers"))
+            error = AwsError(
+                step.get("status", 400),
+                step["code"],
+                step.get("message", "scripted"),
+                step.get("headers"),
+            )
             return errors.render(service, error, request_id, request.method)
         if kind == "raw":
-            return Response(step.get("status", 200), step.get("content_type", "text/xml"), step.get("body", ""), step.get("headers"))
+            return Response(
+                step.get("status", 200),
+                step.get("content_type", "text/xml"),
+                step.get("body", ""),
+                step.get("headers"),
+            )
         if kind == "html":
-            return Response(step.get("status", 500), "text/html", "<!DOCTYPE html><html><body><h1>Oops</h1><br></body></html>")
+            return Response(
+                step.get("status", 500),
+                "text/html",
+                "<!DOCTYPE html><html><body><h1>Oops</h1><br></body></html>",
+            )
         if kind == "wrong_region":
             return self._wrong_region(step, request, resource, request_id)
         return None  # nothing is answered at all
@@ -218,8 +250,18 @@ class FakeCloud:
         """One of the ways in which S3 says that a bucket lives elsewhere."""
         region, signal = step["region"], step["signal"]
         shapes = {
-            "301": (301, "PermanentRedirect", {"x-amz-bucket-region": region}, {"Endpoint": "%s.s3.%s.amazonaws.com" % (bucket, region)}),
-            "307": (307, "TemporaryRedirect", {"x-amz-bucket-region": region}, {"Endpoint": "%s.s3.%s.amazonaws.com" % (bucket, region)}),
+            "301": (
+                301,
+                "PermanentRedirect",
+                {"x-amz-bucket-region": region},
+                {"Endpoint": "%s.s3.%s.amazonaws.com" % (bucket, region)},
+            ),
+            "307": (
+                307,
+                "TemporaryRedirect",
+                {"x-amz-bucket-region": region},
+                {"Endpoint": "%s.s3.%s.amazonaws.com" % (bucket, region)},
+            ),
             "400": (400, "AuthorizationHeaderMalformed", {}, {"Region": region}),
             "head-301": (301, "PermanentRedirect", {"x-amz-bucket-region": region}, {}),
             "head-400": (400, "BadRequest", {"x-amz-bucket-region": region}, {}),

@@ -78,10 +78,10 @@ def query_pairs(raw_query):
 
 
 def canonical_query(raw_query, presigned=False):
-    encoded = sorted((quote(n, safe="-_.~"), quote(v, safe="-_.~")) for n, v in query_pairs(raw_query))
-    return "&".join(
-        n + "=" + v for n, v in encoded if not (presigned and n == "X-Amz-Signature")
+    encoded = sorted(
+        (quote(n, safe="-_.~"), quote(v, safe="-_.~")) for n, v in query_pairs(raw_query)
     )
+    return "&".join(n + "=" + v for n, v in encoded if not (presigned and n == "X-Amz-Signature"))
 
 
 def canonical_uri(service, raw_path):
@@ -122,7 +122,14 @@ def canonical_request(request, claim, payload_hash):
 
 
 def string_to_sign(claim, canonical):
-    return "\n".join((ALGORITHM, claim.amz_date, claim.scope, sha256_hex(canonical.encode("utf-8", "surrogateescape"))))
+    return "\n".join(
+        (
+            ALGORITHM,
+            claim.amz_date,
+            claim.scope,
+            sha256_hex(canonical.encode("utf-8", "surrogateescape")),
+        )
+    )
 
 
 def signing_key(secret, claim):
@@ -135,7 +142,9 @@ def signing_key(secret, claim):
 def _scope(credential):
     parts = credential.rsplit("/", 4)
     if len(parts) != 5 or parts[4] != "aws4_request" or not re.fullmatch(r"\d{8}", parts[1]):
-        raise SignatureProblem("malformed", "Credential is not KEY/DATE/REGION/SERVICE/aws4_request.")
+        raise SignatureProblem(
+            "malformed", "Credential is not KEY/DATE/REGION/SERVICE/aws4_request."
+        )
     return parts[0], tuple(parts[1:4])
 
 
@@ -148,7 +157,9 @@ def _claim_from_header(request, authorization):
     )
     for name in ("Credential", "SignedHeaders", "Signature"):
         if not fields.get(name):
-            raise SignatureProblem("malformed", "Authorization header requires '%s' parameter." % name)
+            raise SignatureProblem(
+                "malformed", "Authorization header requires '%s' parameter." % name
+            )
     key, scope = _scope(fields["Credential"])
     claim = Claim(key, scope, fields["SignedHeaders"].split(";"), fields["Signature"])
     claim.amz_date = request.header("x-amz-date") or ""
@@ -179,7 +190,10 @@ def read_claim(request):
     authorization = request.header("authorization")
     if authorization:
         return _claim_from_header(request, authorization)
-    query = {n.decode("utf-8", "replace"): v.decode("utf-8", "replace") for n, v in query_pairs(request.raw_query)}
+    query = {
+        n.decode("utf-8", "replace"): v.decode("utf-8", "replace")
+        for n, v in query_pairs(request.raw_query)
+    }
     if "X-Amz-Credential" in query or "X-Amz-Signature" in query:
         return _claim_from_query(request, query)
     raise SignatureProblem("missing", "Request is missing Authentication Token")
@@ -203,7 +217,9 @@ def _check_signed_headers(request, claim):
 def _check_date(claim, now):
     signed_at = parse_amz_date(claim.amz_date)
     if signed_at is None:
-        raise SignatureProblem("malformed", "X-Amz-Date is missing or not of the form YYYYMMDDTHHMMSSZ.")
+        raise SignatureProblem(
+            "malformed", "X-Amz-Date is missing or not of the form YYYYMMDDTHHMMSSZ."
+        )
     if claim.amz_date[:8] != claim.day:
         raise SignatureProblem("mismatch", "Date in Credential scope does not match X-Amz-Date.")
     tolerance = TOLERANCE_S.get(claim.service, DEFAULT_TOLERANCE_S)
@@ -233,12 +249,15 @@ def _payload_hash(request, claim):
         return UNSIGNED
     declared = request.header("x-amz-content-sha256")
     if not declared:
-        raise SignatureProblem("malformed", "Missing required header for this request: x-amz-content-sha256")
+        raise SignatureProblem(
+            "malformed", "Missing required header for this request: x-amz-content-sha256"
+        )
     if declared == UNSIGNED or declared.startswith("STREAMING-"):
         return declared
     if declared != sha256_hex(request.wire_body):
         raise SignatureProblem(
-            "payload", "The provided 'x-amz-content-sha256' header does not match what was computed."
+            "payload",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
         )
     return declared
 

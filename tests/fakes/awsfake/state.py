@@ -85,8 +85,10 @@ class State:
 
     def clear(self):
         with self.lock:
-            self.settings = {k: (dict(v) if isinstance(v, dict) else list(v) if isinstance(v, list) else v)
-                             for k, v in DEFAULTS.items()}
+            self.settings = {
+                k: (dict(v) if isinstance(v, dict) else list(v) if isinstance(v, list) else v)
+                for k, v in DEFAULTS.items()
+            }
             self.keys = {}
             self.roles = {}
             self.buckets = {}
@@ -101,7 +103,12 @@ class State:
         return time.time() + self.settings["time_offset_s"]
 
     def arn(self, service, rest, account=None):
-        return "arn:%s:%s::%s:%s" % (self.settings["partition"], service, account or self.account, rest)
+        return "arn:%s:%s::%s:%s" % (
+            self.settings["partition"],
+            service,
+            account or self.account,
+            rest,
+        )
 
     # -- filling -----------------------------------------------------------------------------
 
@@ -152,7 +159,13 @@ class State:
     def _add_given_session(self, spec):
         """A temporary triple that the test chose itself."""
         arn = self.arn("sts", "assumed-role/%s/given" % spec.get("role", "given"))
-        key = Key(spec["access_key_id"], spec["secret_access_key"], arn, "AROA" + _token(17) + ":given", "given")
+        key = Key(
+            spec["access_key_id"],
+            spec["secret_access_key"],
+            arn,
+            "AROA" + _token(17) + ":given",
+            "given",
+        )
         key.token = spec["session_token"]
         key.expires_at = self.now() + spec.get("seconds", 3600)
         if spec.get("policy"):
@@ -170,12 +183,16 @@ class State:
         name = spec["name"]
         region = spec.get("region", self.settings["default_region"])
         self.clusters[(region, name)] = {
-            "arn": "arn:%s:eks:%s:%s:cluster/%s" % (self.settings["partition"], region, self.account, name),
+            "arn": "arn:%s:eks:%s:%s:cluster/%s"
+            % (self.settings["partition"], region, self.account, name),
             "status": spec.get("status", "ACTIVE"),
             "endpoint": spec.get(
-                "endpoint", "https://%s.gr7.%s.eks.amazonaws.com" % (secrets.token_hex(16).upper(), region)
+                "endpoint",
+                "https://%s.gr7.%s.eks.amazonaws.com" % (secrets.token_hex(16).upper(), region),
             ),
-            "ca": spec.get("ca", base64.b64encode(b"certificate authority of " + name.encode()).decode()),
+            "ca": spec.get(
+                "ca", base64.b64encode(b"certificate authority of " + name.encode()).decode()
+            ),
             "created": 1684483895.5,
         }
 
@@ -191,7 +208,9 @@ class State:
         marker = self.settings["marker"]
         lifetime = self.settings["session_seconds"] or seconds
         with self.lock:
-            key = Key("ASIA" + _token(16), marker + secrets.token_hex(12) + "/sec", arn, user_id, kind)
+            key = Key(
+                "ASIA" + _token(16), marker + secrets.token_hex(12) + "/sec", arn, user_id, kind
+            )
             key.token = "FwoG" + marker + secrets.token_urlsafe(90) + "//+=="
             key.expires_at = self.now() + lifetime
             key.identity = list(parent)
@@ -238,5 +257,11 @@ class State:
                 403,
                 "AccessDenied",
                 "User: %s is not authorized to perform: %s on resource: %s because no %s policy allows the %s action"
-                % (key.arn, action, resource, "session" if key.session_policies is not None else "identity-based", action),
+                % (
+                    key.arn,
+                    action,
+                    resource,
+                    "session" if key.session_policies is not None else "identity-based",
+                    action,
+                ),
             )

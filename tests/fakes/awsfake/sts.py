@@ -21,20 +21,36 @@ def identify(request):
 
 def perform(state, request, operation, params, key, request_id):
     if params.get("Version") != "2011-06-15":
-        raise AwsError(400, "InvalidAction", "Could not find operation %s for version %s" % (operation, params.get("Version")))
+        raise AwsError(
+            400,
+            "InvalidAction",
+            "Could not find operation %s for version %s" % (operation, params.get("Version")),
+        )
     handler = _OPERATIONS.get(operation)
     if handler is None:
-        raise AwsError(400, "InvalidAction", "Could not find operation %s for version 2011-06-15" % operation)
+        raise AwsError(
+            400, "InvalidAction", "Could not find operation %s for version 2011-06-15" % operation
+        )
     fields = handler(state, params, key)
-    body = "<%sResponse xmlns=\"%s\"><%sResult>%s</%sResult><ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata></%sResponse>" % (
-        operation, NAMESPACE, operation, _xml(fields), operation, request_id, operation,
+    body = (
+        '<%sResponse xmlns="%s"><%sResult>%s</%sResult><ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata></%sResponse>'
+        % (
+            operation,
+            NAMESPACE,
+            operation,
+            _xml(fields),
+            operation,
+            request_id,
+            operation,
+        )
     )
     return Response(200, "text/xml", body, {"x-amzn-RequestId": request_id})
 
 
 def _xml(fields):
     return "".join(
-        "<%s>%s</%s>" % (n, _xml(v) if isinstance(v, dict) else escape(str(v)), n) for n, v in fields.items()
+        "<%s>%s</%s>" % (n, _xml(v) if isinstance(v, dict) else escape(str(v)), n)
+        for n, v in fields.items()
     )
 
 
@@ -44,7 +60,8 @@ def _invalid(message):
 
 def _constraint(value, name, text):
     return _invalid(
-        "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s" % (value, name, text)
+        "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s"
+        % (value, name, text)
     )
 
 
@@ -92,7 +109,11 @@ def _members(params, name, field):
         match = pattern.match(key)
         if match:
             if match.group(2) != field:
-                raise AwsError(400, "MalformedInput", "%s must be structures with a member '%s'." % (name, field))
+                raise AwsError(
+                    400,
+                    "MalformedInput",
+                    "%s must be structures with a member '%s'." % (name, field),
+                )
             found[int(match.group(1))] = value
     if sorted(found) != list(range(1, len(found) + 1)):
         raise AwsError(400, "MalformedInput", "%s must be numbered from 1." % name)
@@ -131,7 +152,9 @@ def _get_federation_token(state, params, key):
     _only_long_lived("GetFederationToken", key)
     name = params.get("Name", "")
     if not re.fullmatch(NAME_CHARS + "{2,32}", name, re.ASCII):
-        raise _constraint(name, "name", "satisfy regular expression pattern: [\\w+=,.@-]* with length 2 to 32")
+        raise _constraint(
+            name, "name", "satisfy regular expression pattern: [\\w+=,.@-]* with length 2 to 32"
+        )
     seconds = _duration(params, 43200, 129600)
     texts = _session_policies(state, params)
     state.require(key, "sts:GetFederationToken", state.arn("sts", "federated-user/" + name))
@@ -156,18 +179,28 @@ def _assume_role(state, params, key):
     if not 20 <= len(arn) <= 2048:
         raise _constraint(arn, "roleArn", "have length greater than or equal to 20")
     if not re.fullmatch(NAME_CHARS + "{2,64}", name, re.ASCII):
-        raise _constraint(name, "roleSessionName", "satisfy regular expression pattern: [\\w+=,.@-]* with length 2 to 64")
+        raise _constraint(
+            name,
+            "roleSessionName",
+            "satisfy regular expression pattern: [\\w+=,.@-]* with length 2 to 64",
+        )
     seconds = _duration(params, 3600, 43200)
     texts = _session_policies(state, params)
     role = state.roles.get(arn)
     _check_may_assume(state, params, key, role, arn)
     chained = key.kind in ("role", "given")
     if chained and seconds > 3600:
-        raise _invalid("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
+        raise _invalid(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
+        )
     if seconds > role.max_session:
-        raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+        raise _invalid(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        )
     session_arn = state.arn("sts", "assumed-role/%s/%s" % (role.name, name), role.account)
-    session = state.issue(role.identity, session_arn, "%s:%s" % (role.role_id, name), "role", seconds)
+    session = state.issue(
+        role.identity, session_arn, "%s:%s" % (role.role_id, name), "role", seconds
+    )
     if texts is not None:
         state.limit(session, texts)
     result = {
@@ -182,7 +215,11 @@ def _assume_role(state, params, key):
 
 def _check_may_assume(state, params, key, role, arn):
     """The caller's side and the role's trust; both failures look the same from outside."""
-    denied = AwsError(403, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s" % (key.arn, arn))
+    denied = AwsError(
+        403,
+        "AccessDenied",
+        "User: %s is not authorized to perform: sts:AssumeRole on resource: %s" % (key.arn, arn),
+    )
     if key.kind == "root":
         raise AwsError(403, "AccessDenied", "Roles may not be assumed by root accounts.")
     if key.kind == "federated" or role is None:
@@ -212,5 +249,8 @@ def check_session_may(operation, key):
     allowed = SESSION_OPERATIONS.get(key.kind)
     if allowed is not None and operation not in allowed:
         raise AwsError(
-            403, "AccessDenied", "User: %s is not authorized to perform: sts:%s with these credentials" % (key.arn, operation)
+            403,
+            "AccessDenied",
+            "User: %s is not authorized to perform: sts:%s with these credentials"
+            % (key.arn, operation),
         )
