@@ -34,14 +34,20 @@ bool cl_config_bool(const struct cl_config *config, const char *name);
 /* Set or replace. */
 enum cl_code cl_config_set_text(struct cl_config *config, const char *name, struct cl_str value,
                                 struct cl_err *err) CL_MUST_USE;
+/** Takes `value` also on failure. */
 enum cl_code cl_config_set_secret_take(struct cl_config *config, const char *name,
                                        struct cl_secret *value, struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_config_set_list(struct cl_config *config, const char *name,
                                 const struct cl_strs *value, struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_config_set_bool(struct cl_config *config, const char *name, bool value,
                                 struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_config_set_int(struct cl_config *config, const char *name, int64_t value,
+                               struct cl_err *err) CL_MUST_USE;
 void cl_config_remove(struct cl_config *config, const char *name);
 
+/** Sets one attribute as it is in another configuration. */
+enum cl_code cl_config_copy_entry(const struct cl_config_entry *from, struct cl_config *to,
+                                  struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_config_copy(const struct cl_config *from, struct cl_config *ret, struct cl_err *err)
     CL_MUST_USE;
 void cl_config_cleanup(struct cl_config *config);
@@ -80,5 +86,18 @@ struct cl_auth_method;
 enum cl_code cl_config_build(const struct cl_auth_method *method, const struct cl_config *base,
                              const struct cl_input *input, struct cl_config *ret,
                              struct cl_err *err) CL_MUST_USE;
+
+/* Attributes of something that is configured, and how an error calls it. */
+struct cl_schema {
+    const char *owner; /* "auth method" */
+    const char *id;    /* "iam-role" */
+    const struct cl_attr *attrs;
+    size_t attr_count;
+};
+
+/** The same for any table of attributes. */
+enum cl_code cl_config_build_schema(const struct cl_schema *schema, const struct cl_config *base,
+                                    const struct cl_input *input, struct cl_config *ret,
+                                    struct cl_err *err) CL_MUST_USE;
 
 #endif

@@ -49,6 +49,12 @@ const struct cl_resource_type *cl_connector_single_type(const struct cl_connecto
 /** Configured credentials count as expired: now + skew >= expires_at. */
 bool cl_connector_expired(const struct cl_connector *conn, int64_t now_at);
 
+/** Fills secret_names from the configuration, whose secrets must be loaded. */
+enum cl_code cl_connector_note_secrets(struct cl_connector *conn, struct cl_err *err) CL_MUST_USE;
+
+/** Frees the secret values; their names stay. */
+void cl_connector_drop_secrets(struct cl_connector *conn);
+
 /** Name rules of framework §7; CL_E_INVALID says which character or length. */
 enum cl_code cl_connector_check_name(struct cl_str name, struct cl_err *err) CL_MUST_USE;
 

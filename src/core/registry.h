@@ -19,7 +19,10 @@ const struct cl_connector_type *cl_registry_at(size_t index);
 
 /**
  * Method and resource type by name, each with its own error and near matches (framework §3).
- * `resource_id` empty: *ret_resource is NULL.
+ * `resource_id` empty: *ret_resource is NULL. `method_id` empty: the type's only method.
+ *
+ * @return CL_E_UNKNOWN_RESOURCE_TYPE, CL_E_UNKNOWN_METHOD, CL_E_METHOD_UNSUPPORTED, or CL_E_INVALID
+ *         when no method is given and the type has several
  */
 enum cl_code cl_registry_find_spec(const struct cl_connector_type *type, struct cl_str method_id,
                                    struct cl_str resource_id,

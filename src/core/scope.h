@@ -3,6 +3,8 @@
 
 #include "core/type.h"
 
+#define CL_RESOURCE_ID_MAX 255 /* bytes: what the wire carries */
+
 /* What one use of a connector is about, after the checks of framework §4. Owns `id`. */
 struct cl_resolved {
     const struct cl_resource_type *type; /* NULL: all of the connector's */
@@ -33,7 +35,12 @@ enum cl_code cl_scope_canonical(const struct cl_connector *conn,
 /**
  * Applies scope and configuration rules to a connector that is about to be stored: resource
  * types (empty: all; exactly one in the type: that one), resource id -> canonical id, method
- * allowed for the types, expiration_seconds within bounds, check_config. framework §3 and §10.1.
+ * allowed for the types, expiration_seconds within bounds (0 becomes the method's default),
+ * check_config. framework §3 and §10.1. After a failure `conn` may be partly changed.
+ *
+ * @return what cl_registry_find_spec and check_config return, CL_E_TTL_UNAVAILABLE, CL_E_INVALID
+ *         (skew), CL_E_TYPE_REQUIRED (an id without a single type), CL_E_ID_INVALID,
+ *         CL_E_OUT_OF_SCOPE (not the only resource of a type without instances)
  */
 enum cl_code cl_scope_configure(struct cl_connector *conn, struct cl_strs *warnings,
                                 struct cl_err *err) CL_MUST_USE;
