@@ -13,15 +13,12 @@ import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 from local_aws import EXAMPLE_KEY_ID, EXAMPLE_SECRET, LocalAws
+from sandbox import RELEASE, TOP, VENV_BIN, Sandbox
 
-TOP = Path(__file__).resolve().parent.parent
-DEMO = TOP / "build" / "demo"
-HOME = DEMO / "home"
-WORK = DEMO / "work"
-PROGRAMS = [TOP / "build" / "release", TOP / "build" / "venv" / "bin"]
+BOX = Sandbox("demo")
+AWS_FOLDER = BOX.home / ".aws"
 
 BUCKETS = ["zenfiles", "zenit-demos", "zenit-datasets"]
 CLUSTER = "zenhacks-cluster"
@@ -42,36 +39,17 @@ def say(text):
     sys.stdout.flush()
 
 
-def environment():
-    """What the commands see: nothing of the caller's own clouds."""
-    seen = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TERM", "NO_COLOR") if name in os.environ}
-    return {
-        **seen,
-        "LANG": seen.get("LANG", "C.UTF-8"),
-        "PATH": os.pathsep.join([*map(str, PROGRAMS), "/usr/local/bin", "/usr/bin", "/bin"]),
-        "HOME": str(HOME),
-        "XDG_CONFIG_HOME": str(HOME / ".config"),
-        "XDG_STATE_HOME": str(HOME / ".local" / "state"),
-        "XDG_CACHE_HOME": str(HOME / ".cache"),
-        "XDG_RUNTIME_DIR": str(DEMO / "run"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **({"CLEAT_WIDTH": str(shutil.get_terminal_size().columns)} if sys.stdout.isatty() else {}),
-    }
-
-
 def prepare(url):
     """A home directory whose AWS configuration holds a long-lived key and the loopback's address."""
-    shutil.rmtree(DEMO, ignore_errors=True)
-    for folder in (HOME / ".aws", WORK, DEMO / "run"):
-        folder.mkdir(parents=True, mode=0o700)
-    config = HOME / ".aws" / "config"
+    BOX.renew()
+    AWS_FOLDER.mkdir(mode=0o700)
+    config = AWS_FOLDER / "config"
     config.write_text(f"[default]\nregion = us-east-1\nendpoint_url = {url}\n")
-    credentials = HOME / ".aws" / "credentials"
+    credentials = AWS_FOLDER / "credentials"
     credentials.write_text(f"[default]\naws_access_key_id = {EXAMPLE_KEY_ID}\naws_secret_access_key = {EXAMPLE_SECRET}\n")
     for file in (config, credentials):
         file.chmod(0o600)
-    (WORK / "hello.txt").write_text("Put with credentials that live for hours, for one bucket.\n")
+    (BOX.work / "hello.txt").write_text("Put with credentials that live for hours, for one bucket.\n")
 
 
 def furnish(aws):
@@ -86,13 +64,14 @@ def furnish(aws):
 
 class Shell:
     def __init__(self):
-        self.environment = environment()
+        wide = {"CLEAT_WIDTH": str(shutil.get_terminal_size().columns)} if sys.stdout.isatty() else {}
+        self.environment = BOX.environment(**wide)
         self.count = 0
 
     def run(self, line, *expected, code=0):
         """Prints and runs a command; its exit code must be `code`, its output must match each pattern."""
         print(f"\n$ {line}", flush=True)
-        child = subprocess.Popen(shlex.split(line), cwd=WORK, env=self.environment, stdin=subprocess.DEVNULL,
+        child = subprocess.Popen(shlex.split(line), cwd=BOX.work, env=self.environment, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             output = child.communicate(timeout=COMMAND_LIMIT_S)[0].decode(errors="replace")
@@ -160,13 +139,13 @@ def scene_profile(shell):
     say("Then for good: a profile that asks Cleat for credentials whenever an AWS tool needs them.")
     shell.run("cleat service-connector login aws-auto --resource-type s3-bucket --resource-id s3://zenfiles "
               "--profile zenfiles", r"successfully configure")
-    profile = (HOME / ".aws" / "config").read_text()
+    profile = (AWS_FOLDER / "config").read_text()
     if EXAMPLE_SECRET in profile or "credential_process" not in profile:
         raise DemoFailed("the profile should name a credential process and hold no secret")
     shell.run("aws configure list --profile zenfiles", r"custom-process")
     shell.run("aws --profile zenfiles s3 cp --no-progress hello.txt s3://zenfiles/again.txt", r"upload: ./hello.txt")
     shell.run("aws --profile zenfiles s3 cp --no-progress s3://zenfiles/again.txt fetched.txt", r"download: s3://zenfiles/again.txt")
-    if (WORK / "fetched.txt").read_bytes() != (WORK / "hello.txt").read_bytes():
+    if (BOX.work / "fetched.txt").read_bytes() != (BOX.work / "hello.txt").read_bytes():
         raise DemoFailed("the fetched object differs from the one that was put")
     shell.run("cmp hello.txt fetched.txt")
 
@@ -175,7 +154,7 @@ SCENES = [scene_types, scene_connector, scene_resources, scene_component, scene_
 
 
 def check_programs():
-    missing = [folder / name for folder, name in zip(PROGRAMS, ("cleat", "aws")) if not (folder / name).exists()]
+    missing = [program for program in (RELEASE / "cleat", VENV_BIN / "aws") if not program.exists()]
     if missing:
         raise DemoFailed(f"{missing[0]} is missing; run the demo as ./dev demo")
 
@@ -187,12 +166,12 @@ def play():
         prepare(aws.url)
         furnish(aws)
         say(f"A loopback AWS answers at {aws.url}: {len(BUCKETS)} buckets, an EKS cluster, an ECR repository. "
-            f"Everything below happens with the home directory {HOME.relative_to(TOP)}.")
+            f"Everything below happens with the home directory {BOX.home.relative_to(TOP)}.")
         shell = Shell()
         for scene in SCENES:
             scene(shell)
     print(f"\nThe demo is done: {shell.count} commands in {time.monotonic() - begin:.0f} s, nothing is left running. "
-          f"What it made lies in {DEMO.relative_to(TOP)}.")
+          f"What it made lies in {BOX.folder.relative_to(TOP)}.")
 
 
 def main():
@@ -203,7 +182,7 @@ def main():
     try:
         play()
     except DemoFailed as why:
-        print(f"\nThe demo failed: {why}.\nIts files are kept in {DEMO.relative_to(TOP)}.", file=sys.stderr)
+        print(f"\nThe demo failed: {why}.\nIts files are kept in {BOX.folder.relative_to(TOP)}.", file=sys.stderr)
         return 1
     except RuntimeError as why:
         print(f"\nThe demo failed: {why}", file=sys.stderr)
