@@ -4,6 +4,8 @@
 #include "base/buf.h"
 #include "cli/look.h"
 
+#define CL_TABLE_COLUMNS 32 /* the most that a table may have */
+
 /* Decides how a column gives way on a narrow terminal (CL_WRAP_SMART). */
 enum cl_column_class {
     CL_COLUMN_FREE,  /* wraps first: resource names, values, labels */

@@ -1,0 +1,6 @@
+#include "cli/main_hook.h"
+
+int main(int argc, char **argv)
+{
+    return cl_cli_main(argc, argv, NULL);
+}
