@@ -11,7 +11,7 @@ from fake_aws import FakeAws  # noqa: E402 (found through the line above)
 
 USER = {
     "name": "cleat",
-    "access_key_id": "AKIATESTTESTTEST0001",
+    "access_key_id": "AKIAEXAMPLEUSER00001",
     "secret_access_key": "CANARY/user+secret/0001",
 }
 ROLE = "arn:aws:iam::123456789012:role/data"

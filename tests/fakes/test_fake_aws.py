@@ -212,8 +212,8 @@ def test_refuses_to_mint_user_sessions_from_sessions(fake):
 
 
 def test_clamps_sessions_of_the_root_user(fake):
-    fake.add(users=[dict(USER, access_key_id="AKIATESTTESTTEST0009", root=True)])
-    root = dict(USER, access_key_id="AKIATESTTESTTEST0009")
+    fake.add(users=[dict(USER, access_key_id="AKIAEXAMPLEUSER00009", root=True)])
+    root = dict(USER, access_key_id="AKIAEXAMPLEUSER00009")
     session = client(fake, "sts", root).get_session_token(DurationSeconds=43200)["Credentials"]
     assert session["Expiration"].timestamp() - time.time() < 3601
     assert refused(client(fake, "sts", root).assume_role, RoleArn=ROLE, RoleSessionName="me") == (
@@ -257,7 +257,7 @@ def test_issues_sessions_as_short_as_told(fake):
     ],
 )
 def test_refuses_wrong_keys_in_each_services_words(fake, service, call, unknown, mismatch):
-    stranger = dict(USER, access_key_id="AKIATESTTESTTEST0002")
+    stranger = dict(USER, access_key_id="AKIAEXAMPLEUSER00002")
     assert refused(getattr(client(fake, service, stranger), call)) == unknown
     typo = dict(USER, secret_access_key=USER["secret_access_key"][:-1] + "2")
     assert refused(getattr(client(fake, service, typo), call)) == mismatch
@@ -549,7 +549,7 @@ def test_delays_and_hangs(fake):
 
 
 def test_troubles_only_the_key_and_the_resource_it_is_told_to(fake):
-    second = dict(USER, access_key_id="AKIATESTTESTTEST0005")
+    second = dict(USER, access_key_id="AKIAEXAMPLEUSER00005")
     fake.add(users=[second], buckets=["other"])
     fake.script("sts", None, {"kind": "html", "times": 0}, access_key_id=second["access_key_id"])
     fake.script("s3", None, {"kind": "html", "times": 0}, resource="^other$")
