@@ -87,7 +87,7 @@ struct cl_command {
     size_t example_count;
     const char *see_also; /* NULL: none */
 
-    const struct cl_command *subcommands; /* a group has these and no `run` */
+    const struct cl_command *const *subcommands; /* a group has these and no `run`: one per file */
     size_t subcommand_count;
     cl_command_fn run;
     const void *data; /* for groups that share their subcommands: what tells them apart */
