@@ -1,7 +1,6 @@
-#include <jansson.h>
-
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "codec/json.h"
 #include "core/config.h"
 #include "core/quote.h"
 #include "core/type.h"
@@ -101,18 +100,14 @@ static enum cl_code add_json_items(const struct cl_attr *attr, const json_t *arr
     return CL_OK;
 }
 
-static void json_cleanup(json_t **json)
-{
-    json_decref(*json);
-}
-
 /* What does not parse as a JSON array is read as comma-separated, like `[a` or `a,b`. */
 static enum cl_code parse_list(const struct cl_attr *attr, struct cl_str value,
                                struct cl_strs *list, struct cl_err *err)
 {
-    CL_AUTO(json) json_t *array = json_loadb(value.ptr, value.len, 0, NULL);
+    CL_AUTO(cl_json) json_t *array = NULL;
+    struct cl_err why = CL_ERR_NONE;
 
-    if (json_is_array(array))
+    if (cl_json_parse(value, &array, &why) == CL_OK && json_is_array(array))
         return add_json_items(attr, array, list, err);
     for (bool more = true; more;) {
         struct cl_str item;
