@@ -1,0 +1,112 @@
+#include "net/curl_error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/x509_vfy.h>
+
+#define PLACE_SIZE 288 /* a host name, brackets and a port */
+
+/* The stages at which the other side can be out of reach, as the text names them. */
+static const struct stage {
+    CURLcode result;
+    const char *name;
+    const char *cause; /* NULL: the system's own word for errno */
+} stages[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, "dns", "the host name is not known"},
+    {CURLE_COULDNT_RESOLVE_PROXY, "dns", "the proxy's host name is not known"},
+    {CURLE_COULDNT_CONNECT, "connect", NULL},
+    {CURLE_OPERATION_TIMEDOUT, "timeout", "no answer in time"},
+    {CURLE_SSL_CONNECT_ERROR, "tls", "the TLS handshake failed"},
+    {CURLE_SSL_SHUTDOWN_FAILED, "tls", "the TLS connection broke"},
+    {CURLE_GOT_NOTHING, "connect", "the connection was closed without an answer"},
+    {CURLE_SEND_ERROR, "connect", NULL},
+    {CURLE_RECV_ERROR, "connect", NULL},
+    {CURLE_PROXY, "proxy", "the proxy failed"},
+};
+
+static const struct stage *stage_of(CURLcode result)
+{
+    for (size_t i = 0; i < CL_COUNT(stages); i++) {
+        if (stages[i].result == result)
+            return &stages[i];
+    }
+    return NULL;
+}
+
+/* On the stack: an error must be told when there is no memory, too. */
+static void describe_place(const struct cl_target *target, char ret[PLACE_SIZE])
+{
+    bool is_v6 = cl_str_contains(target->host, CL_STR(":"));
+
+    if (snprintf(ret, PLACE_SIZE, "%s%.*s%s:%d", is_v6 ? "[" : "", CL_STR_ARG(target->host),
+                 is_v6 ? "]" : "", target->port) < 0)
+        ret[0] = '\0';
+}
+
+static enum cl_code unreachable(const struct cl_curl_failure *failure, const struct stage *stage,
+                                const char *place, struct cl_err *err)
+{
+    const char *through = failure->proxied ? " through the proxy" : "";
+    const char *cause = stage->cause;
+
+    if (failure->proxy_status != 0 && failure->proxy_status / 100 != 2)
+        return cl_err_set(err, CL_E_UNREACHABLE, "cannot reach %s%s (proxy): it answered %ld",
+                          place, through, failure->proxy_status);
+    if (cause == NULL)
+        cause = failure->os_errno != 0 ? strerrordesc_np(failure->os_errno) : NULL;
+    return cl_err_set(err, CL_E_UNREACHABLE, "cannot reach %s%s (%s): %s", place, through,
+                      stage->name, cause == NULL ? "the connection broke" : cause);
+}
+
+static enum cl_code untrusted(const struct cl_curl_failure *failure, const char *place,
+                              struct cl_err *err)
+{
+    const char *cause = failure->verify_code == X509_V_OK
+                            ? "it is not valid for this host name"
+                            : X509_verify_cert_error_string(failure->verify_code);
+
+    (void)cl_err_set(err, CL_E_TLS_UNTRUSTED, "the certificate of %s is not trusted: %s", place,
+                     cause);
+    return cl_err_hint(err, "If the endpoint has a private certificate authority, give its "
+                            "certificate as CA bundle, or name it in SSL_CERT_FILE.");
+}
+
+static enum cl_code bad_ca_file(const struct cl_curl_failure *failure, const char *place,
+                                struct cl_err *err)
+{
+    (void)cl_err_set(err, CL_E_TLS_UNTRUSTED,
+                     "cannot load the CA certificates from '%.200s' to trust %s",
+                     failure->ca_file == NULL ? "" : failure->ca_file, place);
+    return cl_err_hint(err, "The file must hold certificates in PEM form and be readable.");
+}
+
+enum cl_code cl_curl_report(const struct cl_curl_failure *failure, struct cl_err *err)
+{
+    const struct stage *stage = stage_of(failure->result);
+    char place[PLACE_SIZE];
+
+    describe_place(&failure->target, place);
+    if (stage != NULL)
+        return unreachable(failure, stage, place, err);
+    /* Not an enumeration of ours: most of libcurl's codes belong to other protocols. */
+    if (failure->result == CURLE_OUT_OF_MEMORY)
+        return cl_err_no_memory(err);
+    if (failure->result == CURLE_PEER_FAILED_VERIFICATION ||
+        failure->result == CURLE_SSL_ISSUER_ERROR)
+        return untrusted(failure, place, err);
+    if (failure->result == CURLE_SSL_CACERT_BADFILE)
+        return bad_ca_file(failure, place, err);
+    if (failure->result == CURLE_FILESIZE_EXCEEDED)
+        return cl_err_set(err, CL_E_PROVIDER, "the answer of %s is too large", place);
+    if (failure->result == CURLE_PARTIAL_FILE)
+        return cl_err_set(err, CL_E_PROVIDER, "the answer of %s was cut short", place);
+    if (failure->result == CURLE_UNSUPPORTED_PROTOCOL ||
+        failure->result == CURLE_WEIRD_SERVER_REPLY ||
+        failure->result == CURLE_BAD_CONTENT_ENCODING)
+        return cl_err_set(err, CL_E_PROVIDER, "%s did not answer in HTTP", place);
+    if (failure->result == CURLE_URL_MALFORMAT)
+        return cl_err_set(err, CL_E_INVALID, "libcurl does not accept the URL of %s", place);
+    return cl_err_set(err, CL_E_FAILED, "the request to %s failed (libcurl error %d)", place,
+                      (int)failure->result);
+}

@@ -1,0 +1,81 @@
+#include "net/curl_lib.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "crypto/digest.h"
+
+#define LIBRARY "libcurl.so.4"
+
+/*
+ * The exception to "no globals": a library is loaded and initialised once per process, whoever
+ * asks first. `loading` guards both; nothing is written once `is_ready` is set.
+ */
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
+static struct cl_curl functions;
+static bool is_ready;
+
+static char *copy_string(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = cl_alloc(size);
+
+    if (copy != NULL)
+        (void)memcpy(copy, text, size);
+    return copy;
+}
+
+/* ISO C knows no way from void * to a function, POSIX says the bytes are the same. */
+static enum cl_code find_function(void *library, const char *name, void *ret_pointer, size_t size,
+                                  struct cl_err *err)
+{
+    void *found = dlsym(library, name);
+
+    if (found == NULL)
+        return cl_err_set(err, CL_E_LOCAL_TOOL_MISSING, LIBRARY " has no function %s", name);
+    (void)memcpy(ret_pointer, &found, size);
+    return CL_OK;
+}
+
+static enum cl_code open_library(struct cl_curl *ret, struct cl_err *err)
+{
+    /* Never closed: connections and resolver threads of libcurl may outlive every caller. */
+    void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+
+    if (library == NULL) {
+        (void)cl_err_set(err, CL_E_LOCAL_TOOL_MISSING, "cannot load " LIBRARY);
+        return cl_err_hint(err, "Install the package libcurl4.");
+    }
+#define CL_CURL_FIND(name) \
+    CL_TRY(find_function(library, "curl_" #name, &ret->name, sizeof(ret->name), err));
+    CL_CURL_FUNCTIONS(CL_CURL_FIND)
+#undef CL_CURL_FIND
+    return CL_OK;
+}
+
+static enum cl_code load(struct cl_err *err)
+{
+    struct cl_curl found = {.easy_init = NULL};
+
+    /* First: libcurl would initialise OpenSSL with the configuration file. */
+    CL_TRY(cl_crypto_init(err));
+    CL_TRY(open_library(&found, err));
+    if (found.global_init_mem(CURL_GLOBAL_DEFAULT, cl_alloc, cl_free, cl_realloc, copy_string,
+                              cl_array_alloc) != CURLE_OK)
+        return cl_err_set(err, CL_E_INTERNAL, "libcurl cannot be initialised");
+    functions = found;
+    is_ready = true;
+    return CL_OK;
+}
+
+enum cl_code cl_curl_get(const struct cl_curl **ret, struct cl_err *err)
+{
+    (void)pthread_mutex_lock(&loading);
+    enum cl_code code = is_ready ? CL_OK : load(err);
+    (void)pthread_mutex_unlock(&loading);
+    if (code == CL_OK)
+        *ret = &functions;
+    return code;
+}

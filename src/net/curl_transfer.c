@@ -1,0 +1,319 @@
+#include "net/curl_transfer.h"
+
+#include <sys/socket.h>
+
+#include "base/alloc.h"
+#include "net/curl_error.h"
+#include "net/curl_response.h"
+#include "net/proxy.h"
+
+#define CONNECT_TIMEOUT_MS 5000
+#define DEFAULT_TIMEOUT_MS 30000
+#define DEFAULT_BODY_BYTES (8U * 1024 * 1024)
+#define MAX_CA_BYTES (4U * 1024 * 1024)
+#define MAX_LINE_BYTES 70000
+#define CA_DIRECTORY "/etc/ssl/certs"
+
+/* The same for each request. What libcurl would do on its own is switched off by name. */
+static const struct {
+    CURLoption option;
+    long value;
+} fixed_options[] = {
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_NOPROGRESS, 1},
+    {CURLOPT_FOLLOWLOCATION, 0},                   /* credentials are meant for one origin */
+    {CURLOPT_PATH_AS_IS, 1},                       /* the signed bytes are the bytes to send */
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1}, /* its HTTP/2 library has a heap of its own */
+    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_PROXY_SSL_VERIFYPEER, 1},
+    {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
+    {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
+    {CURLOPT_HTTP_CONTENT_DECODING, 0},
+    {CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS},
+    {CURLOPT_QUICK_EXIT, 1}, /* do not wait for a name server when the caller no longer does */
+};
+
+/* The first failure stays in `result`; one check at the end covers all of them. */
+static void note(struct cl_transfer *transfer, CURLcode rc)
+{
+    if (transfer->result == CURLE_OK)
+        transfer->result = rc;
+}
+
+static void set_long(struct cl_transfer *transfer, CURLoption option, long value)
+{
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, option, value));
+}
+
+static void set_size(struct cl_transfer *transfer, CURLoption option, size_t value)
+{
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, option, (curl_off_t)value));
+}
+
+/* libcurl copies the text, except for CURLOPT_POSTFIELDS. */
+static void set_text(struct cl_transfer *transfer, CURLoption option, const char *text)
+{
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, option, text));
+}
+
+static void set_view(struct cl_transfer *transfer, CURLoption option, struct cl_str text)
+{
+    char *copy = NULL;
+    struct cl_err ignored = CL_ERR_NONE;
+
+    /* Without NUL, as has been checked: only memory can be missing. */
+    if (cl_str_dup(text, &copy, &ignored) != CL_OK)
+        note(transfer, CURLE_OUT_OF_MEMORY);
+    else
+        set_text(transfer, option, copy);
+    cl_string_cleanup(&copy);
+}
+
+/* Called with the address that will be connected to: no second look-up can change it. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct cl_transfer *transfer = ctx;
+    struct cl_ip ip;
+
+    (void)purpose;
+    if (!cl_ip_of(&address->addr, address->addrlen, &ip))
+        return CURL_SOCKET_BAD;
+    /* The proxy is the operator's choice; what it resolves and connects to is its own affair. */
+    if (!transfer->proxied &&
+        cl_egress_check_ip(&transfer->egress, &ip, &transfer->blocked) != CL_OK)
+        return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void add_header_line(struct cl_transfer *transfer, const char *line)
+{
+    struct curl_slist *longer = transfer->curl->slist_append(transfer->headers, line);
+
+    if (longer == NULL)
+        note(transfer, CURLE_OUT_OF_MEMORY);
+    else
+        transfer->headers = longer;
+}
+
+/* "name: value"; libcurl wants "name;" for an empty value and takes "name:" as a removal. */
+static void add_header(struct cl_transfer *transfer, const struct cl_http_header *header)
+{
+    struct cl_buf line = CL_BUF_SECRET(MAX_LINE_BYTES);
+
+    cl_buf_add(&line, header->name);
+    cl_buf_add_c(&line, header->value.len == 0 ? ";" : ": ");
+    cl_buf_add(&line, header->value);
+    if (line.failed != CL_OK)
+        note(transfer, CURLE_OUT_OF_MEMORY);
+    else
+        add_header_line(transfer, line.ptr);
+    cl_buf_cleanup(&line);
+}
+
+static void set_headers(struct cl_transfer *transfer)
+{
+    const struct cl_http_request *request = transfer->request;
+    bool has_type = false;
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        add_header(transfer, &request->headers[i]);
+        has_type |= cl_str_ieq(request->headers[i].name, CL_STR("content-type"));
+    }
+    if (!has_type)
+        add_header_line(transfer, "Content-Type:");
+    add_header_line(transfer, "Expect:");
+    set_text(transfer, CURLOPT_USERAGENT, transfer->user_agent);
+    note(transfer,
+         transfer->curl->easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers));
+}
+
+static bool has_body(const struct cl_http_request *request)
+{
+    return request->body.len > 0 || strcmp(request->method, "POST") == 0 ||
+           strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
+}
+
+static void set_method_and_body(struct cl_transfer *transfer)
+{
+    const struct cl_http_request *request = transfer->request;
+
+    if (strcmp(request->method, "HEAD") == 0) {
+        set_long(transfer, CURLOPT_NOBODY, 1);
+        return;
+    }
+    if (has_body(request)) {
+        set_long(transfer, CURLOPT_POST, 1);
+        set_size(transfer, CURLOPT_POSTFIELDSIZE_LARGE, request->body.len);
+        set_text(transfer, CURLOPT_POSTFIELDS, request->body.len == 0 ? "" : request->body.ptr);
+    }
+    set_text(transfer, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static void set_limits(struct cl_transfer *transfer)
+{
+    const struct cl_http_request *request = transfer->request;
+    struct cl_http_response *response = &transfer->response;
+    size_t max = request->max_body_bytes == 0 ? DEFAULT_BODY_BYTES : request->max_body_bytes;
+    int64_t timeout_ms = request->timeout_ms == 0 ? DEFAULT_TIMEOUT_MS : request->timeout_ms;
+
+    response->body = (struct cl_buf)CL_BUF_SECRET(max);
+    response->headers = (struct cl_buf)CL_BUF_SECRET(CL_RESPONSE_HEADER_BYTES);
+    set_long(transfer, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    /* The announced size of what HEAD does not send is no reason to refuse the answer. */
+    if (strcmp(request->method, "HEAD") != 0)
+        set_size(transfer, CURLOPT_MAXFILESIZE_LARGE, max);
+}
+
+/* A second bundle besides `ca_file`: libcurl takes one file and one block of memory. */
+static void add_ca_block(struct cl_transfer *transfer, const char *path)
+{
+    const struct cl_world *world = transfer->call->world;
+    struct cl_buf pem = CL_BUF(MAX_CA_BYTES);
+    struct cl_err ignored = CL_ERR_NONE;
+
+    if (world->read_file(world->ctx, path, &pem, &ignored) == CL_OK) {
+        struct curl_blob blob = {.data = pem.ptr, .len = pem.len, .flags = CURL_BLOB_COPY};
+        note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &blob));
+    } else {
+        note(transfer, CURLE_SSL_CACERT_BADFILE);
+    }
+    cl_buf_cleanup(&pem);
+}
+
+/*
+ * From the hashed directory: reading the whole bundle costs 19 ms per handle. SSL_CERT_DIR and
+ * SSL_CERT_FILE work as for every program on OpenSSL.
+ */
+static void set_trust(struct cl_transfer *transfer)
+{
+    const struct cl_world *world = transfer->call->world;
+    const char *directory = world->env(world->ctx, "SSL_CERT_DIR");
+    const char *env_file = world->env(world->ctx, "SSL_CERT_FILE");
+    const char *file = transfer->request->ca_file;
+
+    if (directory == NULL || directory[0] == '\0')
+        directory = CA_DIRECTORY;
+    if (env_file != NULL && env_file[0] == '\0')
+        env_file = NULL;
+    if (file != NULL && env_file != NULL)
+        add_ca_block(transfer, env_file);
+    if (file == NULL)
+        file = env_file;
+    set_text(transfer, CURLOPT_CAPATH, directory);
+    set_text(transfer, CURLOPT_CAINFO, file);
+    set_text(transfer, CURLOPT_PROXY_CAPATH, directory);
+    set_text(transfer, CURLOPT_PROXY_CAINFO, file);
+}
+
+/* Always said explicitly: left alone libcurl looks at the process environment itself. */
+static void set_route(struct cl_transfer *transfer)
+{
+    struct cl_str proxy = CL_STR_NONE;
+
+    if (!transfer->request->direct)
+        proxy = cl_proxy_for(transfer->call->world, &transfer->target);
+    transfer->proxied = proxy.len > 0;
+    set_view(transfer, CURLOPT_PROXY, proxy);
+    set_text(transfer, CURLOPT_NOPROXY, "");
+    set_text(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* A connection that was opened under the wider rule must not serve others. */
+    set_long(transfer, CURLOPT_FRESH_CONNECT, transfer->request->direct);
+    set_long(transfer, CURLOPT_FORBID_REUSE, transfer->request->direct);
+}
+
+static void set_callbacks(struct cl_transfer *transfer)
+{
+    const struct cl_curl *curl = transfer->curl;
+    CURL *easy = transfer->easy;
+
+    note(transfer, curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, cl_response_take_body));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_WRITEDATA, &transfer->response));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, cl_response_take_header));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_HEADERDATA, &transfer->response));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_PRIVATE, transfer));
+}
+
+static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *err)
+{
+    struct cl_curl_failure seen = {.result = transfer->result,
+                                   .target = transfer->target,
+                                   .proxied = transfer->proxied,
+                                   .ca_file = transfer->request->ca_file};
+    const struct cl_world *world = transfer->call->world;
+    long os_errno = 0;
+
+    /* A failing look-up leaves the zero, which stands for "unknown". */
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT,
+                                       &seen.verify_code);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE,
+                                       &seen.proxy_status);
+    seen.os_errno = (int)os_errno;
+    if (seen.ca_file == NULL)
+        seen.ca_file = world->env(world->ctx, "SSL_CERT_FILE");
+    return cl_curl_report(&seen, err);
+}
+
+enum cl_code cl_transfer_open(struct cl_transfer *transfer, struct cl_err *err)
+{
+    CL_TRY(cl_target_parse(transfer->request->url, &transfer->target, err));
+    CL_TRY(cl_egress_check_request(&transfer->egress, &transfer->target, transfer->request, err));
+    transfer->easy = transfer->curl->easy_init();
+    if (transfer->easy == NULL)
+        return cl_err_no_memory(err);
+    for (size_t i = 0; i < CL_COUNT(fixed_options); i++)
+        set_long(transfer, fixed_options[i].option, fixed_options[i].value);
+    set_view(transfer, CURLOPT_URL, transfer->request->url);
+    set_callbacks(transfer);
+    set_headers(transfer);
+    set_method_and_body(transfer);
+    set_limits(transfer);
+    set_trust(transfer);
+    set_route(transfer);
+    return transfer->result == CURLE_OK ? CL_OK : failure(transfer, err);
+}
+
+enum cl_code cl_transfer_finish(struct cl_transfer *transfer, struct cl_http_response *ret,
+                                struct cl_err *err)
+{
+    struct cl_http_response *response = &transfer->response;
+    long status = 0;
+
+    if (transfer->stopped.code != CL_OK) {
+        *err = transfer->stopped;
+        return err->code;
+    }
+    if (response->body.failed == CL_E_FAILED || response->headers.failed == CL_E_FAILED)
+        return cl_err_no_memory(err);
+    if (response->body.failed != CL_OK || response->headers.failed != CL_OK)
+        transfer->result = CURLE_FILESIZE_EXCEEDED;
+    if (transfer->result == CURLE_COULDNT_CONNECT && transfer->blocked.code != CL_OK) {
+        *err = transfer->blocked;
+        return cl_err_wrap(err, "cannot reach '%.*s'", CL_STR_ARG(transfer->target.host));
+    }
+    if (transfer->result != CURLE_OK)
+        return failure(transfer, err);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    response->status = (int)status;
+    *ret = *response;
+    *response = CL_HTTP_RESPONSE_NONE;
+    return CL_OK;
+}
+
+void cl_transfer_cleanup(struct cl_transfer *transfer)
+{
+    if (transfer->easy != NULL)
+        transfer->curl->easy_cleanup(transfer->easy);
+    if (transfer->headers != NULL)
+        transfer->curl->slist_free_all(transfer->headers);
+    cl_http_response_cleanup(&transfer->response);
+    transfer->easy = NULL;
+    transfer->headers = NULL;
+}
