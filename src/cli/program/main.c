@@ -1,4 +1,4 @@
-#include "cli/main_hook.h"
+#include "cli/program/start.h"
 
 int main(int argc, char **argv)
 {

@@ -1,4 +1,4 @@
-#include "cli/main_hook.h"
+#include "cli/program/start.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "cli/cli.h"
-#include "cli/folders.h"
-#include "cli/root.h"
+#include "cli/commands/root.h"
+#include "cli/program/folders.h"
 #include "codec/json.h"
 #include "net/curl_transport.h"
 
@@ -18,8 +18,8 @@
 struct program {
     struct cl_world world;
     struct cl_api *(*wrap)(struct cl_api *inner);
-    struct cl_api *api;     /* NULL until first needed */
-    struct cl_log *log;     /* NULL without --debug */
+    struct cl_api *api; /* NULL until first needed */
+    struct cl_log *log; /* NULL without --debug */
 };
 
 static enum cl_code open_local(struct program *program, struct cl_cli *cli, struct cl_err *err)

@@ -1,5 +1,5 @@
-#ifndef CLEAT_CLI_MAIN_HOOK_H
-#define CLEAT_CLI_MAIN_HOOK_H
+#ifndef CLEAT_CLI_PROGRAM_START_H
+#define CLEAT_CLI_PROGRAM_START_H
 
 struct cl_api;
 

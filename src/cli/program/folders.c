@@ -1,4 +1,4 @@
-#include "cli/folders.h"
+#include "cli/program/folders.h"
 
 enum cl_code cl_state_folder(const struct cl_world *world, char **ret, struct cl_err *err)
 {

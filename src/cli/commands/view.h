@@ -1,0 +1,38 @@
+#ifndef CLEAT_CLI_COMMANDS_VIEW_H
+#define CLEAT_CLI_COMMANDS_VIEW_H
+
+#include "cli/cli.h"
+#include "core/api.h"
+
+/* How the values of the use cases look on a terminal: cells and tables that commands share. */
+
+/** Appends "🔶 aws": the id alone when the type is unknown. */
+void cl_view_add_type(struct cl_buf *cell, struct cl_str connector_type);
+
+/** Appends "📦 s3-bucket"; the emoji is the one that `connector_type` gives it. */
+void cl_view_add_resource(struct cl_buf *cell, struct cl_str connector_type,
+                          struct cl_str resource_type);
+
+/** Appends resource types with emoji, separated (", " or line feed). */
+void cl_view_add_resources(struct cl_buf *cell, struct cl_str connector_type,
+                           const struct cl_strs *types, const char *separator);
+
+/** Appends the rest of a life time: "11h59m55s", the expired sign, or `never` when at is 0. */
+void cl_view_add_expires_in(struct cl_buf *cell, int64_t at, int64_t skew_s, int64_t now_at,
+                            const char *never);
+
+/** Appends ✅ or ➖. */
+void cl_view_add_bool(struct cl_buf *cell, bool yes);
+
+/** The table RESOURCE TYPE, RESOURCE NAMES of one connector. Owned by the caller. */
+enum cl_code cl_view_resources(const struct cl_resource_list *list, struct cl_table **ret,
+                               struct cl_err *err) CL_MUST_USE;
+
+/** The table with CONNECTOR ID, NAME and TYPE before these two columns. */
+enum cl_code cl_view_resources_of_many(const struct cl_resource_list *lists, size_t count,
+                                       struct cl_table **ret, struct cl_err *err) CL_MUST_USE;
+
+/** Warnings as lines on standard error. */
+void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings);
+
+#endif
