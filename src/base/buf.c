@@ -121,6 +121,11 @@ void cl_buf_add_quoted(struct cl_buf *buf, struct cl_str untrusted, size_t max)
         cl_buf_add_c(buf, "...");
 }
 
+void cl_buf_reserve(struct cl_buf *buf, size_t more)
+{
+    (void)reserve(buf, more);
+}
+
 void cl_buf_truncate(struct cl_buf *buf, size_t len)
 {
     if (len >= buf->len)

@@ -42,6 +42,9 @@ void cl_buf_add_urlencoded(struct cl_buf *buf, struct cl_str bytes);
 /** The text between quotes as an error message shows it: cut at `max` bytes, controls escaped. */
 void cl_buf_add_quoted(struct cl_buf *buf, struct cl_str untrusted, size_t max);
 
+/** Makes room for `more` bytes at once, where growing step by step would cost too much. */
+void cl_buf_reserve(struct cl_buf *buf, size_t more);
+
 /** Drops everything behind `len`, wiping it. */
 void cl_buf_truncate(struct cl_buf *buf, size_t len);
 
