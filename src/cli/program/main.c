@@ -1,3 +1,5 @@
+#include <stddef.h>
+
 #include "cli/program/start.h"
 
 int main(int argc, char **argv)
