@@ -61,7 +61,7 @@ class Steps:
 
         def body():
             code = self._spawn(name, argv, env, cwd, limit_s, log)
-            lines = log.read_text(errors="replace").splitlines()
+            lines = log.read_text(errors="replace").replace(f"{TOP}/", "").splitlines()
             found = [line.strip() for line in lines if closing and re.search(closing, line)]
             if code == 0:
                 return found[-1] if found else ""
