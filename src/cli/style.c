@@ -10,6 +10,7 @@ static const char *const sequences[] = {
     [CL_STYLE_RED] = "\x1b[31m",
     [CL_STYLE_GREEN] = "\x1b[32m",
     [CL_STYLE_YELLOW] = "\x1b[33m",
+    [CL_STYLE_CYAN] = "\x1b[36m",
     [CL_STYLE_BOLD_RED] = "\x1b[1;31m",
 };
 

@@ -12,6 +12,7 @@ enum cl_style {
     CL_STYLE_RED,
     CL_STYLE_GREEN,
     CL_STYLE_YELLOW,
+    CL_STYLE_CYAN,
     CL_STYLE_BOLD_RED,
 };
 

@@ -121,7 +121,7 @@ static size_t widest_line(struct cl_str text)
     while (more) {
         struct cl_str line = CL_STR_NONE;
         more = cl_str_cut(text, '\n', &line, &text);
-        size_t width = cl_text_width(cl_text_rstrip(line));
+        size_t width = cl_text_width(line);
         widest = width > widest ? width : widest;
     }
     return widest;
