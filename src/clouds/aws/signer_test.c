@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "aws_keys.h"
 #include "base/alloc.h"
-#include "clouds/aws/test_keys.h"
 
 /* The derived keys of the vectors, at one glance. */
 static const struct {

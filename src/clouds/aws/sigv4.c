@@ -76,23 +76,24 @@ static void add_scope(struct signing *signing)
 
 static enum cl_code hash_payload(struct signing *signing, bool is_unsigned, struct cl_err *err)
 {
-    if (!signing->is_s3 || !is_unsigned || !cl_str_eq_c(signing->url.scheme, "https"))
+    if (!signing->is_s3 || !is_unsigned)
         return cl_sha256_hex(signing->request->payload, signing->payload_hash, err);
     (void)memcpy(signing->payload_hash, UNSIGNED_PAYLOAD, sizeof(UNSIGNED_PAYLOAD));
     return CL_OK;
 }
 
-static enum cl_code begin(struct signing *signing, bool is_unsigned, struct cl_err *err)
+static enum cl_code begin(struct signing *signing, struct cl_err *err)
 {
     CL_TRY(aws_url_split(signing->request->url, &signing->url, err));
     signing->is_s3 = cl_str_eq_c(signing->request->service, "s3");
+    cl_buf_reserve(&signing->host, 64);
+    cl_buf_reserve(&signing->scope, 64);
     cl_buf_add_amz_date(&signing->date, signing->request->at);
     aws_add_host(&signing->host, &signing->url);
     add_scope(signing);
     CL_TRY(cl_buf_ok(&signing->date, err));
     CL_TRY(cl_buf_ok(&signing->host, err));
     CL_TRY(cl_buf_ok(&signing->scope, err));
-    CL_TRY(hash_payload(signing, is_unsigned, err));
     CL_TRY(add_callers_headers(signing, err));
     return aws_header_set_add(&signing->headers, CL_STR("host"), cl_buf_view(&signing->host), err);
 }
@@ -172,6 +173,10 @@ static void signature_init(struct aws_signature *ret)
         .canonical_request = CL_BUF_SECRET(SIGNED_MAX_BYTES),
         .string_to_sign = CL_BUF(1024),
     };
+    /* What a usual request takes, so that none grows. */
+    cl_buf_reserve(&ret->text, 384);
+    cl_buf_reserve(&ret->canonical_request, 1024);
+    cl_buf_reserve(&ret->string_to_sign, 192);
 }
 
 static void add_authorization(struct cl_buf *buf, const struct signing *signing,
@@ -235,7 +240,10 @@ enum cl_code aws_sign_headers(struct aws_signer *signer, const struct aws_sign_r
     struct cl_str names = CL_STR_NONE;
 
     signature_init(ret);
-    CL_TRY(begin(&signing, request->unsigned_payload, err));
+    CL_TRY(begin(&signing, err));
+    /* Over plain http nothing else protects the payload. */
+    bool is_unsigned = request->unsigned_payload && cl_str_eq_c(signing.url.scheme, "https");
+    CL_TRY(hash_payload(&signing, is_unsigned, err));
     CL_TRY(aws_header_set_add(&signing.headers, CL_STR("x-amz-date"), cl_buf_view(&signing.date),
                               err));
     if (token != NULL) {
@@ -299,7 +307,8 @@ enum cl_code aws_presign(struct aws_signer *signer, const struct aws_sign_reques
     struct cl_str names = CL_STR_NONE;
 
     signature_init(ret);
-    CL_TRY(begin(&signing, true, err));
+    CL_TRY(begin(&signing, err));
+    CL_TRY(hash_payload(&signing, true, err));
     CL_TRY(build_url(&signing, expires_s, &ret->text, err));
     CL_TRY(aws_url_split(cl_buf_view(&ret->text), &signing.url, err));
     CL_TRY(compute(signer, &signing, ret, &names, err));

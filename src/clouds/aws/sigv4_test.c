@@ -1,7 +1,7 @@
 #include "clouds/aws/sigv4.h"
 
+#include "aws_keys.h"
 #include "base/alloc.h"
-#include "clouds/aws/test_keys.h"
 
 #define H5_URL "https://zenfiles.s3.us-east-1.amazonaws.com/a%20b%2Bc//./%C3%BC~%28x%29.txt"
 #define H9_URL "https://eks.us-east-1.amazonaws.com/tags/arn%3Aaws%3Aeks"
@@ -213,6 +213,7 @@ static void refuses_an_address_it_cannot_read(void **state)
 
     (void)state;
     assert_int_equal(aws_sign_headers(NULL, &request, &signature, &err), CL_E_INVALID);
+    aws_signature_cleanup(&signature);
     assert_int_equal(aws_presign(NULL, &request, 60, &signature, &err), CL_E_INVALID);
     aws_signature_cleanup(&signature);
 }

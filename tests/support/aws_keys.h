@@ -1,5 +1,5 @@
-#ifndef CLEAT_CLOUDS_AWS_TEST_KEYS_H
-#define CLEAT_CLOUDS_AWS_TEST_KEYS_H
+#ifndef CLEAT_TESTS_AWS_KEYS_H
+#define CLEAT_TESTS_AWS_KEYS_H
 
 #include "clouds/aws/credentials.h"
 #include "test.h"
