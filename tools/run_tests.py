@@ -49,8 +49,10 @@ def pytest(steps, name, program, *, arguments=(), env=None, limit_s=600):
         return steps.skip(name, f"{program} was not built")
     words = [VENV_PYTHON, "-m", "pytest", "-q", "-ra", "--durations=5", "-p", "no:cacheprovider",
              "--timeout=180", "-n", str(JOBS), *(arguments or ["tests/e2e"])]
+    folder = BUILD / Path(program).parts[1]
     return steps.run(name, words, limit_s=limit_s, closing=PYTEST_CLOSING, env={
-        **SANITIZER_ENV, "CLEAT_PROGRAM": str(TOP / program), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})})
+        **SANITIZER_ENV, "CLEAT_PROGRAM": str(TOP / program), "CLEAT_SIGN_TOOL": str(folder / "tests/tools/sign_tool"),
+        "PYTHONDONTWRITEBYTECODE": "1", **(env or {})})
 
 
 def valgrind(steps, pattern=None):
