@@ -228,3 +228,17 @@ enum cl_code cl_json_dump(const json_t *value, enum cl_json_style style, char **
     cl_buf_add_json(&text, value, style);
     return cl_buf_take(&text, ret, err);
 }
+
+enum cl_code cl_json_put_strs(json_t *object, const char *key, const struct cl_strs *list,
+                              struct cl_err *err)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array != NULL && i < list->count; i++) {
+        if (json_array_append_new(array, json_string(list->items[i])) != 0) {
+            json_decref(array);
+            return cl_err_no_memory(err);
+        }
+    }
+    return cl_json_put(object, key, array, err);
+}

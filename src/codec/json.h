@@ -62,6 +62,10 @@ enum cl_code cl_json_strs(const json_t *object, const char *key, struct cl_strs 
 enum cl_code cl_json_put(json_t *object, const char *key, json_t *value, struct cl_err *err)
     CL_MUST_USE;
 
+/** Puts an array of strings into an object. */
+enum cl_code cl_json_put_strs(json_t *object, const char *key, const struct cl_strs *list,
+                              struct cl_err *err) CL_MUST_USE;
+
 enum cl_json_style {
     CL_JSON_COMPACT, /* no blanks, one line */
     CL_JSON_PRETTY,  /* indented by 2 */

@@ -3,6 +3,7 @@
 #include "cli/commands/view.h"
 #include "cli/listing.h"
 #include "cli/symbols.h"
+#include "codec/json.h"
 #include "core/api_codec.h"
 #include "core/registry.h"
 

@@ -1,0 +1,140 @@
+#include "cli/commands/root.h"
+#include "cli/commands/view.h"
+#include "cli/progress.h"
+#include "codec/json.h"
+#include "core/api_codec.h"
+
+/* The error of a list in which something failed, as the command's own. */
+static enum cl_code as_error(const char *name, const struct cl_resource_list *list,
+                             struct cl_err *err)
+{
+    const struct cl_err *first = &list->error;
+
+    for (size_t i = 0; first->code == CL_OK && i < list->count; i++)
+        first = &list->rows[i].error;
+    *err = *first;
+    err->code = cl_resource_list_code(list);
+    return cl_err_wrap(err, "connector '%s' verification failed", name);
+}
+
+static enum cl_code print_result(struct cl_cli *cli, const struct cl_resource_list *list,
+                                 bool listed, struct cl_err *err)
+{
+    CL_AUTO(cl_table) struct cl_table *table = NULL;
+    CL_AUTO(cl_json) json_t *json = NULL;
+
+    if (cl_out_is_machine(cli->out)) {
+        CL_TRY(cl_resource_list_encode(list, &json, err));
+        return cl_out_object(cli->out, "resources", json, err);
+    }
+    if (!listed)
+        return cl_out_say(cli->out, err,
+                          "Service connector '%s' is correctly configured with valid credentials.",
+                          list->name);
+    if (cl_resource_list_code(list) == CL_OK)
+        CL_TRY(cl_out_say(cli->out, err,
+                          "Service connector '%s' is correctly configured with valid credentials "
+                          "and has access to the following resources:",
+                          list->name));
+    CL_TRY(cl_view_resources(list, &table, err));
+    return cl_out_table(cli->out, table, err);
+}
+
+static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, const char *name,
+                               struct cl_err *err)
+{
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.id = ""};
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
+    bool only = cl_args_flag(args, "verify-only", false);
+    struct cl_verify_request request = {
+        .ref = {.text = cl_str_of(name)},
+        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
+        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
+        .list = !only};
+    struct cl_api *api = NULL;
+
+    cl_buf_addf(&text, "Verifying '%s'...", name);
+    CL_TRY(cl_buf_ok(&text, err));
+    CL_TRY(cli->open_api(cli, &api, err));
+    struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
+    enum cl_code code = api->ops->verify(api, &cli->call, &request, &list, err);
+    cl_progress_stop(progress);
+    CL_TRY(code);
+    cl_view_warn(cli, &list.warnings);
+    /* Nothing on standard output when everything failed; rows when only some did. */
+    if (list.error.code == CL_OK || cl_out_is_machine(cli->out))
+        CL_TRY(print_result(cli, &list, !only, err));
+    return cl_resource_list_code(&list) == CL_OK ? CL_OK : as_error(list.name, &list, err);
+}
+
+/* Every connector in turn; the exit code tells of failures only with --strict. */
+static enum cl_code verify_all(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+{
+    CL_AUTO(cl_list_result) struct cl_list_result result = {.items = NULL};
+    struct cl_list_request request = {.query = cl_query_default()};
+    struct cl_api *api = NULL;
+    size_t failed = 0;
+
+    request.query.all = true;
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->list(api, &cli->call, &request, &result, err));
+    for (size_t i = 0; i < result.count; i++) {
+        struct cl_err failure = CL_ERR_NONE;
+        enum cl_code code = verify_one(cli, args, result.items[i].id, &failure);
+        if (code == CL_E_INTERRUPTED) {
+            *err = failure;
+            return code;
+        }
+        if (code != CL_OK)
+            cl_out_warn(cli->out, "%s", failure.text);
+        failed += code != CL_OK;
+    }
+    if (failed > 0 && cl_args_flag(args, "strict", false))
+        return cl_err_set(err, CL_E_PARTIAL, "%zu of %zu connectors failed", failed, result.count);
+    return CL_OK;
+}
+
+static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+{
+    const char *name = cl_args_positional(args, 0);
+
+    if (cl_args_flag(args, "all", false)) {
+        if (name != NULL)
+            return cl_err_set(err, CL_E_USAGE, "give either a connector or --all");
+        return verify_all(cli, args, err);
+    }
+    if (name == NULL)
+        return cl_err_set(err, CL_E_USAGE, "NAME_OR_ID is missing");
+    return verify_one(cli, args, name, err);
+}
+
+/* clang-format off */
+static const struct cl_option options[] = {
+    {.name = "resource-type", .brief = "r", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "TYPE", .help = "Verify access to this resource type only."},
+    {.name = "resource-id", .brief = "ri", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "ID", .help = "Verify access to this resource only."},
+    {.name = "verify-only", .brief = "v", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Only check that the credentials authenticate; list nothing."},
+    {.name = "all", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON, .help = "Verify every connector."},
+    {.name = "strict", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "With --all: exit 8 when any connector fails."},
+};
+/* clang-format on */
+static const struct cl_option_set option_set = CL_OPTION_SET(options);
+
+static const struct cl_example examples[] = {
+    {.line = "cleat service-connector verify aws-auto"},
+    {.what = "One bucket",
+     .line = "cleat service-connector verify aws-auto -r s3-bucket -ri s3://zenfiles"},
+};
+
+const struct cl_command cl_command_connector_verify = {
+    .name = "verify",
+    .summary = "Prove that a connector's credentials work and show what they reach",
+    .options = {&option_set},
+    .positionals = {{.name = "NAME_OR_ID", .help = "Connector to verify."}},
+    .examples = examples,
+    .example_count = CL_COUNT(examples),
+    .run = run,
+};
