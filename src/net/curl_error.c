@@ -90,14 +90,15 @@ enum cl_code cl_curl_report(const struct cl_curl_failure *failure, struct cl_err
     if (stage != NULL)
         return unreachable(failure, stage, place, err);
     /* Not an enumeration of ours: most of libcurl's codes belong to other protocols. */
-    if (failure->result == CURLE_OUT_OF_MEMORY)
+    if (failure->result == CURLE_OUT_OF_MEMORY && !failure->answered)
         return cl_err_no_memory(err);
     if (failure->result == CURLE_PEER_FAILED_VERIFICATION ||
         failure->result == CURLE_SSL_ISSUER_ERROR)
         return untrusted(failure, place, err);
     if (failure->result == CURLE_SSL_CACERT_BADFILE)
         return bad_ca_file(failure, place, err);
-    if (failure->result == CURLE_FILESIZE_EXCEEDED)
+    /* libcurl also says "out of memory" to a header line above its own limit of 100 KiB. */
+    if (failure->result == CURLE_FILESIZE_EXCEEDED || failure->result == CURLE_OUT_OF_MEMORY)
         return cl_err_set(err, CL_E_PROVIDER, "the answer of %s is too large", place);
     if (failure->result == CURLE_PARTIAL_FILE)
         return cl_err_set(err, CL_E_PROVIDER, "the answer of %s was cut short", place);

@@ -248,6 +248,7 @@ static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *e
                                    .ca_file = transfer->request->ca_file};
     const struct cl_world *world = transfer->call->world;
     long os_errno = 0;
+    curl_off_t first_byte_us = 0;
 
     /* A failing look-up leaves the zero, which stands for "unknown". */
     (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
@@ -255,7 +256,10 @@ static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *e
                                        &seen.verify_code);
     (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE,
                                        &seen.proxy_status);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T,
+                                       &first_byte_us);
     seen.os_errno = (int)os_errno;
+    seen.answered = first_byte_us > 0;
     if (seen.ca_file == NULL)
         seen.ca_file = world->env(world->ctx, "SSL_CERT_FILE");
     return cl_curl_report(&seen, err);
