@@ -64,11 +64,13 @@ def raw_compares(path, code):
 
 
 def unexplained_ignores(path, text, code):
+    """A comment counts within the statement, and up to two lines above it (above its `if`, say)."""
     commented = comment_lines(text)
     for match in re.finditer(r"^[ \t]*(?!#)[^\n]*?\bCL_IGNORE\s*\(", code, re.MULTILINE):
-        line = line_of(code, match.end())
-        if line not in commented and line - 1 not in commented:
-            yield f"{path}:{line}: CL_IGNORE needs a comment beside or above it that says why the result does not matter"
+        first = line_of(code, match.end())
+        last = line_of(code, code.find(";", match.end()))
+        if commented.isdisjoint(range(first - 2, last + 1)):
+            yield f"{path}:{first}: CL_IGNORE needs a comment beside or above it that says why the result does not matter"
 
 
 def loose_notes(path, text):

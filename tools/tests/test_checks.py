@@ -105,6 +105,9 @@ def test_compare_of_a_secret_is_named():
     ("    CL_IGNORE(close_it());\n", 1),
     ("    /* Nothing can be done about it. */\n    CL_IGNORE(close_it());\n", 0),
     ("    CL_IGNORE(close_it()); /* best effort */\n", 0),
+    ("    /* It was best effort. */\n    if (x)\n        CL_IGNORE(close_it());\n", 0),
+    ("    CL_IGNORE(close_it(a, /* by hand */\n             b));\n", 0),
+    ("    /* About x. */\n    x();\n    y();\n    CL_IGNORE(close_it());\n", 1),
     ("#define CL_IGNORE(call) call\n", 0),
 ])
 def test_ignored_result_needs_a_reason(text, count):
