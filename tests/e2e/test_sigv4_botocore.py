@@ -23,11 +23,42 @@ SEED = 20240514
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 SERVICES = ["sts", "s3", "eks", "ecr"]
 REGIONS = ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1", "ap-southeast-4"]
-HEADER_NAMES = ["Content-Type", "X-Amz-Target", "x-amz-meta-note", "X-Amz-Meta-Other", "x-k8s-aws-id", "Range",
-                "Accept", "User-Agent", "x-amz-bucket-region", "Cache-Control", "X-Amzn-Trace-Id", "Connection"]
+HEADER_NAMES = [
+    "Content-Type",
+    "X-Amz-Target",
+    "x-amz-meta-note",
+    "X-Amz-Meta-Other",
+    "x-k8s-aws-id",
+    "Range",
+    "Accept",
+    "User-Agent",
+    "x-amz-bucket-region",
+    "Cache-Control",
+    "X-Amzn-Trace-Id",
+    "Connection",
+]
 # Path segments that a careless signer gets wrong.
-SEGMENTS = ["a", "b c", "", ".", "..", "ü", "(x)~", "a+b", "%", "a:b", "100%25", "=", "&", "é/", "*", "@", "!'",
-            "_-.", "\t"]
+SEGMENTS = [
+    "a",
+    "b c",
+    "",
+    ".",
+    "..",
+    "ü",
+    "(x)~",
+    "a+b",
+    "%",
+    "a:b",
+    "100%25",
+    "=",
+    "&",
+    "é/",
+    "*",
+    "@",
+    "!'",
+    "_-.",
+    "\t",
+]
 HEADER_TEXT = "abc XYZ 0189-_.;:/=+,\"'()  \t"
 
 
@@ -69,9 +100,17 @@ def random_query(dice, form):
 
 def random_host(dice, service, region):
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return dice.choice([f"https://{service}.{region}.{suffix}", f"https://Bucket-1.s3.{region}.{suffix}",
-                        "http://127.0.0.1:9000", "https://localhost:443", "http://proxy.example:80/prefix",
-                        "https://[::1]:8443", "https://example.com:80"])
+    return dice.choice(
+        [
+            f"https://{service}.{region}.{suffix}",
+            f"https://Bucket-1.s3.{region}.{suffix}",
+            "http://127.0.0.1:9000",
+            "https://localhost:443",
+            "http://proxy.example:80/prefix",
+            "https://[::1]:8443",
+            "https://example.com:80",
+        ]
+    )
 
 
 def random_headers(dice):
@@ -88,9 +127,14 @@ def random_request(dice):
     method = dice.choice(METHODS)
     has_body = form == "header" and method in ("POST", "PUT")
     request = {
-        "form": form, "method": method, "service": service, "region": region,
+        "form": form,
+        "method": method,
+        "service": service,
+        "region": region,
         "url": random_host(dice, service, region) + random_path(dice, service) + random_query(dice, form),
-        "headers": random_headers(dice) if form == "header" else [["x-k8s-aws-id", random_text(dice, "abc-1", 20)]],
+        "headers": (
+            random_headers(dice) if form == "header" else [["x-k8s-aws-id", random_text(dice, "abc-1", 20)]]
+        ),
         "body": base64.b64encode(dice.randbytes(dice.randrange(300)) if has_body else b"").decode(),
         "unsigned": form == "header" and service == "s3" and dice.random() < 0.3,
         "at": dice.randrange(1_000_000_000, 4_000_000_000),
@@ -105,15 +149,23 @@ def random_request(dice):
 
 def cleats(requests):
     lines = "".join(json.dumps(request) + "\n" for request in requests)
-    reply = subprocess.run([sign_tool()], input=lines, capture_output=True, text=True, timeout=120, check=False)
+    reply = subprocess.run(
+        [sign_tool()], input=lines, capture_output=True, text=True, timeout=120, check=False
+    )
     assert reply.returncode == 0, reply.stderr
     return [json.loads(line) for line in reply.stdout.splitlines()]
 
 
 def signer_of(request):
-    credentials = Credentials(request["access_key_id"], request["secret_access_key"], request.get("session_token"))
-    kinds = {("header", True): botocore.auth.S3SigV4Auth, ("header", False): botocore.auth.SigV4Auth,
-             ("query", True): botocore.auth.S3SigV4QueryAuth, ("query", False): botocore.auth.SigV4QueryAuth}
+    credentials = Credentials(
+        request["access_key_id"], request["secret_access_key"], request.get("session_token")
+    )
+    kinds = {
+        ("header", True): botocore.auth.S3SigV4Auth,
+        ("header", False): botocore.auth.SigV4Auth,
+        ("query", True): botocore.auth.S3SigV4QueryAuth,
+        ("query", False): botocore.auth.SigV4QueryAuth,
+    }
     kind = kinds[request["form"], request["service"] == "s3"]
     options = {"expires": request["expires"]} if request["form"] == "query" else {}
     return kind(credentials, request["service"], request["region"], **options)
@@ -162,8 +214,9 @@ def fixture_answered():
 def test_a_thousand_signatures_agree(answered):
     for number, (request, answer) in enumerate(answered):
         signed = botocores(request)
-        assert answer["signature"] == signature_of(request, signed), (
-            f"request {number} {request['method']} {request['url']}\n{answer['canonical_request']}")
+        assert answer["signature"] == signature_of(
+            request, signed
+        ), f"request {number} {request['method']} {request['url']}\n{answer['canonical_request']}"
 
 
 def test_the_headers_and_addresses_agree_too(answered):
