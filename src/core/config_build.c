@@ -106,8 +106,11 @@ static enum cl_code parse_list(const struct cl_attr *attr, struct cl_str value,
 {
     CL_AUTO(cl_json) json_t *array = NULL;
     struct cl_err why = CL_ERR_NONE;
+    enum cl_code code = cl_json_parse(value, &array, &why);
 
-    if (cl_json_parse(value, &array, &why) == CL_OK && json_is_array(array))
+    if (code == CL_E_FAILED)
+        return cl_err_no_memory(err);
+    if (json_is_array(array))
         return add_json_items(attr, array, list, err);
     for (bool more = true; more;) {
         struct cl_str item;
