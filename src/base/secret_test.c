@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "faults.h"
+#include "memory_scan.h"
 #include "test.h"
 
 static struct cl_secret *secret_of(struct cl_str bytes)
@@ -111,6 +112,30 @@ static void a_secret_has_a_mapping_that_no_core_file_shows(void **state)
     assert_true(mapping_is_undumped(address));
 }
 
+static const char marker[] =
+    "\x39\x3b\x34\x3b\x28\x23\x77\x6d\x3c\x69\x3b\x77\x37\x3b\x28\x31\x3f\x28";
+
+/* Puts the marker where a value goes on its way into a secret. */
+static struct cl_secret *marked_secret(void)
+{
+    CL_AUTO(cl_buf) struct cl_buf buf = CL_BUF_SECRET(4096);
+
+    cl_buf_add_repeat(&buf, "growing leaves nothing behind; ", 3);
+    memory_marker(marker, &buf);
+    cl_buf_add_repeat(&buf, "growing leaves nothing behind; ", 30);
+    return secret_of(cl_buf_view(&buf));
+}
+
+static void a_freed_secret_is_nowhere_in_memory(void **state)
+{
+    struct cl_secret *secret = marked_secret();
+
+    (void)state;
+    assert_int_equal(memory_count(marker), 1); /* in the secret, and no longer in the buffer */
+    cl_secret_free(secret);
+    assert_int_equal(memory_count(marker), 0);
+}
+
 static enum cl_code make_and_copy(void *ctx, struct cl_err *err)
 {
     CL_AUTO(cl_secret) struct cl_secret *secret = NULL;
@@ -153,6 +178,7 @@ int main(void)
         cmocka_unit_test(secrets_are_equal_by_content),
         cmocka_unit_test(an_oversized_secret_is_refused),
         cmocka_unit_test(a_secret_has_a_mapping_that_no_core_file_shows),
+        cmocka_unit_test(a_freed_secret_is_nowhere_in_memory),
         cmocka_unit_test(secrets_survive_lack_of_memory),
         cmocka_unit_test(hardening_forbids_core_files_and_tracing),
     };
