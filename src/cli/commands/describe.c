@@ -1,0 +1,85 @@
+#include "base/time.h"
+#include "cli/commands/describe_view.h"
+#include "cli/commands/root.h"
+#include "cli/commands/view.h"
+#include "codec/json.h"
+#include "core/api_codec.h"
+
+static enum cl_code describe_base(struct cl_cli *cli, const struct cl_args *args, bool reveal,
+                                  struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector conn = {.id = ""};
+    CL_AUTO(cl_json) json_t *json = NULL;
+    struct cl_get_request request = {
+        .ref = {.text = cl_str_of(cl_args_positional(args, 0)), .allow_name_prefix = true},
+        .reveal = reveal};
+    struct cl_api *api = NULL;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->get(api, &cli->call, &request, &conn, err));
+    if (!cl_out_is_machine(cli->out))
+        return cl_describe_connector(cli, &conn, reveal, err);
+    CL_TRY(cl_connector_encode(&conn, reveal ? CL_SECRETS_SHOWN : CL_SECRETS_HIDDEN, &json, err));
+    return cl_out_object(cli->out, "service_connector", json, err);
+}
+
+static enum cl_code describe_client(struct cl_cli *cli, const struct cl_args *args, bool reveal,
+                                    struct cl_err *err)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+    CL_AUTO(cl_json) json_t *json = NULL;
+    struct cl_issue_client_request request = {
+        .ref = {.text = cl_str_of(cl_args_positional(args, 0))},
+        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
+        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
+        .allow_long_lived = true,
+        .purpose = CL_STR("describe")};
+    struct cl_api *api = NULL;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->issue(api, &cli->call, &request, &result, err));
+    cl_view_warn(cli, &result.warnings);
+    if (!cl_out_is_machine(cli->out))
+        return cl_describe_client(cli, &result, reveal, err);
+    CL_TRY(cl_client_encode(&result, reveal ? CL_SECRETS_SHOWN : CL_SECRETS_HIDDEN, &json, err));
+    return cl_out_object(cli->out, "service_connector", json, err);
+}
+
+static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+{
+    bool reveal = cl_args_flag(args, "show-secrets", false);
+    bool client = cl_args_flag(args, "client", false) || cl_args_has(args, "resource-type") ||
+                  cl_args_has(args, "resource-id");
+
+    return client ? describe_client(cli, args, reveal, err) : describe_base(cli, args, reveal, err);
+}
+
+/* clang-format off */
+static const struct cl_option options[] = {
+    {.name = "show-secrets", .brief = "x", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Show secret values; this is audited."},
+    {.name = "client", .brief = "c", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Describe what a client of one resource would receive."},
+    {.name = "resource-type", .brief = "r", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "TYPE", .help = "Resource type of the client; implies --client."},
+    {.name = "resource-id", .brief = "ri", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "ID", .help = "Resource of the client; implies --client."},
+};
+/* clang-format on */
+static const struct cl_option_set option_set = CL_OPTION_SET(options);
+
+static const struct cl_example examples[] = {
+    {.line = "cleat service-connector describe aws-auto"},
+    {.what = "What a client of one bucket receives",
+     .line = "cleat service-connector describe aws-auto --client -r s3-bucket -ri s3://zenfiles"},
+};
+
+const struct cl_command cl_command_connector_describe = {
+    .name = "describe",
+    .summary = "Show a connector, or what a client of one of its resources receives",
+    .options = {&option_set},
+    .positionals = {{.name = "NAME_OR_ID", .help = "Connector to describe.", .required = true}},
+    .examples = examples,
+    .example_count = CL_COUNT(examples),
+    .run = run,
+};
