@@ -68,9 +68,9 @@ class Steps:
             if not self.verbose:
                 self._show_tail(log, lines)
             if code is None:
-                raise Failed(f"stopped after {limit_s} s; output: {log.relative_to(TOP)}")
-            summary = f"{found[-1]}; " if found else ""
-            raise Failed(f"{summary}exit code {code}; output: {log.relative_to(TOP)}")
+                raise Failed(f"stopped after {limit_s} s; see {log.relative_to(TOP)}")
+            summary = found[-1] if found else f"exit code {code}"
+            raise Failed(f"{summary}; see {log.relative_to(TOP)}")
 
         return self._record(name, body)
 

@@ -2,6 +2,8 @@
 
 A file's key covers its text, every header of ours that it reaches, its compile command, .clang-tidy and
 the version of clang-tidy; a clean key in build/tidy-cache is not checked again.
+
+    tidy.py [--add-braces] [DATABASE [PART OF A PATH...]]
 """
 
 import hashlib
@@ -59,6 +61,20 @@ def tidy(entry, database):
     return reply.returncode == 0, "\n".join(lines).replace(f"{TOP}/", "")
 
 
+def add_braces(entries, database):
+    """Has clang-tidy put braces where the body or the chain is longer than a line allows."""
+    def one(entry):
+        subprocess.run(["clang-tidy", "--quiet", "-p", database, "--checks=-*,readability-braces-around-statements",
+                        "--header-filter=^$", "--fix", entry["file"]], cwd=TOP, capture_output=True, check=False,
+                       timeout=LIMIT_S)
+        subprocess.run(["clang-format", "-i", entry["file"]], cwd=TOP, check=True)
+
+    with ThreadPoolExecutor(JOBS) as pool:
+        list(pool.map(one, entries))
+    print(f"{len(entries)} files")
+    return 0
+
+
 def product_entries(database):
     entries = json.loads((Path(database) / "compile_commands.json").read_text())
     chosen = {}
@@ -70,14 +86,17 @@ def product_entries(database):
 
 
 def main():
-    database = sys.argv[1] if len(sys.argv) > 1 else "build/clang"
-    names = sys.argv[2:]
+    words = [word for word in sys.argv[1:] if word != "--add-braces"]
+    database = words[0] if words else "build/clang"
+    names = words[1:]
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout
     config = (TOP / ".clang-tidy").read_text()
     CACHE.mkdir(parents=True, exist_ok=True)
     entries = product_entries(TOP / database)
     if names:
         entries = [entry for entry in entries if any(name in entry["file"] for name in names)]
+    if "--add-braces" in sys.argv:
+        return add_braces(entries, database)
     keys = {entry["file"]: key_of(entry, version, config) for entry in entries}
     work = [entry for entry in entries if not (CACHE / keys[entry["file"]]).exists()]
     bad = 0
