@@ -21,6 +21,8 @@ LOGS = BUILD / "logs"
 JOBS = int(os.environ.get("CLEAT_JOBS") or os.cpu_count() or 2)
 
 TAIL_LINES = 60  # of a failed step's log
+# What a build prints beside its errors: progress, and the compiler's whole command line.
+NOISE = re.compile(r"^\[\d+/\d+\] |^/\S+/(cc|gcc|clang|ar|cmake) |^ninja: build stopped")
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -165,6 +167,7 @@ class Steps:
     def _show_tail(log, lines):
         if sys.stdout.isatty():
             print("\r\033[K", end="")
+        lines = [line for line in lines if not NOISE.match(line)]
         if len(lines) > TAIL_LINES:
             print(f"   ... the last {TAIL_LINES} lines of {log.relative_to(TOP)}:")
         for line in lines[-TAIL_LINES:]:
