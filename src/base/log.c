@@ -41,6 +41,8 @@ static struct cl_str cut_value(struct cl_str value)
 {
     struct cl_str cut = cl_str_first(value, VALUE_MAX_BYTES);
 
+    if (cut.len == value.len)
+        return value;
     for (size_t less = 0; less < 4 && less <= cut.len; less++) {
         if (cl_is_utf8(cl_str_first(cut, cut.len - less)))
             return cl_str_first(cut, cut.len - less);
