@@ -53,9 +53,7 @@ class FakeAws:
             import ssl
 
             context = ssl.create_default_context(cafile=self.tls[0])
-            connection = http.client.HTTPSConnection(
-                "127.0.0.1", self.port, timeout=20, context=context
-            )
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
         else:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -133,9 +131,7 @@ def _arguments():
     )
     parser.add_argument("--tls-cert")
     parser.add_argument("--tls-key")
-    parser.add_argument(
-        "--ignore-stdin", action="store_true", help="do not end with standard input"
-    )
+    parser.add_argument("--ignore-stdin", action="store_true", help="do not end with standard input")
     return parser.parse_args()
 
 

@@ -84,9 +84,7 @@ def test_limits_a_role_session_to_its_session_policy(fake):
         ],
     }
     fake.add(buckets=["other"])
-    answer = client(fake, "sts").assume_role(
-        RoleArn=ROLE, RoleSessionName="me", Policy=json.dumps(policy)
-    )
+    answer = client(fake, "sts").assume_role(RoleArn=ROLE, RoleSessionName="me", Policy=json.dumps(policy))
     assert answer["AssumedRoleUser"]["Arn"] == "arn:aws:sts::123456789012:assumed-role/data/me"
     s3 = client(fake, "s3", answer["Credentials"])
     s3.put_object(Bucket="zenfiles", Key="a/b c+d.txt", Body=b"hello")
@@ -143,13 +141,8 @@ def test_checks_external_id_trust_and_role_chaining(fake):
     )
     sts = client(fake, "sts")
     assert refused(sts.assume_role, RoleArn=other, RoleSessionName="me") == (403, "AccessDenied")
-    session = sts.assume_role(
-        RoleArn=other, RoleSessionName="me", ExternalId="shared", DurationSeconds=43200
-    )
-    assert (
-        client(fake, "sts", session["Credentials"]).get_caller_identity()["Account"]
-        == "999999999999"
-    )
+    session = sts.assume_role(RoleArn=other, RoleSessionName="me", ExternalId="shared", DurationSeconds=43200)
+    assert client(fake, "sts", session["Credentials"]).get_caller_identity()["Account"] == "999999999999"
     closed = "arn:aws:iam::123456789012:role/closed"
     assert refused(sts.assume_role, RoleArn=closed, RoleSessionName="me") == (403, "AccessDenied")
     chained = client(fake, "sts", session["Credentials"])
@@ -164,12 +157,10 @@ def test_checks_external_id_trust_and_role_chaining(fake):
 
 def test_united_managed_session_policies_allow_what_either_allows(fake):
     arn = "arn:aws:iam::123456789012:policy/eks"
-    fake.settings(
-        managed_policies={arn: '{"Statement":{"Effect":"Allow","Action":"eks:*","Resource":"*"}}'}
-    )
-    session = client(fake, "sts").assume_role(
-        RoleArn=ROLE, RoleSessionName="me", PolicyArns=[{"arn": arn}]
-    )["Credentials"]
+    fake.settings(managed_policies={arn: '{"Statement":{"Effect":"Allow","Action":"eks:*","Resource":"*"}}'})
+    session = client(fake, "sts").assume_role(RoleArn=ROLE, RoleSessionName="me", PolicyArns=[{"arn": arn}])[
+        "Credentials"
+    ]
     assert client(fake, "eks", session).list_clusters()["clusters"] == ["zenhacks-cluster"]
     assert refused(client(fake, "s3", session).list_buckets) == (403, "AccessDenied")
 
@@ -188,17 +179,13 @@ def test_gives_a_federated_user_nothing_without_a_policy(fake):
     sts = client(fake, "sts")
     session = sts.get_federation_token(Name="cleat-1")["Credentials"]
     federated = client(fake, "sts", session)
-    assert (
-        federated.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:federated-user/cleat-1"
-    )
+    assert federated.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:federated-user/cleat-1"
     assert refused(client(fake, "s3", session).list_buckets) == (403, "AccessDenied")
     assert refused(federated.assume_role, RoleArn=ROLE, RoleSessionName="me") == (
         403,
         "AccessDenied",
     )
-    policy = (
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
-    )
+    policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
     session = sts.get_federation_token(Name="cleat-1", Policy=policy)["Credentials"]
     assert client(fake, "s3", session).list_buckets()["Buckets"]
 
@@ -285,9 +272,7 @@ def test_answers_a_skewed_clock_with_its_own_time(fake):
         client(fake, "sts").get_caller_identity()
     assert "Signature expired" in caught.value.response["Error"]["Message"]
     date = caught.value.response["ResponseMetadata"]["HTTPHeaders"]["date"]
-    ahead = (
-        time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.timezone - time.time()
-    )
+    ahead = time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.timezone - time.time()
     assert 3590 < ahead < 3610
     assert refused(client(fake, "s3").list_buckets) == (403, "RequestTimeTooSkewed")
 
@@ -310,30 +295,20 @@ def test_refuses_unsigned_requests(fake):
 
 def test_lists_buckets_in_pages(fake):
     fake.reset(
-        configuration(
-            buckets=["bucket-%04d" % i for i in range(25)], settings={"page_size": {"s3": 10}}
-        )
+        configuration(buckets=["bucket-%04d" % i for i in range(25)], settings={"page_size": {"s3": 10}})
     )
-    pages = (
-        client(fake, "s3")
-        .get_paginator("list_buckets")
-        .paginate(PaginationConfig={"PageSize": 1000})
-    )
+    pages = client(fake, "s3").get_paginator("list_buckets").paginate(PaginationConfig={"PageSize": 1000})
     names = [b["Name"] for page in pages for b in page["Buckets"]]
     assert names == ["bucket-%04d" % i for i in range(25)]
     assert fake.counts()["s3:ListBuckets"] == 3
-    assert (
-        client(fake, "s3").list_buckets(MaxBuckets=1)["Buckets"][0]["BucketRegion"] == "us-east-1"
-    )
+    assert client(fake, "s3").list_buckets(MaxBuckets=1)["Buckets"][0]["BucketRegion"] == "us-east-1"
 
 
 @pytest.mark.parametrize("style, host", [("path", "127.0.0.1"), ("virtual", "localhost")])
 def test_stores_and_serves_objects_in_both_addressing_styles(fake, monkeypatch, style, host):
     resolve = socket.getaddrinfo
     # zenfiles.localhost: not every resolver knows that it is this machine.
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda _, *rest, **more: resolve("127.0.0.1", *rest, **more)
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **more: resolve("127.0.0.1", *rest, **more))
 
     class There:
         url = fake.url.replace("127.0.0.1", host)
@@ -363,9 +338,7 @@ def test_answers_a_signature_for_the_wrong_region(fake):
 def test_serves_presigned_urls(fake):
     s3 = client(fake, "s3", signature_version="s3v4")
     s3.put_object(Bucket="zenfiles", Key="a b", Body=b"hi")
-    url = s3.generate_presigned_url(
-        "get_object", {"Bucket": "zenfiles", "Key": "a b"}, ExpiresIn=60
-    )
+    url = s3.generate_presigned_url("get_object", {"Bucket": "zenfiles", "Key": "a b"}, ExpiresIn=60)
     with urllib.request.urlopen(url) as answer:
         assert answer.read() == b"hi"
     assert fake.log()[-1]["presigned"] and fake.log()[-1]["signature_ok"]
@@ -388,9 +361,7 @@ def test_lists_clusters_in_pages_and_describes_them(fake):
     assert client(fake, "eks", region="eu-west-1").list_clusters()["clusters"] == []
 
 
-def eks_token(
-    key=None, cluster="zenhacks-cluster", host="https://sts.us-east-1.amazonaws.com", expires=60
-):
+def eks_token(key=None, cluster="zenhacks-cluster", host="https://sts.us-east-1.amazonaws.com", expires=60):
     """A token as the AWS CLI makes it."""
     from botocore.signers import RequestSigner
 
@@ -603,9 +574,7 @@ def test_serves_many_at_once_on_kept_connections(fake):
 
 def test_ends_when_its_standard_input_ends():
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_aws.py")
-    process = subprocess.Popen(
-        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert json.loads(process.stdout.readline())["port"] > 0
     process.stdin.close()
     assert process.wait(10) == 0

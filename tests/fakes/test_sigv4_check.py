@@ -240,9 +240,7 @@ def test_refuses_one_wrong_letter_in_the_secret():
     assert verdict(signed(VECTORS[0]), secret=SECRET[:-1] + "Z") == "mismatch"
 
 
-@pytest.mark.parametrize(
-    "offset, expected", [(299, "ok"), (301, "skew"), (-299, "ok"), (-301, "skew")]
-)
+@pytest.mark.parametrize("offset, expected", [(299, "ok"), (301, "skew"), (-299, "ok"), (-301, "skew")])
 def test_tolerates_five_minutes_of_clock_difference(offset, expected):
     assert verdict(signed(VECTORS[0]), now=NOW + offset) == expected
 
@@ -283,9 +281,7 @@ def test_refuses_signed_headers_out_of_order():
     claim.signed_headers = claim.signed_headers[::-1]
     canonical = sigv4.canonical_request(request, claim, sigv4.sha256_hex(request.body))
     text = sigv4.string_to_sign(claim, canonical)
-    claim.signature = hmac.new(
-        sigv4.signing_key(SECRET, claim), text.encode(), hashlib.sha256
-    ).hexdigest()
+    claim.signature = hmac.new(sigv4.signing_key(SECRET, claim), text.encode(), hashlib.sha256).hexdigest()
     with pytest.raises(sigv4.SignatureProblem):
         sigv4.check(request, claim, SECRET, NOW)
 

@@ -24,9 +24,7 @@ def perform(state, request, operation, params, key, request_id, region):
     if handler is None:
         raise AwsError(400, "UnknownOperationException", "Unknown operation")
     if (request.header("content-type") or "").split(";")[0] != "application/x-amz-json-1.1":
-        raise AwsError(
-            400, "SerializationException", "Content-Type must be application/x-amz-json-1.1"
-        )
+        raise AwsError(400, "SerializationException", "Content-Type must be application/x-amz-json-1.1")
     if "_unparsable" in params or not request.body:
         raise AwsError(400, "SerializationException", "Body is not a JSON object")
     body = handler(state, params, key, region)
@@ -64,9 +62,7 @@ def _get_authorization_token(state, params, key, region):
 def _describe_repositories(state, params, key, region):
     state.require(key, "ecr:DescribeRepositories", _registry_arn(state, region, "repository/*"))
     if params.get("repositoryNames") and params.get("maxResults"):
-        raise AwsError(
-            400, "InvalidParameterException", "maxResults cannot be combined with repositoryNames"
-        )
+        raise AwsError(400, "InvalidParameterException", "maxResults cannot be combined with repositoryNames")
     limit = params.get("maxResults", 100)
     if not isinstance(limit, int) or not 1 <= limit <= 1000:
         raise AwsError(400, "InvalidParameterException", "maxResults must be between 1 and 1000")

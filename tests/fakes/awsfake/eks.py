@@ -171,9 +171,7 @@ def check_token(state, token, cluster, partition="aws", extra_hosts=()):
             return answer
         if key.expired(state.now()):
             problems.append("the session has expired")
-        claim.expires_s = (
-            TOKEN_LIFE_S  # the 60 s of the URL do not count, see aws-iam-authenticator
-        )
+        claim.expires_s = TOKEN_LIFE_S  # the 60 s of the URL do not count, see aws-iam-authenticator
         sigv4.check(request, claim, key.secret, state.now())
         answer["arn"] = key.arn
         ends = [signed_at + TOKEN_LIFE_S] + ([key.expires_at] if key.expires_at else [])

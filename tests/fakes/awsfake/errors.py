@@ -89,17 +89,13 @@ def render(service, error, request_id, method="POST"):
                 request_id,
             )
         )
-        return Response(
-            error.status, "text/xml", body, {"x-amzn-RequestId": request_id, **error.headers}
-        )
+        return Response(error.status, "text/xml", body, {"x-amzn-RequestId": request_id, **error.headers})
     if service == "s3":
         return _render_s3(error, request_id, method)
     headers = {"x-amzn-RequestId": request_id, **error.headers}
     if service == "eks":
         headers["x-amzn-ErrorType"] = error.code
-        return Response(
-            error.status, "application/json", json.dumps({"message": error.message}), headers
-        )
+        return Response(error.status, "application/json", json.dumps({"message": error.message}), headers)
     body = json.dumps({"__type": error.code, "message": error.message})
     return Response(error.status, "application/x-amz-json-1.1", body, headers)
 

@@ -10,9 +10,7 @@ from .errors import AwsError
 from .wire import Response
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
-_VHOST = re.compile(
-    r"^([a-z0-9][a-z0-9.-]*)\.(?:s3[.-][a-z0-9.-]*amazonaws\.[a-z.]+|localhost)(?::\d+)?$"
-)
+_VHOST = re.compile(r"^([a-z0-9][a-z0-9.-]*)\.(?:s3[.-][a-z0-9.-]*amazonaws\.[a-z.]+|localhost)(?::\d+)?$")
 
 
 def address(request):
@@ -72,9 +70,7 @@ def perform(state, request, operation, params, key, request_id, claim_region):
     headers = {"x-amz-request-id": request_id, "x-amz-id-2": "host-" + request_id}
     bucket_name, object_key = params["Bucket"], params["Key"]
     arn = "arn:%s:s3:::%s" % (state.settings["partition"], bucket_name or "*")
-    state.require(
-        key, _ACTIONS[operation], arn + "/" + object_key if object_key is not None else arn
-    )
+    state.require(key, _ACTIONS[operation], arn + "/" + object_key if object_key is not None else arn)
     if operation == "ListBuckets":
         return _list_buckets(state, params, headers)
     if operation == "CreateBucket":
@@ -115,9 +111,7 @@ def _iso(epoch_s):
 
 
 def _list_buckets(state, params, headers):
-    paged = any(
-        params.get(n) for n in ("max-buckets", "prefix", "bucket-region", "continuation-token")
-    )
+    paged = any(params.get(n) for n in ("max-buckets", "prefix", "bucket-region", "continuation-token"))
     limit = _number(params.get("max-buckets"), 1, 10000) if params.get("max-buckets") else None
     names = sorted(
         name
@@ -149,9 +143,7 @@ def _list_buckets(state, params, headers):
 
 def _number(text, low, high):
     if not re.fullmatch(r"\d{1,6}", text) or not low <= int(text) <= high:
-        raise AwsError(
-            400, "InvalidArgument", "Argument must be an integer between %d and %d" % (low, high)
-        )
+        raise AwsError(400, "InvalidArgument", "Argument must be an integer between %d and %d" % (low, high))
     return int(text)
 
 
@@ -181,9 +173,7 @@ def _list_objects(state, params, bucket, headers):
         else:
             contents.append(name)
     limit = _number(params.get("max-keys") or "1000", 0, 1000)
-    contents, following = state.page(
-        "s3-objects", contents, limit or 1, params.get("continuation-token")
-    )
+    contents, following = state.page("s3-objects", contents, limit or 1, params.get("continuation-token"))
     spell = (lambda n: quote(n, safe="/-_.~")) if params.get("encoding-type") == "url" else escape
     rows = "".join(
         "<Contents><Key>%s</Key><LastModified>%s</LastModified><ETag>%s</ETag><Size>%d</Size>"
@@ -196,9 +186,7 @@ def _list_objects(state, params, bucket, headers):
         )
         for n in contents
     )
-    rows += "".join(
-        "<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes>" % spell(n) for n in sorted(common)
-    )
+    rows += "".join("<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes>" % spell(n) for n in sorted(common))
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="%s"><Name>%s</Name><Prefix>%s</Prefix>'
         "<KeyCount>%d</KeyCount><MaxKeys>%d</MaxKeys>%s<IsTruncated>%s</IsTruncated>%s%s</ListBucketResult>"
@@ -211,11 +199,7 @@ def _list_objects(state, params, bucket, headers):
             "<EncodingType>url</EncodingType>" if params.get("encoding-type") == "url" else "",
             "true" if following else "false",
             rows,
-            (
-                "<NextContinuationToken>%s</NextContinuationToken>" % escape(following)
-                if following
-                else ""
-            ),
+            ("<NextContinuationToken>%s</NextContinuationToken>" % escape(following) if following else ""),
         )
     )
     return Response(200, "application/xml", body, headers)
@@ -239,15 +223,11 @@ def _on_object(state, operation, request, object_key, bucket, headers):
         return Response(204, "application/xml", "", headers)
     stored = bucket["objects"].get(object_key)
     if stored is None:
-        raise AwsError(
-            404, "NoSuchKey", "The specified key does not exist.", extra={"Key": object_key}
-        )
+        raise AwsError(404, "NoSuchKey", "The specified key does not exist.", extra={"Key": object_key})
     headers.update(
         {
             "ETag": _etag(stored),
-            "Last-Modified": time.strftime(
-                "%a, %d %b %Y %H:%M:%S GMT", time.gmtime(stored["modified"])
-            ),
+            "Last-Modified": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(stored["modified"])),
         }
     )
     if operation == "HeadObject":

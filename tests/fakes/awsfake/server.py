@@ -195,9 +195,7 @@ def _clear_scripts(server, _arguments):
 
 
 def _log(server, arguments):
-    return {
-        "entries": server.cloud.log.select(arguments.get("service"), arguments.get("operation"))
-    }
+    return {"entries": server.cloud.log.select(arguments.get("service"), arguments.get("operation"))}
 
 
 def _clear_log(server, _arguments):
@@ -228,9 +226,7 @@ def _session(server, arguments):
         "arn": key.arn,
         "kind": key.kind,
         "expires_at": key.expires_at,
-        "session_policies": [
-            json.loads(t) if isinstance(t, str) else t for t in key.session_policy_texts
-        ],
+        "session_policies": [json.loads(t) if isinstance(t, str) else t for t in key.session_policy_texts],
         "limited": key.session_policies is not None,
     }
 

@@ -174,14 +174,10 @@ class FakeCloud:
         if key.token != claim.token:
             raise SignatureProblem("bad_token", _UNKNOWN_TOKEN)
         if key.expired(self.state.now()):
-            raise SignatureProblem(
-                "expired_token", "The security token included in the request is expired"
-            )
+            raise SignatureProblem("expired_token", "The security token included in the request is expired")
         return key
 
-    def _perform(
-        self, module, service, request, operation, params, key, claim, problem, request_id, entry
-    ):
+    def _perform(self, module, service, request, operation, params, key, claim, problem, request_id, entry):
         try:
             if problem is not None:
                 raise self._auth_error(service, problem, entry)
@@ -190,9 +186,7 @@ class FakeCloud:
             if service == "sts":
                 sts.check_session_may(operation, key)
                 return sts.perform(self.state, request, operation, params, key, request_id)
-            return module.perform(
-                self.state, request, operation, params, key, request_id, claim.region
-            )
+            return module.perform(self.state, request, operation, params, key, request_id, claim.region)
         except AwsError as error:
             if error.code == "AccessDenied" and service in ("eks", "ecr"):
                 error.code = "AccessDeniedException"
@@ -202,20 +196,12 @@ class FakeCloud:
 
     def _auth_error(self, service, problem, entry):
         error = errors.from_signature_problem(service, problem)
-        if (
-            service == "s3"
-            and entry["access_key_id"]
-            and problem.kind in ("mismatch", "unknown_key")
-        ):
+        if service == "s3" and entry["access_key_id"] and problem.kind in ("mismatch", "unknown_key"):
             # The real service echoes the key id here too; a client must not pass that on.
             error.extra["AWSAccessKeyId"] = entry["access_key_id"]
         if error.code == "RequestTimeTooSkewed":
-            error.message = (
-                "The difference between the request time and the current time is too large."
-            )
-            error.extra["ServerTime"] = time.strftime(
-                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.state.now())
-            )
+            error.message = "The difference between the request time and the current time is too large."
+            error.extra["ServerTime"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.state.now()))
         return error
 
     def _scripted(self, service, step, request, resource, request_id):

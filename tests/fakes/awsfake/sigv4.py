@@ -78,9 +78,7 @@ def query_pairs(raw_query):
 
 
 def canonical_query(raw_query, presigned=False):
-    encoded = sorted(
-        (quote(n, safe="-_.~"), quote(v, safe="-_.~")) for n, v in query_pairs(raw_query)
-    )
+    encoded = sorted((quote(n, safe="-_.~"), quote(v, safe="-_.~")) for n, v in query_pairs(raw_query))
     return "&".join(n + "=" + v for n, v in encoded if not (presigned and n == "X-Amz-Signature"))
 
 
@@ -142,9 +140,7 @@ def signing_key(secret, claim):
 def _scope(credential):
     parts = credential.rsplit("/", 4)
     if len(parts) != 5 or parts[4] != "aws4_request" or not re.fullmatch(r"\d{8}", parts[1]):
-        raise SignatureProblem(
-            "malformed", "Credential is not KEY/DATE/REGION/SERVICE/aws4_request."
-        )
+        raise SignatureProblem("malformed", "Credential is not KEY/DATE/REGION/SERVICE/aws4_request.")
     return parts[0], tuple(parts[1:4])
 
 
@@ -152,14 +148,10 @@ def _claim_from_header(request, authorization):
     algorithm, _, rest = authorization.partition(" ")
     if algorithm != ALGORITHM:
         raise SignatureProblem("malformed", "Unsupported Authorization type.")
-    fields = dict(
-        (part.strip().split("=", 1) + [""])[:2] for part in rest.split(",") if part.strip()
-    )
+    fields = dict((part.strip().split("=", 1) + [""])[:2] for part in rest.split(",") if part.strip())
     for name in ("Credential", "SignedHeaders", "Signature"):
         if not fields.get(name):
-            raise SignatureProblem(
-                "malformed", "Authorization header requires '%s' parameter." % name
-            )
+            raise SignatureProblem("malformed", "Authorization header requires '%s' parameter." % name)
     key, scope = _scope(fields["Credential"])
     claim = Claim(key, scope, fields["SignedHeaders"].split(";"), fields["Signature"])
     claim.amz_date = request.header("x-amz-date") or ""
@@ -191,8 +183,7 @@ def read_claim(request):
     if authorization:
         return _claim_from_header(request, authorization)
     query = {
-        n.decode("utf-8", "replace"): v.decode("utf-8", "replace")
-        for n, v in query_pairs(request.raw_query)
+        n.decode("utf-8", "replace"): v.decode("utf-8", "replace") for n, v in query_pairs(request.raw_query)
     }
     if "X-Amz-Credential" in query or "X-Amz-Signature" in query:
         return _claim_from_query(request, query)
@@ -217,9 +208,7 @@ def _check_signed_headers(request, claim):
 def _check_date(claim, now):
     signed_at = parse_amz_date(claim.amz_date)
     if signed_at is None:
-        raise SignatureProblem(
-            "malformed", "X-Amz-Date is missing or not of the form YYYYMMDDTHHMMSSZ."
-        )
+        raise SignatureProblem("malformed", "X-Amz-Date is missing or not of the form YYYYMMDDTHHMMSSZ.")
     if claim.amz_date[:8] != claim.day:
         raise SignatureProblem("mismatch", "Date in Credential scope does not match X-Amz-Date.")
     tolerance = TOLERANCE_S.get(claim.service, DEFAULT_TOLERANCE_S)
@@ -249,9 +238,7 @@ def _payload_hash(request, claim):
         return UNSIGNED
     declared = request.header("x-amz-content-sha256")
     if not declared:
-        raise SignatureProblem(
-            "malformed", "Missing required header for this request: x-amz-content-sha256"
-        )
+        raise SignatureProblem("malformed", "Missing required header for this request: x-amz-content-sha256")
     if declared == UNSIGNED or declared.startswith("STREAMING-"):
         return declared
     if declared != sha256_hex(request.wire_body):

@@ -183,16 +183,13 @@ class State:
         name = spec["name"]
         region = spec.get("region", self.settings["default_region"])
         self.clusters[(region, name)] = {
-            "arn": "arn:%s:eks:%s:%s:cluster/%s"
-            % (self.settings["partition"], region, self.account, name),
+            "arn": "arn:%s:eks:%s:%s:cluster/%s" % (self.settings["partition"], region, self.account, name),
             "status": spec.get("status", "ACTIVE"),
             "endpoint": spec.get(
                 "endpoint",
                 "https://%s.gr7.%s.eks.amazonaws.com" % (secrets.token_hex(16).upper(), region),
             ),
-            "ca": spec.get(
-                "ca", base64.b64encode(b"certificate authority of " + name.encode()).decode()
-            ),
+            "ca": spec.get("ca", base64.b64encode(b"certificate authority of " + name.encode()).decode()),
             "created": 1684483895.5,
         }
 
@@ -208,9 +205,7 @@ class State:
         marker = self.settings["marker"]
         lifetime = self.settings["session_seconds"] or seconds
         with self.lock:
-            key = Key(
-                "ASIA" + _token(16), marker + secrets.token_hex(12) + "/sec", arn, user_id, kind
-            )
+            key = Key("ASIA" + _token(16), marker + secrets.token_hex(12) + "/sec", arn, user_id, kind)
             key.token = "FwoG" + marker + secrets.token_urlsafe(90) + "//+=="
             key.expires_at = self.now() + lifetime
             key.identity = list(parent)

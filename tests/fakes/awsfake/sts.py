@@ -28,9 +28,7 @@ def perform(state, request, operation, params, key, request_id):
         )
     handler = _OPERATIONS.get(operation)
     if handler is None:
-        raise AwsError(
-            400, "InvalidAction", "Could not find operation %s for version 2011-06-15" % operation
-        )
+        raise AwsError(400, "InvalidAction", "Could not find operation %s for version 2011-06-15" % operation)
     fields = handler(state, params, key)
     body = (
         '<%sResponse xmlns="%s"><%sResult>%s</%sResult><ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata></%sResponse>'
@@ -49,8 +47,7 @@ def perform(state, request, operation, params, key, request_id):
 
 def _xml(fields):
     return "".join(
-        "<%s>%s</%s>" % (n, _xml(v) if isinstance(v, dict) else escape(str(v)), n)
-        for n, v in fields.items()
+        "<%s>%s</%s>" % (n, _xml(v) if isinstance(v, dict) else escape(str(v)), n) for n, v in fields.items()
     )
 
 
@@ -194,13 +191,9 @@ def _assume_role(state, params, key):
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
         )
     if seconds > role.max_session:
-        raise _invalid(
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
-        )
+        raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
     session_arn = state.arn("sts", "assumed-role/%s/%s" % (role.name, name), role.account)
-    session = state.issue(
-        role.identity, session_arn, "%s:%s" % (role.role_id, name), "role", seconds
-    )
+    session = state.issue(role.identity, session_arn, "%s:%s" % (role.role_id, name), "role", seconds)
     if texts is not None:
         state.limit(session, texts)
     result = {
@@ -251,6 +244,5 @@ def check_session_may(operation, key):
         raise AwsError(
             403,
             "AccessDenied",
-            "User: %s is not authorized to perform: sts:%s with these credentials"
-            % (key.arn, operation),
+            "User: %s is not authorized to perform: sts:%s with these credentials" % (key.arn, operation),
         )
