@@ -41,7 +41,7 @@ static const struct cl_option_set register_set = CL_OPTION_SET(register_rows);
 static const struct cl_option_set list_set = CL_OPTION_SET(list_rows);
 static const struct cl_option_set stack_set = CL_OPTION_SET(stack_rows);
 
-static enum cl_code run_nothing(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run_nothing(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     (void)cli;
     (void)args;

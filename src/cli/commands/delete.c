@@ -55,7 +55,7 @@ static enum cl_code delete_one(struct cl_cli *cli, const struct cl_args *args, c
     return report(cli, &result, err);
 }
 
-static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     for (size_t i = 0; i < args->positional_count; i++)
         CL_TRY(delete_one(cli, args, args->positionals[i], err));

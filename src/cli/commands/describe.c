@@ -45,7 +45,7 @@ static enum cl_code describe_client(struct cl_cli *cli, const struct cl_args *ar
     return cl_out_object(cli->out, "service_connector", json, err);
 }
 
-static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     bool reveal = cl_args_flag(args, "show-secrets", false);
     bool client = cl_args_flag(args, "client", false) || cl_args_has(args, "resource-type") ||

@@ -31,7 +31,7 @@ static enum cl_code print_documents(struct cl_cli *cli, const struct cl_args *ar
     return cl_out_document(cli->out, cl_buf_view(&markup), err);
 }
 
-static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_type_list) struct cl_type_list types = {.items = NULL};
     CL_AUTO(cl_json) json_t *json = NULL;

@@ -183,7 +183,7 @@ static enum cl_code show(struct cl_cli *cli, const struct cl_list_request *reque
     return cl_out_list(cli->out, &listing, items, &page, err);
 }
 
-static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     struct cl_list_request request = {.query = cl_query_default()};
 

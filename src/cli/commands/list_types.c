@@ -95,7 +95,7 @@ static enum cl_code print_table(struct cl_cli *cli, const struct cl_type_list *t
     return cl_out_list(cli->out, &listing, items, NULL, err);
 }
 
-static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_type_list) struct cl_type_list types = {.items = NULL};
     struct cl_type_filter filter = {

@@ -94,7 +94,7 @@ static enum cl_code verify_all(struct cl_cli *cli, const struct cl_args *args, s
     return CL_OK;
 }
 
-static enum cl_code run(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     const char *name = cl_args_positional(args, 0);
 

@@ -1,0 +1,62 @@
+#include "cli/commands/connector_options.h"
+
+#include "cli/commands/attr_args.h"
+
+#define METHODS_MAX 16
+
+/* clang-format off */
+static const struct cl_option options[] = {
+    {.name = "expires-at", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "DATETIME",
+     .help = "When the stored credentials themselves stop working, UTC, or +12h."},
+    {.name = "expires-skew-tolerance", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "SECONDS", .help = "Count them as expired this long before; 300 by default."},
+    {.name = "expiration-seconds", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "SECONDS", .help = "Life time of the credentials that are issued."},
+    {.name = "share", .kind = CL_OPTION_SWITCH, .group = CL_GROUP_COMMON,
+     .help = "Let other users use the connector; private by default."},
+    {.name = "no-verify", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Store without asking the provider."},
+};
+/* clang-format on */
+
+const struct cl_option_set cl_connector_options = CL_OPTION_SET(options);
+
+/* Collects the attribute tables: one method's, or all of them. */
+static size_t collect_sets(const struct cl_connector_type *type,
+                           const struct cl_auth_method *method, const struct cl_attr **sets,
+                           size_t *counts)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < type->method_count && count < METHODS_MAX; i++) {
+        if (method != NULL && method != &type->methods[i])
+            continue;
+        sets[count] = type->methods[i].attrs;
+        counts[count++] = type->methods[i].attr_count;
+    }
+    return count;
+}
+
+enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
+                                     const struct cl_connector_type *type, struct cl_str method_id,
+                                     struct cl_input *ret, struct cl_map *ret_sources,
+                                     struct cl_err *err)
+{
+    const struct cl_auth_method *method = cl_type_method(type, method_id);
+    const struct cl_attr *sets[METHODS_MAX] = {NULL};
+    size_t counts[METHODS_MAX] = {0};
+    CL_AUTO(cl_buf) struct cl_buf what = CL_BUF(512);
+
+    if (method != NULL)
+        cl_buf_addf(&what, "auth method '%s' of connector type '%s'", method->id, type->id);
+    else
+        cl_buf_addf(&what, "connector type '%s'", type->id);
+    CL_TRY(cl_buf_ok(&what, err));
+    struct cl_attr_schema schema = {.attr_sets = sets,
+                                    .attr_counts = counts,
+                                    .set_count = collect_sets(type, method, sets, counts),
+                                    .sources = type->sources,
+                                    .source_count = type->source_count,
+                                    .what = what.ptr};
+    return cl_attr_args_read(cli, args, &schema, ret, ret_sources, err);
+}

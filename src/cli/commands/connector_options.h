@@ -1,0 +1,22 @@
+#ifndef CLEAT_CLI_COMMANDS_CONNECTOR_OPTIONS_H
+#define CLEAT_CLI_COMMANDS_CONNECTOR_OPTIONS_H
+
+#include "cli/cli.h"
+#include "core/config.h"
+#include "core/type.h"
+
+/* What register and update share. */
+extern const struct cl_option_set cl_connector_options;
+
+/**
+ * Reads configuration arguments and source options of a connector type.
+ *
+ * @param method_id  empty or unknown: the attributes of every method are accepted here, the use
+ *                   case checks them against the method it ends up with
+ */
+enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
+                                     const struct cl_connector_type *type, struct cl_str method_id,
+                                     struct cl_input *ret, struct cl_map *ret_sources,
+                                     struct cl_err *err) CL_MUST_USE;
+
+#endif
