@@ -59,10 +59,16 @@ static enum cl_code unreachable(const struct cl_curl_failure *failure, const str
                       stage->name, cause == NULL ? "the connection broke" : cause);
 }
 
+/* libcurl compares the name before it notes OpenSSL's verdict, and says 1 until then. */
+static bool is_wrong_name(long verify_code)
+{
+    return verify_code == X509_V_OK || verify_code == X509_V_ERR_UNSPECIFIED;
+}
+
 static enum cl_code untrusted(const struct cl_curl_failure *failure, const char *place,
                               struct cl_err *err)
 {
-    const char *cause = failure->verify_code == X509_V_OK
+    const char *cause = is_wrong_name(failure->verify_code)
                             ? "it is not valid for this host name"
                             : X509_verify_cert_error_string(failure->verify_code);
 
@@ -86,18 +92,18 @@ enum cl_code cl_curl_report(const struct cl_curl_failure *failure, struct cl_err
     const struct stage *stage = stage_of(failure->result);
     char place[PLACE_SIZE];
 
+    if (failure->no_memory)
+        return cl_err_no_memory(err);
     describe_place(&failure->target, place);
     if (stage != NULL)
         return unreachable(failure, stage, place, err);
     /* Not an enumeration of ours: most of libcurl's codes belong to other protocols. */
-    if (failure->result == CURLE_OUT_OF_MEMORY && !failure->answered)
-        return cl_err_no_memory(err);
     if (failure->result == CURLE_PEER_FAILED_VERIFICATION ||
         failure->result == CURLE_SSL_ISSUER_ERROR)
         return untrusted(failure, place, err);
     if (failure->result == CURLE_SSL_CACERT_BADFILE)
         return bad_ca_file(failure, place, err);
-    /* libcurl also says "out of memory" to a header line above its own limit of 100 KiB. */
+    /* "Out of memory" without a lack of it is a header line above libcurl's limit of 100 KiB. */
     if (failure->result == CURLE_FILESIZE_EXCEEDED || failure->result == CURLE_OUT_OF_MEMORY)
         return cl_err_set(err, CL_E_PROVIDER, "the answer of %s is too large", place);
     if (failure->result == CURLE_PARTIAL_FILE)

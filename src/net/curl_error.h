@@ -12,7 +12,7 @@ struct cl_curl_failure {
     int os_errno;      /* 0: none */
     long verify_code;  /* OpenSSL's, 0: the chain is good */
     long proxy_status; /* the proxy's answer to CONNECT, 0: none */
-    bool answered;     /* the first byte of an answer has come */
+    bool no_memory;    /* libcurl was refused memory meanwhile */
     const char *ca_file;
 };
 

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -17,14 +18,44 @@ static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 static struct cl_curl functions;
 static bool is_ready;
 
-static char *copy_string(const char *text)
+/* How often libcurl was refused memory; what it then reports can be anything. */
+static atomic_uint refusals;
+
+static void *counted(void *block)
+{
+    if (block == NULL)
+        (void)atomic_fetch_add(&refusals, 1);
+    return block;
+}
+
+static void *curl_heap_alloc(size_t size)
+{
+    return counted(cl_alloc(size));
+}
+
+static void *curl_heap_array(size_t count, size_t size)
+{
+    return counted(cl_array_alloc(count, size));
+}
+
+static void *curl_heap_resize(void *old, size_t size)
+{
+    return counted(cl_realloc(old, size));
+}
+
+static char *curl_heap_copy(const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = cl_alloc(size);
+    char *copy = counted(cl_alloc(size));
 
     if (copy != NULL)
         (void)memcpy(copy, text, size);
     return copy;
+}
+
+unsigned int cl_curl_refusals(void)
+{
+    return atomic_load(&refusals);
 }
 
 /* ISO C knows no way from void * to a function, POSIX says the bytes are the same. */
@@ -62,8 +93,8 @@ static enum cl_code load(struct cl_err *err)
     /* First: libcurl would initialise OpenSSL with the configuration file. */
     CL_TRY(cl_crypto_init(err));
     CL_TRY(open_library(&found, err));
-    if (found.global_init_mem(CURL_GLOBAL_DEFAULT, cl_alloc, cl_free, cl_realloc, copy_string,
-                              cl_array_alloc) != CURLE_OK)
+    if (found.global_init_mem(CURL_GLOBAL_DEFAULT, curl_heap_alloc, cl_free, curl_heap_resize,
+                              curl_heap_copy, curl_heap_array) != CURLE_OK)
         return cl_err_set(err, CL_E_INTERNAL, "libcurl cannot be initialised");
     functions = found;
     is_ready = true;

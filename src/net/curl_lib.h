@@ -44,4 +44,10 @@ struct cl_curl {
  */
 enum cl_code cl_curl_get(const struct cl_curl **ret, struct cl_err *err) CL_MUST_USE;
 
+/**
+ * How often libcurl was refused memory so far. Its own error codes do not tell: a missing block
+ * can look like an unknown host, and "out of memory" can mean an answer beyond one of its limits.
+ */
+unsigned int cl_curl_refusals(void);
+
 #endif

@@ -169,19 +169,28 @@ static void set_limits(struct cl_transfer *transfer)
         set_size(transfer, CURLOPT_MAXFILESIZE_LARGE, max);
 }
 
-/* A second bundle besides `ca_file`: libcurl takes one file and one block of memory. */
-static void add_ca_block(struct cl_transfer *transfer, const char *path)
+static void read_ca_file(struct cl_transfer *transfer, const char *path, struct cl_buf *ret)
 {
     const struct cl_world *world = transfer->call->world;
-    struct cl_buf pem = CL_BUF(MAX_CA_BYTES);
     struct cl_err ignored = CL_ERR_NONE;
 
-    if (world->read_file(world->ctx, path, &pem, &ignored) == CL_OK) {
-        struct curl_blob blob = {.data = pem.ptr, .len = pem.len, .flags = CURL_BLOB_COPY};
-        note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &blob));
-    } else {
-        note(transfer, CURLE_SSL_CACERT_BADFILE);
-    }
+    cl_buf_add_char(ret, '\n'); /* the file before may end without one */
+    if (world->read_file(world->ctx, path, ret, &ignored) == CL_OK)
+        return;
+    transfer->ca_file = path;
+    note(transfer, CURLE_SSL_CACERT_BADFILE);
+}
+
+/* Two bundles as one block of memory: libcurl takes one file, or a block instead of it. */
+static void set_two_ca_files(struct cl_transfer *transfer, const char *one, const char *two)
+{
+    struct cl_buf pem = CL_BUF(MAX_CA_BYTES);
+
+    read_ca_file(transfer, one, &pem);
+    read_ca_file(transfer, two, &pem);
+    struct curl_blob blob = {.data = pem.ptr, .len = pem.len, .flags = CURL_BLOB_COPY};
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &blob));
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_PROXY_CAINFO_BLOB, &blob));
     cl_buf_cleanup(&pem);
 }
 
@@ -201,9 +210,11 @@ static void set_trust(struct cl_transfer *transfer)
     if (env_file != NULL && env_file[0] == '\0')
         env_file = NULL;
     if (file != NULL && env_file != NULL)
-        add_ca_block(transfer, env_file);
+        set_two_ca_files(transfer, file, env_file);
     if (file == NULL)
         file = env_file;
+    if (transfer->ca_file == NULL)
+        transfer->ca_file = file;
     set_text(transfer, CURLOPT_CAPATH, directory);
     set_text(transfer, CURLOPT_CAINFO, file);
     set_text(transfer, CURLOPT_PROXY_CAPATH, directory);
@@ -245,10 +256,9 @@ static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *e
     struct cl_curl_failure seen = {.result = transfer->result,
                                    .target = transfer->target,
                                    .proxied = transfer->proxied,
-                                   .ca_file = transfer->request->ca_file};
-    const struct cl_world *world = transfer->call->world;
+                                   .no_memory = transfer->refusals != cl_curl_refusals(),
+                                   .ca_file = transfer->ca_file};
     long os_errno = 0;
-    curl_off_t first_byte_us = 0;
 
     /* A failing look-up leaves the zero, which stands for "unknown". */
     (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
@@ -256,12 +266,7 @@ static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *e
                                        &seen.verify_code);
     (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE,
                                        &seen.proxy_status);
-    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T,
-                                       &first_byte_us);
     seen.os_errno = (int)os_errno;
-    seen.answered = first_byte_us > 0;
-    if (seen.ca_file == NULL)
-        seen.ca_file = world->env(world->ctx, "SSL_CERT_FILE");
     return cl_curl_report(&seen, err);
 }
 
@@ -269,6 +274,7 @@ enum cl_code cl_transfer_open(struct cl_transfer *transfer, struct cl_err *err)
 {
     CL_TRY(cl_target_parse(transfer->request->url, &transfer->target, err));
     CL_TRY(cl_egress_check_request(&transfer->egress, &transfer->target, transfer->request, err));
+    transfer->refusals = cl_curl_refusals();
     transfer->easy = transfer->curl->easy_init();
     if (transfer->easy == NULL)
         return cl_err_no_memory(err);
@@ -281,6 +287,8 @@ enum cl_code cl_transfer_open(struct cl_transfer *transfer, struct cl_err *err)
     set_limits(transfer);
     set_trust(transfer);
     set_route(transfer);
+    if (transfer->result == CURLE_OUT_OF_MEMORY) /* no answer yet that could be too large */
+        return cl_err_no_memory(err);
     return transfer->result == CURLE_OK ? CL_OK : failure(transfer, err);
 }
 

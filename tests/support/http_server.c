@@ -339,6 +339,11 @@ const char *http_server_ca_file(const struct http_server *server)
     return server->ca_file;
 }
 
+unsigned long http_server_ca_hash(const struct http_server *server)
+{
+    return X509_NAME_hash(X509_get_subject_name(SSL_CTX_get0_certificate(server->context)));
+}
+
 static size_t read_count(struct http_server *server, const size_t *count)
 {
     (void)pthread_mutex_lock(&server->lock);

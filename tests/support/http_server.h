@@ -47,6 +47,9 @@ const char *http_server_url(const struct http_server *server); /* http://127.0.0
 int http_server_port(const struct http_server *server);
 const char *http_server_ca_file(const struct http_server *server); /* PEM, with tls */
 
+/** What OpenSSL calls the certificate in a hashed directory. */
+unsigned long http_server_ca_hash(const struct http_server *server);
+
 size_t http_server_connections(struct http_server *server); /* accepted so far */
 size_t http_server_requests(struct http_server *server);    /* read so far */
 

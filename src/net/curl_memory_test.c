@@ -1,0 +1,131 @@
+#include "net/curl_transport.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "http_server.h"
+#include "net/curl_lib.h"
+#include "net_fixture.h"
+#include "test.h"
+
+/* More than one exchange ever allocates: a loop that gets here does not end. */
+#define LIMIT 3000
+
+struct setting {
+    struct cl_curl_options options;
+    struct http_server *server;
+    bool reuse; /* the second request of a transport, on its kept connection */
+};
+
+static enum cl_code send_post(const struct net_fixture *net, const struct http_server *server,
+                              struct cl_err *err)
+{
+    static const struct cl_http_header headers[] = {
+        {CL_STR_INIT("Authorization"), CL_STR_INIT("AWS4-HMAC-SHA256 x")},
+        {CL_STR_INIT("Content-Type"), CL_STR_INIT("text/plain")},
+    };
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct cl_http_request request = {.method = "POST",
+                                      .url = cl_str_of(http_server_url(server)),
+                                      .headers = headers,
+                                      .header_count = CL_COUNT(headers),
+                                      .body = CL_STR("body")};
+    enum cl_code code = cl_http_send(&net->call, &request, &response, err);
+
+    if (code == CL_OK)
+        assert_str(cl_buf_view(&response.body), "ok");
+    else
+        assert_null(response.body.ptr);
+    return code;
+}
+
+/* The n-th allocation of an exchange fails, and all after it. */
+static enum cl_code try_with_fault(const struct setting *setting, int64_t nth, struct cl_err *err)
+{
+    struct net_fixture net;
+    struct cl_err first = CL_ERR_NONE;
+
+    net_fixture_init(&net, &setting->options);
+    if (setting->reuse)
+        assert_ok(send_post(&net, setting->server, &first), &first);
+    (void)cl_alloc_fail_at(nth);
+    enum cl_code code = send_post(&net, setting->server, err);
+    (void)cl_alloc_fail_at(0);
+    if (code != CL_OK) /* one failure does not spoil the transport */
+        assert_ok(send_post(&net, setting->server, &first), &first);
+    net_fixture_cleanup(&net);
+    return code;
+}
+
+static void fail_at_every_allocation(const struct setting *setting)
+{
+    int64_t nth = 1;
+    size_t live = cl_alloc_live_blocks();
+
+    for (;; nth++) {
+        struct cl_err err = CL_ERR_NONE;
+        enum cl_code code = try_with_fault(setting, nth, &err);
+
+        assert_int_equal(cl_alloc_live_blocks(), live);
+        if (code == CL_OK)
+            break;
+        assert_true(nth < LIMIT);
+        assert_int_equal(code, CL_E_FAILED);
+        assert_string_equal(err.text, "out of memory");
+    }
+    print_message("survived %d failing allocations\n", (int)nth - 1);
+    assert_true(nth > 20);
+}
+
+static void survives_every_failing_allocation(void **state)
+{
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    };
+
+    (void)state;
+    for (unsigned int i = 0; i < 8; i++) {
+        struct setting setting = {.options = {.threaded = (i & 1U) != 0},
+                                  .server = http_server_simple(answers[(i >> 1U) & 1U]),
+                                  .reuse = (i & 4U) != 0};
+
+        fail_at_every_allocation(&setting);
+        http_server_free(setting.server);
+    }
+}
+
+static void reports_a_transport_that_cannot_be_made(void **state)
+{
+    struct cl_transport *transport = NULL;
+    struct cl_curl_options options = {.threaded = true};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    (void)cl_alloc_fail_at(1);
+    assert_int_equal(cl_curl_transport_new(&options, &transport, &err), CL_E_FAILED);
+    (void)cl_alloc_fail_at(0);
+    assert_null(transport);
+}
+
+/* Cold, libcurl and OpenSSL keep things for good, and OpenSSL does not bear missing memory. */
+static int warm_up(void **state)
+{
+    struct setting setting = {.server = http_server_simple(HTTP_OK_RAW)};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(try_with_fault(&setting, 0, &err), &err);
+    http_server_free(setting.server);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(survives_every_failing_allocation),
+        cmocka_unit_test(reports_a_transport_that_cannot_be_made),
+    };
+
+    return cmocka_run_group_tests(tests, warm_up, NULL);
+}

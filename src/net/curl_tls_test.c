@@ -1,0 +1,238 @@
+#include "net/curl_transport.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "crypto/digest.h"
+#include "http_server.h"
+#include "net_fixture.h"
+#include "test.h"
+
+static const struct http_reply ok_reply = {.raw = HTTP_OK_RAW};
+
+static struct http_server *tls_server(const char *name)
+{
+    return http_server_new(&(struct http_server_options){
+        .replies = &ok_reply, .reply_count = 1, .tls = true, .tls_name = name});
+}
+
+/* One GET with its own transport; `env_*` are what the world's variables say. */
+struct attempt {
+    const char *ca_file;
+    const char *env_file;
+    const char *env_dir;
+};
+
+static enum cl_code try_once(const struct http_server *server, struct attempt attempt,
+                             struct cl_err *err)
+{
+    struct cl_curl_options options = {.threaded = false};
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct cl_http_request request = {
+        .method = "GET", .url = cl_str_of(http_server_url(server)), .ca_file = attempt.ca_file};
+    struct net_fixture net;
+
+    net_fixture_init(&net, &options);
+    if (attempt.env_file != NULL)
+        net_fixture_set_env(&net, "SSL_CERT_FILE", attempt.env_file);
+    if (attempt.env_dir != NULL)
+        net_fixture_set_env(&net, "SSL_CERT_DIR", attempt.env_dir);
+    enum cl_code code = cl_http_send(&net.call, &request, &response, err);
+    if (code == CL_OK)
+        assert_str(cl_buf_view(&response.body), "ok");
+    net_fixture_cleanup(&net);
+    return code;
+}
+
+static void refuses_a_certificate_of_nobody_it_knows(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct attempt attempt = {.ca_file = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
+    assert_non_null(strstr(err.text, "is not trusted: self-signed certificate"));
+    assert_non_null(strstr(err.text, strrchr(http_server_url(server), ':')));
+    assert_non_null(strstr(err.hint, "CA bundle"));
+    assert_int_equal(http_server_requests(server), 0);
+    http_server_free(server);
+}
+
+static void trusts_the_requests_own_ca_file(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct http_server *other = tls_server(NULL);
+    struct attempt attempt = {.ca_file = http_server_ca_file(server)};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(try_once(server, attempt, &err), &err);
+    assert_int_equal(http_server_requests(server), 1);
+    assert_int_equal(try_once(other, attempt, &err), CL_E_TLS_UNTRUSTED);
+    http_server_free(server);
+    http_server_free(other);
+}
+
+static void refuses_a_certificate_for_another_name(void **state)
+{
+    struct http_server *server = tls_server("other.example");
+    struct attempt attempt = {.ca_file = http_server_ca_file(server)};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
+    assert_non_null(strstr(err.text, "it is not valid for this host name"));
+    assert_int_equal(http_server_requests(server), 0);
+    http_server_free(server);
+}
+
+static void honours_the_variables_of_openssl(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct http_server *other = tls_server(NULL);
+    const char *ours = http_server_ca_file(server);
+    const char *theirs = http_server_ca_file(other);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(try_once(server, (struct attempt){.env_file = ours}, &err), &err);
+    assert_int_equal(try_once(server, (struct attempt){.env_file = theirs}, &err),
+                     CL_E_TLS_UNTRUSTED);
+    /* Besides a request's own file, not instead of it. */
+    assert_ok(try_once(server, (struct attempt){.ca_file = theirs, .env_file = ours}, &err), &err);
+    assert_ok(try_once(server, (struct attempt){.ca_file = ours, .env_file = theirs}, &err), &err);
+    assert_ok(try_once(server, (struct attempt){.ca_file = ours, .env_file = ""}, &err), &err);
+    http_server_free(server);
+    http_server_free(other);
+}
+
+/* OpenSSL finds a certificate by the hash of its subject. */
+static void finds_certificates_in_a_hashed_directory(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    char directory[] = "/tmp/cleat-test-XXXXXX";
+    char link_path[64];
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    struct attempt attempt = {.env_dir = directory};
+    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
+    (void)snprintf(link_path, sizeof(link_path), "%s/%08lx.0", directory,
+                   http_server_ca_hash(server));
+    assert_int_equal(symlink(http_server_ca_file(server), link_path), 0);
+    assert_ok(try_once(server, attempt, &err), &err);
+    assert_int_equal(unlink(link_path), 0);
+    assert_int_equal(rmdir(directory), 0);
+    http_server_free(server);
+}
+
+static void names_a_ca_file_that_cannot_be_used(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct attempt attempts[] = {
+        {.ca_file = "/nonexistent/ca.pem"},
+        {.env_file = "/nonexistent/ca.pem"},
+        {.ca_file = http_server_ca_file(server), .env_file = "/nonexistent/ca.pem"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(attempts); i++) {
+        struct cl_err err = CL_ERR_NONE;
+
+        assert_int_equal(try_once(server, attempts[i], &err), CL_E_TLS_UNTRUSTED);
+        assert_non_null(strstr(err.text, "CA certificates"));
+        assert_non_null(strstr(err.text, "/nonexistent/ca.pem"));
+    }
+    http_server_free(server);
+}
+
+static void tells_a_server_without_tls(void **state)
+{
+    struct http_server *server =
+        http_server_simple("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct cl_curl_options options = {.threaded = false};
+    struct net_fixture net;
+    struct cl_err err = CL_ERR_NONE;
+    char url[64];
+
+    (void)state;
+    net_fixture_init(&net, &options);
+    net.call = cl_call_within(&net.call, 2000);
+    (void)snprintf(url, sizeof(url), "https://127.0.0.1:%d", http_server_port(server));
+    enum cl_code code = net_fixture_get(&net, url, "/", &response, &err);
+    /* The server waits for the end of what it takes for a request, so the deadline may come. */
+    assert_true(code == CL_E_UNREACHABLE || code == CL_E_TIMEOUT);
+    net_fixture_cleanup(&net);
+    http_server_free(server);
+}
+
+static void keeps_tls_connections_alive(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct cl_curl_options options = {.threaded = true};
+    struct net_fixture net;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    net_fixture_init(&net, &options);
+    net_fixture_set_env(&net, "SSL_CERT_FILE", http_server_ca_file(server));
+    for (int i = 0; i < 5; i++) {
+        CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+        assert_ok(net_fixture_get(&net, http_server_url(server), "/", &response, &err), &err);
+    }
+    assert_int_equal(http_server_connections(server), 1);
+    net_fixture_cleanup(&net);
+    http_server_free(server);
+}
+
+/* A connection that was trusted by one request's file must not carry a request without it. */
+static void does_not_share_connections_across_trust(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct cl_curl_options options = {.threaded = false};
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct cl_http_request request = {.method = "GET",
+                                      .url = cl_str_of(http_server_url(server)),
+                                      .ca_file = http_server_ca_file(server)};
+    struct net_fixture net;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    net_fixture_init(&net, &options);
+    assert_ok(cl_http_send(&net.call, &request, &response, &err), &err);
+    cl_http_response_cleanup(&response);
+    request.ca_file = NULL;
+    assert_int_equal(cl_http_send(&net.call, &request, &response, &err), CL_E_TLS_UNTRUSTED);
+    net_fixture_cleanup(&net);
+    http_server_free(server);
+}
+
+/* Before the test's own server starts OpenSSL: whoever is first decides about the file. */
+static int initialise(void **state)
+{
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    return cl_crypto_init(&err) == CL_OK ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses_a_certificate_of_nobody_it_knows),
+        cmocka_unit_test(trusts_the_requests_own_ca_file),
+        cmocka_unit_test(refuses_a_certificate_for_another_name),
+        cmocka_unit_test(honours_the_variables_of_openssl),
+        cmocka_unit_test(finds_certificates_in_a_hashed_directory),
+        cmocka_unit_test(names_a_ca_file_that_cannot_be_used),
+        cmocka_unit_test(tells_a_server_without_tls),
+        cmocka_unit_test(keeps_tls_connections_alive),
+        cmocka_unit_test(does_not_share_connections_across_trust),
+    };
+
+    return cmocka_run_group_tests(tests, initialise, NULL);
+}
