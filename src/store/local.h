@@ -4,6 +4,12 @@
 #include "store/store.h"
 
 /**
+ * Gives SQLite the wiping heap. cl_store_open_local calls it; whoever uses SQLite before must call
+ * it first, because the heap cannot be changed later. Thread-safe.
+ */
+enum cl_code cl_store_setup(struct cl_err *err) CL_MUST_USE;
+
+/**
  * Opens (and on first use creates) the local store in `folder`: `cleat.db` and the key file `key`.
  *
  * The key file is only made when the database holds nothing sealed; a lost key is CL_E_FAILED with

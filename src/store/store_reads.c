@@ -1,0 +1,139 @@
+#include "base/alloc.h"
+#include "store/connector_rows.h"
+#include "store/lookup.h"
+#include "store/store_secrets.h"
+
+/* What a read takes out of the database; the secrets are opened when the lock is free again. */
+struct found {
+    struct cl_connector conn;
+    struct cl_sealed_values secrets;
+};
+
+/* Zero-initialised is empty; owns all. */
+struct found_list {
+    struct found *items;
+    size_t count;
+    size_t capacity;
+};
+
+static void found_cleanup(struct found *found)
+{
+    cl_connector_cleanup(&found->conn);
+    cl_sealed_values_cleanup(&found->secrets);
+}
+
+static void found_list_cleanup(struct found_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        found_cleanup(&list->items[i]);
+    cl_free(list->items);
+}
+
+static const struct cl_lookup lookup = {
+    .noun = "connector",
+    .by_id = "SELECT seq, id, name FROM connector WHERE id = ?",
+    .by_name = "SELECT seq, id, name FROM connector WHERE name = ?",
+    .by_id_prefix = "SELECT seq, id, name FROM connector WHERE id >= ? AND id < ? ORDER BY name",
+    .by_name_prefix =
+        "SELECT seq, id, name FROM connector WHERE name >= ? AND name < ? ORDER BY name",
+    .all = "SELECT name FROM connector ORDER BY name",
+};
+
+/* The row that `stmt` stands on, and its secrets if they are wanted. */
+static enum cl_code read_found(struct cl_stmt *stmt, bool with_secrets, struct found *ret,
+                               struct cl_err *err)
+{
+    int64_t seq = 0;
+
+    CL_TRY(cl_connector_row_read(stmt, &seq, &ret->conn, err));
+    return with_secrets ? cl_secrets_load(stmt->sql, seq, &ret->secrets, err) : CL_OK;
+}
+
+static enum cl_code find_row(struct cl_sqlite_store *self, struct cl_str ref, bool name_prefix,
+                             bool with_secrets, struct found *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
+    bool row = false;
+    int64_t seq = 0;
+
+    CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));
+    CL_TRY(cl_lookup_find(&self->sql, &lookup, ref, name_prefix, &seq, err));
+    CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "WHERE seq = ?", &stmt, err));
+    cl_bind_i64(&stmt, seq);
+    CL_TRY(cl_stmt_step(&stmt, &row, err));
+    if (!row)
+        return cl_sql_damaged(&self->sql, "an index names a row that is not there", err);
+    return read_found(&stmt, with_secrets, ret, err);
+}
+
+enum cl_code cl_sqlite_connector_find(struct cl_store *store, struct cl_str ref, bool name_prefix,
+                                      bool with_secrets, struct cl_connector *ret,
+                                      struct cl_err *err)
+{
+    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
+    CL_AUTO(found) struct found found = {.conn = {.id = ""}};
+
+    CL_TRY(find_row(self, ref, name_prefix, with_secrets, &found, err));
+    if (with_secrets)
+        CL_TRY(cl_secrets_open(self, &found.secrets, &found.conn, err));
+    *ret = found.conn;
+    found.conn = (struct cl_connector){.id = ""};
+    return CL_OK;
+}
+
+static enum cl_code append(struct cl_stmt *stmt, bool with_secrets, struct found_list *list,
+                           struct cl_err *err)
+{
+    CL_AUTO(found) struct found found = {.conn = {.id = ""}};
+
+    CL_TRY(read_found(stmt, with_secrets, &found, err));
+    struct found *grown =
+        cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+    if (grown == NULL)
+        return cl_err_no_memory(err);
+    list->items = grown;
+    list->items[list->count++] = found;
+    found = (struct found){.conn = {.id = ""}};
+    return CL_OK;
+}
+
+static enum cl_code read_all(struct cl_sqlite_store *self, bool with_secrets,
+                             struct found_list *list, struct cl_err *err)
+{
+    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
+    bool row = false;
+
+    /* Without secrets it is one statement, which is consistent by itself. */
+    if (with_secrets)
+        CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));
+    CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "ORDER BY seq", &stmt, err));
+    CL_TRY(cl_stmt_step(&stmt, &row, err));
+    while (row) {
+        CL_TRY(append(&stmt, with_secrets, list, err));
+        CL_TRY(cl_stmt_step(&stmt, &row, err));
+    }
+    return CL_OK;
+}
+
+enum cl_code cl_sqlite_connector_each(struct cl_store *store, bool with_secrets,
+                                      cl_connector_fn visit, void *ctx, struct cl_err *err)
+{
+    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
+    CL_AUTO(found_list) struct found_list list = {.items = NULL};
+
+    CL_TRY(read_all(self, with_secrets, &list, err));
+    for (size_t i = 0; i < list.count; i++) {
+        struct found *found = &list.items[i];
+        if (with_secrets)
+            CL_TRY(cl_secrets_open(self, &found->secrets, &found->conn, err));
+        CL_TRY(visit(ctx, &found->conn, err));
+        /* One by one, so that secrets do not outlive their visit. */
+        found_cleanup(found);
+        *found = (struct found){.conn = {.id = ""}};
+    }
+    return CL_OK;
+}
