@@ -1,0 +1,27 @@
+#ifndef CLEAT_INTEROP_INI_EDIT_H
+#define CLEAT_INTEROP_INI_EDIT_H
+
+#include "base/buf.h"
+
+/*
+ * Replaces one section of an INI file of another tool and leaves every other byte as it is. Pure.
+ * A section that Cleat wrote is preceded by CL_INI_MARKER on a line of its own.
+ */
+#define CL_INI_MARKER "# managed by cleat"
+
+struct cl_ini_edit {
+    struct cl_str text;    /* the file as it is */
+    struct cl_str header;  /* "profile cleat-c0f8e857" */
+    struct cl_str section; /* marker, header and lines, ending in \n; empty: remove the section */
+    bool overwrite;        /* also a section that Cleat did not write */
+};
+
+/**
+ * @param ret      the new file
+ * @return CL_OK, CL_E_CONFLICT (the section was written by somebody else), CL_E_NOT_FOUND
+ *         (nothing to remove), CL_E_LOCAL_CONFIG (the file does not parse)
+ */
+enum cl_code cl_ini_edit(const struct cl_ini_edit *edit, struct cl_buf *ret, struct cl_err *err)
+    CL_MUST_USE;
+
+#endif
