@@ -210,7 +210,8 @@ class Cleat:
         result = running.finish(timeout)
         assert result.code != SANITIZER_EXIT, result.describe()
         assert not any(w in result.output for w in SANITIZER_WORDS), result.describe()
-        if result.code is not None and result.code < 0:
+        expected = code if isinstance(code, tuple) else (code,)
+        if result.code < 0 and result.code not in expected:
             raise AssertionError("ended by signal %d\n%s" % (-result.code, result.describe()))
         if not (reveals or self.reveals):
             self.canary.check_printed("stdout of " + " ".join(result.argv[1:3]), result.stdout)
@@ -218,8 +219,7 @@ class Cleat:
                 self.canary.check_printed("terminal of " + " ".join(result.argv[1:3]), result.output)
         self.canary.check_printed("stderr of " + " ".join(result.argv[1:3]), result.stderr)
         if code is not None:
-            codes = code if isinstance(code, tuple) else (code,)
-            assert result.code in codes, "exit %s instead of %s\n%s" % (
+            assert result.code in expected, "exit %s instead of %s\n%s" % (
                 result.code,
                 code,
                 result.describe(),
