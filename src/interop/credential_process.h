@@ -1,6 +1,7 @@
 #ifndef CLEAT_INTEROP_CREDENTIAL_PROCESS_H
 #define CLEAT_INTEROP_CREDENTIAL_PROCESS_H
 
+#include "base/buf.h"
 #include "core/issued.h"
 
 /**

@@ -1,0 +1,173 @@
+#include "bridges/environment.h"
+
+#include "base/alloc.h"
+#include "base/time.h"
+#include "bridges/environment_kinds.h"
+
+void cl_environment_cleanup(struct cl_environment *environment)
+{
+    for (size_t i = 0; i < environment->count; i++)
+        cl_free(environment->items[i].value);
+    cl_free(environment->items);
+    *environment = (struct cl_environment){.items = NULL};
+}
+
+enum cl_code cl_environment_add(struct cl_environment *environment, const char *name,
+                                struct cl_str value, bool secret, struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *copy = NULL;
+
+    if (value.len == 0)
+        return CL_OK;
+    if (cl_str_find(value, '\n') < value.len || cl_str_find(value, '\r') < value.len)
+        return cl_err_set(err, CL_E_INVALID, "the value for %s contains a line break", name);
+    CL_TRY(cl_str_dup(value, &copy, err));
+    void *grown = cl_array_grow(environment->items, &environment->capacity, environment->count + 1,
+                                sizeof(*environment->items));
+    if (grown == NULL)
+        return cl_err_no_memory(err);
+    environment->items = grown;
+    environment->items[environment->count++] =
+        (struct cl_variable){.name = name, .value = CL_MOVE(copy), .secret = secret};
+    return CL_OK;
+}
+
+enum cl_code cl_environment_add_time(struct cl_environment *environment, const char *name,
+                                     int64_t at, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(64);
+
+    if (at == 0)
+        return CL_OK;
+    cl_buf_add_rfc3339(&text, at);
+    CL_TRY(cl_buf_ok(&text, err));
+    return cl_environment_add(environment, name, cl_buf_view(&text), false, err);
+}
+
+/* What every child can read about where its credentials come from. */
+static enum cl_code add_own(struct cl_environment *environment,
+                            const struct cl_issue_client_result *client, struct cl_err *err)
+{
+    const struct cl_issued *issued = &client->issued;
+
+    CL_TRY(cl_environment_add(environment, "CLEAT_CONNECTOR", cl_str_of(client->connector.name),
+                              false, err));
+    CL_TRY(cl_environment_add(environment, "CLEAT_RESOURCE_TYPE", cl_str_of(issued->resource_type),
+                              false, err));
+    CL_TRY(cl_environment_add(environment, "CLEAT_RESOURCE_ID", cl_str_of(issued->resource_id),
+                              false, err));
+    return cl_environment_add_time(environment, "CLEAT_CREDENTIAL_EXPIRATION", issued->expires_at,
+                                   err);
+}
+
+enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
+                                 struct cl_environment *ret, struct cl_err *err)
+{
+    const struct cl_environment_kind *kind =
+        cl_environment_kind_find(cl_str_of(client->issued.connector_type));
+
+    if (kind == NULL)
+        return cl_err_set(err, CL_E_UNSUPPORTED,
+                          "a '%s' credential cannot be handed over in environment variables",
+                          client->issued.connector_type);
+    ret->removed = kind->removed;
+    CL_TRY(kind->add(client, ret, err));
+    return add_own(ret, client, err);
+}
+
+bool cl_environment_removes(const struct cl_environment *environment, struct cl_str name)
+{
+    for (const char *const *at = environment->removed; *at != NULL; at++) {
+        struct cl_str pattern = cl_str_of(*at);
+        bool prefix = cl_str_ends(pattern, CL_STR("*"));
+        if (prefix && cl_str_starts(name, cl_str_first(pattern, pattern.len - 1)))
+            return true;
+        if (!prefix && cl_str_eq(name, pattern))
+            return true;
+    }
+    return false;
+}
+
+/* CLEAT_ variables of an outer run must not survive in an inner one. */
+static bool is_replaced(const struct cl_environment *environment, struct cl_str name)
+{
+    static const char *const own[] = {"CLEAT_CONNECTOR", "CLEAT_RESOURCE_TYPE", "CLEAT_RESOURCE_ID",
+                                      "CLEAT_CREDENTIAL_EXPIRATION"};
+
+    for (size_t i = 0; i < environment->count; i++) {
+        if (cl_str_eq_c(name, environment->items[i].name))
+            return true;
+    }
+    for (size_t i = 0; i < CL_COUNT(own); i++) {
+        if (cl_str_eq_c(name, own[i]))
+            return true;
+    }
+    return false;
+}
+
+static size_t count_of(char *const *block)
+{
+    size_t count = 0;
+
+    while (block[count] != NULL)
+        count++;
+    return count;
+}
+
+static enum cl_code keep_inherited(const struct cl_environment *environment, const char *line,
+                                   char **slot, struct cl_err *err)
+{
+    struct cl_str name = CL_STR_NONE;
+    struct cl_str value = CL_STR_NONE;
+
+    (void)cl_str_cut(cl_str_of(line), '=', &name, &value);
+    if (cl_environment_removes(environment, name) || is_replaced(environment, name))
+        return CL_OK;
+    return cl_str_dup(cl_str_of(line), slot, err);
+}
+
+static enum cl_code add_new(const struct cl_variable *variable, char **slot, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf line = CL_BUF_SECRET((size_t)1 << 20U);
+
+    cl_buf_add_c(&line, variable->name);
+    cl_buf_add_char(&line, '=');
+    cl_buf_add_c(&line, variable->value);
+    return cl_buf_take(&line, slot, err);
+}
+
+static enum cl_code fill(const struct cl_environment *environment, char *const *inherited,
+                         char **block, struct cl_err *err)
+{
+    size_t used = 0;
+
+    for (; *inherited != NULL; inherited++) {
+        CL_TRY(keep_inherited(environment, *inherited, &block[used], err));
+        used += block[used] != NULL;
+    }
+    for (size_t i = 0; i < environment->count; i++)
+        CL_TRY(add_new(&environment->items[i], &block[used++], err));
+    return CL_OK;
+}
+
+enum cl_code cl_environment_block(const struct cl_environment *environment, char *const *inherited,
+                                  char ***ret, struct cl_err *err)
+{
+    char **block = cl_array_alloc(count_of(inherited) + environment->count + 1, sizeof(*block));
+
+    if (block == NULL)
+        return cl_err_no_memory(err);
+    if (fill(environment, inherited, block, err) != CL_OK) {
+        cl_environment_free_block(block);
+        return err->code;
+    }
+    *ret = block;
+    return CL_OK;
+}
+
+void cl_environment_free_block(char **block)
+{
+    for (size_t i = 0; block != NULL && block[i] != NULL; i++)
+        cl_free(block[i]);
+    cl_free(block);
+}

@@ -1,0 +1,45 @@
+#ifndef CLEAT_BRIDGES_ENVIRONMENT_H
+#define CLEAT_BRIDGES_ENVIRONMENT_H
+
+#include "core/api.h"
+
+/* An issued credential as environment variables of another tool. */
+
+struct cl_variable {
+    const char *name; /* a literal */
+    char *value;      /* owned; may be a secret */
+    bool secret;      /* to be masked where somebody may look */
+};
+
+/* Zero-initialised is empty. */
+struct cl_environment {
+    struct cl_variable *items; /* to set, in order */
+    size_t count;
+    size_t capacity;
+    const char *const *removed; /* to unset first, NULL-terminated; a trailing * is a prefix */
+};
+
+void cl_environment_cleanup(struct cl_environment *environment);
+
+/**
+ * The variables for the tool that takes this kind of credential, and the CLEAT_ ones.
+ * @return CL_E_UNSUPPORTED: no tool takes this credential from variables; CL_E_INVALID: a value
+ *         with a line break or NUL
+ */
+enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
+                                 struct cl_environment *ret, struct cl_err *err) CL_MUST_USE;
+
+/** Is the variable one of those to be removed before the new ones are set? */
+bool cl_environment_removes(const struct cl_environment *environment, struct cl_str name);
+
+/**
+ * The environment of a child: `inherited` without what is removed or replaced, and the new ones.
+ *
+ * @param inherited  NAME=value, NULL-terminated
+ * @param ret        NULL-terminated array of owned strings, cl_environment_free_block()
+ */
+enum cl_code cl_environment_block(const struct cl_environment *environment, char *const *inherited,
+                                  char ***ret, struct cl_err *err) CL_MUST_USE;
+void cl_environment_free_block(char **block);
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef CLEAT_BRIDGES_ENVIRONMENT_KINDS_H
+#define CLEAT_BRIDGES_ENVIRONMENT_KINDS_H
+
+#include "bridges/environment.h"
+
+/* How one kind of credential becomes variables: a row of a table. */
+struct cl_environment_kind {
+    const char *connector_type; /* of the client */
+    const char *const *removed;
+    enum cl_code (*add)(const struct cl_issue_client_result *client,
+                        struct cl_environment *environment, struct cl_err *err);
+};
+
+/** NULL when no tool takes that kind from variables. */
+const struct cl_environment_kind *cl_environment_kind_find(struct cl_str connector_type);
+
+/** Adds a variable; an empty value adds nothing. */
+enum cl_code cl_environment_add(struct cl_environment *environment, const char *name,
+                                struct cl_str value, bool secret, struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_environment_add_time(struct cl_environment *environment, const char *name,
+                                     int64_t at, struct cl_err *err) CL_MUST_USE;
+
+#endif
