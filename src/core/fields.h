@@ -5,14 +5,19 @@
 #include "core/connector.h"
 #include "core/query.h"
 
-/* What lists of connectors and of components can be filtered and sorted by. Items are
- * const struct cl_connector * and const struct cl_component *. */
+/* What lists of connectors and components can be filtered and sorted by. */
 extern const struct cl_field cl_connector_fields[];
 extern const size_t cl_connector_field_count;
-const struct cl_map *cl_connector_labels_of(const void *item);
 
 extern const struct cl_field cl_component_fields[];
 extern const size_t cl_component_field_count;
-const struct cl_map *cl_component_labels_of(const void *item);
+
+/** For cl_query_source.labels_of. */
+const struct cl_map *cl_connector_labels(const void *connector);
+const struct cl_map *cl_component_labels(const void *component);
+
+/** A source over `count` pointers to connectors, or to components. */
+struct cl_query_source cl_connector_source(const void *const *items, size_t count);
+struct cl_query_source cl_component_source(const void *const *items, size_t count);
 
 #endif
