@@ -160,6 +160,31 @@ static enum cl_code set_secret(const struct cl_attr *attr, const struct cl_secre
     return cl_config_set_secret_take(config, attr->name, CL_MOVE(copy), err);
 }
 
+static enum cl_code check_document(const struct cl_attr *attr, struct cl_str value,
+                                   struct cl_err *err)
+{
+    CL_AUTO(cl_json) json_t *document = NULL;
+    struct cl_err why = CL_ERR_NONE;
+    enum cl_code code = cl_json_parse(value, &document, &why);
+
+    if (code == CL_E_FAILED)
+        return cl_err_no_memory(err);
+    if (code != CL_OK)
+        return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "attribute '%s' is not JSON: %s", attr->name,
+                          why.text);
+    return json_is_object(document) ? CL_OK : invalid(attr, "is not a JSON object", err);
+}
+
+/* Secret documents are left to their type: some come in base64. */
+static enum cl_code set_text(const struct cl_attr *attr, struct cl_str value,
+                             struct cl_config *config, struct cl_err *err)
+{
+    CL_TRY(check_choice(attr, value, err));
+    if (attr->format == CL_ATTR_FORMAT_JSON && value.len > 0)
+        CL_TRY(check_document(attr, value, err));
+    return cl_config_set_text(config, attr->name, value, err);
+}
+
 static enum cl_code set_value(const struct cl_attr *attr, const struct cl_secret *given,
                               struct cl_config *config, struct cl_err *err)
 {
@@ -173,8 +198,7 @@ static enum cl_code set_value(const struct cl_attr *attr, const struct cl_secret
     case CL_ATTR_LIST: return set_list(attr, value, config, err);
     case CL_ATTR_TEXT: break;
     }
-    CL_TRY(check_choice(attr, value, err));
-    return cl_config_set_text(config, attr->name, value, err);
+    return set_text(attr, value, config, err);
 }
 
 static const struct cl_input_entry *input_find(const struct cl_input *input, const char *name)
