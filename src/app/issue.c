@@ -8,6 +8,7 @@
  */
 
 #define MIN_TTL_DEFAULT_S 60
+#define MIN_TTL_SDK_S 1200
 
 struct issuing {
     struct app *app;
@@ -103,12 +104,23 @@ static struct cl_audit_event issue_event(const struct issuing *issuing, bool hit
     return event;
 }
 
+/* An SDK is given a credential with a third of its life left, 20 minutes at most. */
+static int64_t needed_ttl(const struct issuing *issuing)
+{
+    const struct cl_issued *issued = &issuing->result->issued;
+    int64_t third_s = (issued->expires_at - issued->issued_at) / 3;
+
+    if (!issuing->request->for_sdk || issuing->request->min_ttl_s > 0)
+        return issuing->min_ttl_s;
+    return third_s < MIN_TTL_SDK_S ? third_s : MIN_TTL_SDK_S;
+}
+
 static bool lives_long_enough(const struct issuing *issuing)
 {
     const struct cl_issued *issued = &issuing->result->issued;
 
     return issued->expires_at == 0 ||
-           issued->expires_at - cl_world_now_s(issuing->call->world) >= issuing->min_ttl_s;
+           issued->expires_at - cl_world_now_s(issuing->call->world) >= needed_ttl(issuing);
 }
 
 static bool is_fresh(const struct issuing *issuing)

@@ -71,6 +71,17 @@ static char *const *real_environment(void *ctx)
     return environ;
 }
 
+static enum cl_code real_program_path(void *ctx, char **ret, struct cl_err *err)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+
+    (void)ctx;
+    if (len < 0 || (size_t)len == sizeof(path))
+        return cl_err_set(err, CL_E_FAILED, "cannot tell where this program is");
+    return cl_str_dup(cl_str_make(path, (size_t)len), ret, err);
+}
+
 static enum cl_code real_exec(void *ctx, const char *program, char *const argv[],
                               char *const envp[], struct cl_err *err)
 {
@@ -99,6 +110,7 @@ struct cl_world cl_world_real(void)
         .remove_file = cl_files_remove,
         .lock_file = cl_files_lock,
         .unlock_file = cl_files_unlock,
+        .program_path = real_program_path,
         .exec = real_exec,
     };
 }

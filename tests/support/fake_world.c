@@ -138,6 +138,12 @@ static enum cl_code exec_program(void *ctx, const char *program, char *const arg
     return CL_OK;
 }
 
+static enum cl_code program_path(void *ctx, char **ret, struct cl_err *err)
+{
+    (void)ctx;
+    return cl_str_dup(CL_STR("/usr/bin/cleat"), ret, err);
+}
+
 struct fake_world *fake_world_new(void)
 {
     struct fake_world *fake = calloc(1, sizeof(*fake));
@@ -156,6 +162,7 @@ struct fake_world *fake_world_new(void)
                                     .random = random_bytes,
                                     .env = env,
                                     .environment = environment,
+                                    .program_path = program_path,
                                     .exec = exec_program,
                                     .transport = &fake->transport};
     fake_files_install(&fake->world);

@@ -1,0 +1,43 @@
+#ifndef CLEAT_BRIDGES_LOGIN_H
+#define CLEAT_BRIDGES_LOGIN_H
+
+#include "core/api.h"
+
+/* Setting up a local tool from an issued credential: by default it asks Cleat whenever it needs
+ * one, so that nothing expires and no secret stands in its files. */
+
+struct cl_login_request {
+    const struct cl_issue_client_result *client;
+    const char *profile; /* name of the entry; NULL: derived from connector and resource */
+    bool static_copy;    /* write the credential itself */
+    bool overwrite;      /* also an entry that Cleat did not write */
+    bool logout;         /* take the entry away again */
+};
+
+/* Zero-initialised is empty. */
+struct cl_login_result {
+    char *entry;  /* name of what was written, "cleat-c0f8e857" */
+    char *path;   /* file it stands in */
+    char *notice; /* further sentence for standard output; NULL: none */
+};
+void cl_login_result_cleanup(struct cl_login_result *result);
+
+/**
+ * @return CL_E_UNSUPPORTED (no tool for this kind of credential), CL_E_CONFLICT (somebody else's
+ *         entry of that name), CL_E_LOCAL_CONFIG (the file cannot be read, parsed or written; it
+ *         is as it was), CL_E_NOT_FOUND (logout: there is no entry)
+ */
+enum cl_code cl_login(const struct cl_call *call, const struct cl_login_request *request,
+                      struct cl_login_result *ret, struct cl_err *err) CL_MUST_USE;
+
+/* How one kind of credential sets up its tool: a row of a table. */
+struct cl_login_kind {
+    const char *connector_type; /* of the client */
+    enum cl_code (*login)(const struct cl_call *call, const struct cl_login_request *request,
+                          struct cl_login_result *ret, struct cl_err *err);
+};
+
+enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_request *request,
+                          struct cl_login_result *ret, struct cl_err *err);
+
+#endif
