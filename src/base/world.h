@@ -60,6 +60,9 @@ struct cl_world {
                               struct cl_err *err);
     void (*unlock_file)(void *ctx, int lock);
 
+    /** Absolute path of the running program. Owned by the caller. */
+    enum cl_code (*program_path)(void *ctx, char **ret, struct cl_err *err);
+
     /** Replaces this process; a bare name is looked up in PATH. Returns only on failure:
      * CL_E_NOT_FOUND when there is no such program, else CL_E_FAILED. */
     enum cl_code (*exec)(void *ctx, const char *program, char *const argv[], char *const envp[],
