@@ -49,10 +49,16 @@ enum cl_code cl_secret_new(struct cl_str bytes, struct cl_secret **ret, struct c
     return CL_OK;
 }
 
+/* NULL is the empty secret. */
+static struct cl_str bytes_of(const struct cl_secret *secret)
+{
+    return secret == NULL ? CL_STR_NONE : cl_str_make(secret->bytes, secret->len);
+}
+
 enum cl_code cl_secret_copy(const struct cl_secret *from, struct cl_secret **ret,
                             struct cl_err *err)
 {
-    return cl_secret_new(cl_secret_expose(from), ret, err);
+    return cl_secret_new(bytes_of(from), ret, err);
 }
 
 bool cl_secret_eq(const struct cl_secret *a, const struct cl_secret *b)
@@ -64,7 +70,7 @@ bool cl_secret_eq(const struct cl_secret *a, const struct cl_secret *b)
 
 struct cl_str cl_secret_expose(const struct cl_secret *secret)
 {
-    return secret == NULL ? CL_STR_NONE : cl_str_make(secret->bytes, secret->len);
+    return bytes_of(secret);
 }
 
 void cl_secret_free(struct cl_secret *secret)

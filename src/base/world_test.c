@@ -99,6 +99,7 @@ static int run(const char *program, const char *argument)
     assert_true(child >= 0);
     if (child == 0) {
         struct cl_err err = CL_ERR_NONE;
+        /* Coming back at all is the failure. */
         CL_IGNORE(world.exec(world.ctx, program, argv, envp, &err));
         _exit(255);
     }

@@ -205,6 +205,7 @@ static void killing_a_writer_leaves_a_whole_file(void **state)
         assert_true(child >= 0);
         while (child == 0) {
             (void)memset(old.ptr, old.ptr[0] == 'a' ? 'b' : 'a', old.len);
+            /* The child is killed in here; what counts is what it leaves behind. */
             CL_IGNORE(cl_files_replace(NULL, path, cl_buf_view(&old), 0600, &err));
         }
         (void)usleep((useconds_t)(i * 300));
