@@ -14,10 +14,12 @@
 struct setting {
     struct cl_curl_options options;
     struct http_server *server;
-    bool reuse; /* the second request of a transport, on its kept connection */
+    const char *ca_file;  /* the request's */
+    const char *env_file; /* SSL_CERT_FILE */
+    bool reuse;           /* the second request of a transport, on its kept connection */
 };
 
-static enum cl_code send_post(const struct net_fixture *net, const struct http_server *server,
+static enum cl_code send_post(const struct net_fixture *net, const struct setting *setting,
                               struct cl_err *err)
 {
     static const struct cl_http_header headers[] = {
@@ -26,7 +28,8 @@ static enum cl_code send_post(const struct net_fixture *net, const struct http_s
     };
     CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
     struct cl_http_request request = {.method = "POST",
-                                      .url = cl_str_of(http_server_url(server)),
+                                      .url = cl_str_of(http_server_url(setting->server)),
+                                      .ca_file = setting->ca_file,
                                       .headers = headers,
                                       .header_count = CL_COUNT(headers),
                                       .body = CL_STR("body")};
@@ -46,13 +49,14 @@ static enum cl_code try_with_fault(const struct setting *setting, int64_t nth, s
     struct cl_err first = CL_ERR_NONE;
 
     net_fixture_init(&net, &setting->options);
+    net_fixture_set_env(&net, "SSL_CERT_FILE", setting->env_file);
     if (setting->reuse)
-        assert_ok(send_post(&net, setting->server, &first), &first);
+        assert_ok(send_post(&net, setting, &first), &first);
     (void)cl_alloc_fail_at(nth);
-    enum cl_code code = send_post(&net, setting->server, err);
+    enum cl_code code = send_post(&net, setting, err);
     (void)cl_alloc_fail_at(0);
     if (code != CL_OK) /* one failure does not spoil the transport */
-        assert_ok(send_post(&net, setting->server, &first), &first);
+        assert_ok(send_post(&net, setting, &first), &first);
     net_fixture_cleanup(&net);
     return code;
 }
@@ -95,6 +99,24 @@ static void survives_every_failing_allocation(void **state)
     }
 }
 
+static void survives_them_over_tls_with_two_ca_files(void **state)
+{
+    const struct http_reply reply = {.raw = HTTP_OK_RAW};
+    struct http_server_options tls = {.replies = &reply, .reply_count = 1, .tls = true};
+    struct http_server *other = http_server_new(&tls);
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct setting setting = {.server = http_server_new(&tls), .reuse = i == 1};
+
+        setting.ca_file = http_server_ca_file(setting.server);
+        setting.env_file = http_server_ca_file(other);
+        fail_at_every_allocation(&setting);
+        http_server_free(setting.server);
+    }
+    http_server_free(other);
+}
+
 static void reports_a_transport_that_cannot_be_made(void **state)
 {
     struct cl_transport *transport = NULL;
@@ -124,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(survives_every_failing_allocation),
+        cmocka_unit_test(survives_them_over_tls_with_two_ca_files),
         cmocka_unit_test(reports_a_transport_that_cannot_be_made),
     };
 

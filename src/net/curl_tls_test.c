@@ -104,6 +104,7 @@ static void honours_the_variables_of_openssl(void **state)
     assert_ok(try_once(server, (struct attempt){.ca_file = theirs, .env_file = ours}, &err), &err);
     assert_ok(try_once(server, (struct attempt){.ca_file = ours, .env_file = theirs}, &err), &err);
     assert_ok(try_once(server, (struct attempt){.ca_file = ours, .env_file = ""}, &err), &err);
+    assert_ok(try_once(server, (struct attempt){.ca_file = "", .env_file = ours}, &err), &err);
     http_server_free(server);
     http_server_free(other);
 }

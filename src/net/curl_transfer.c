@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "base/alloc.h"
+#include "net/ca.h"
 #include "net/curl_error.h"
 #include "net/curl_response.h"
 #include "net/proxy.h"
@@ -12,7 +13,6 @@
 #define DEFAULT_BODY_BYTES (8U * 1024 * 1024)
 #define MAX_CA_BYTES (4U * 1024 * 1024)
 #define MAX_LINE_BYTES 70000
-#define CA_DIRECTORY "/etc/ssl/certs"
 
 /* The same for each request. What libcurl would do on its own is switched off by name. */
 static const struct {
@@ -178,7 +178,7 @@ static void read_ca_file(struct cl_transfer *transfer, const char *path, struct 
     if (world->read_file(world->ctx, path, ret, &ignored) == CL_OK)
         return;
     transfer->ca_file = path;
-    note(transfer, CURLE_SSL_CACERT_BADFILE);
+    note(transfer, ret->failed == CL_E_FAILED ? CURLE_OUT_OF_MEMORY : CURLE_SSL_CACERT_BADFILE);
 }
 
 /* Two bundles as one block of memory: libcurl takes one file, or a block instead of it. */
@@ -189,36 +189,26 @@ static void set_two_ca_files(struct cl_transfer *transfer, const char *one, cons
     read_ca_file(transfer, one, &pem);
     read_ca_file(transfer, two, &pem);
     struct curl_blob blob = {.data = pem.ptr, .len = pem.len, .flags = CURL_BLOB_COPY};
-    note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &blob));
-    note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_PROXY_CAINFO_BLOB, &blob));
+    if (transfer->result == CURLE_OK) {
+        note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &blob));
+        note(transfer,
+             transfer->curl->easy_setopt(transfer->easy, CURLOPT_PROXY_CAINFO_BLOB, &blob));
+    }
     cl_buf_cleanup(&pem);
 }
 
-/*
- * From the hashed directory: reading the whole bundle costs 19 ms per handle. SSL_CERT_DIR and
- * SSL_CERT_FILE work as for every program on OpenSSL.
- */
 static void set_trust(struct cl_transfer *transfer)
 {
-    const struct cl_world *world = transfer->call->world;
-    const char *directory = world->env(world->ctx, "SSL_CERT_DIR");
-    const char *env_file = world->env(world->ctx, "SSL_CERT_FILE");
-    const char *file = transfer->request->ca_file;
-
-    if (directory == NULL || directory[0] == '\0')
-        directory = CA_DIRECTORY;
-    if (env_file != NULL && env_file[0] == '\0')
-        env_file = NULL;
-    if (file != NULL && env_file != NULL)
-        set_two_ca_files(transfer, file, env_file);
-    if (file == NULL)
-        file = env_file;
-    if (transfer->ca_file == NULL)
-        transfer->ca_file = file;
-    set_text(transfer, CURLOPT_CAPATH, directory);
-    set_text(transfer, CURLOPT_CAINFO, file);
-    set_text(transfer, CURLOPT_PROXY_CAPATH, directory);
-    set_text(transfer, CURLOPT_PROXY_CAINFO, file);
+    if (!transfer->target.https && !transfer->proxied)
+        return;
+    struct cl_ca ca = cl_ca_choose(transfer->call->world, transfer->request->ca_file);
+    transfer->ca_file = ca.file;
+    if (ca.second != NULL)
+        set_two_ca_files(transfer, ca.file, ca.second);
+    set_text(transfer, CURLOPT_CAPATH, ca.directory);
+    set_text(transfer, CURLOPT_CAINFO, ca.file);
+    set_text(transfer, CURLOPT_PROXY_CAPATH, ca.directory);
+    set_text(transfer, CURLOPT_PROXY_CAINFO, ca.file);
 }
 
 /* Always said explicitly: left alone libcurl looks at the process environment itself. */
@@ -285,8 +275,8 @@ enum cl_code cl_transfer_open(struct cl_transfer *transfer, struct cl_err *err)
     set_headers(transfer);
     set_method_and_body(transfer);
     set_limits(transfer);
-    set_trust(transfer);
     set_route(transfer);
+    set_trust(transfer);
     if (transfer->result == CURLE_OUT_OF_MEMORY) /* no answer yet that could be too large */
         return cl_err_no_memory(err);
     return transfer->result == CURLE_OK ? CL_OK : failure(transfer, err);
