@@ -236,12 +236,12 @@ const struct cl_field cl_component_fields[] = {
 /* clang-format on */
 const size_t cl_component_field_count = CL_COUNT(cl_component_fields);
 
-const struct cl_map *cl_connector_labels(const void *connector)
+const struct cl_map *cl_connector_labels_of(const void *connector)
 {
     return &((const struct cl_connector *)connector)->labels;
 }
 
-const struct cl_map *cl_component_labels(const void *component)
+const struct cl_map *cl_component_labels_of(const void *component)
 {
     return &((const struct cl_component *)component)->labels;
 }
@@ -253,7 +253,7 @@ struct cl_query_source cl_connector_source(const void *const *items, size_t coun
         .field_count = cl_connector_field_count,
         .items = items,
         .item_count = count,
-        .labels_of = cl_connector_labels,
+        .labels_of = cl_connector_labels_of,
     };
 }
 
@@ -264,6 +264,6 @@ struct cl_query_source cl_component_source(const void *const *items, size_t coun
         .field_count = cl_component_field_count,
         .items = items,
         .item_count = count,
-        .labels_of = cl_component_labels,
+        .labels_of = cl_component_labels_of,
     };
 }

@@ -13,8 +13,8 @@ extern const struct cl_field cl_component_fields[];
 extern const size_t cl_component_field_count;
 
 /** For cl_query_source.labels_of. */
-const struct cl_map *cl_connector_labels(const void *connector);
-const struct cl_map *cl_component_labels(const void *component);
+const struct cl_map *cl_connector_labels_of(const void *connector);
+const struct cl_map *cl_component_labels_of(const void *component);
 
 /** A source over `count` pointers to connectors, or to components. */
 struct cl_query_source cl_connector_source(const void *const *items, size_t count);
