@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/prompt.h"
 #include "cli/values.h"
+#include "cli/version.h"
 
 struct cl_api; /* core/api.h */
 
@@ -30,8 +31,5 @@ struct cl_cli {
  */
 int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_stream *out,
                struct cl_stream *err);
-
-/** The line of --version, without a line feed. */
-const char *cl_cli_version(void);
 
 #endif

@@ -15,6 +15,10 @@ struct cl_progress *cl_progress_start(struct cl_out *out, const char *text);
 /** "text done/total (item)...": for work over several items. Thread-safe. NULL is fine. */
 void cl_progress_count(struct cl_progress *progress, size_t done, size_t total, const char *item);
 
+/* While paused it is erased and the terminal is free for other output. NULL is fine. */
+void cl_progress_pause(struct cl_progress *progress);
+void cl_progress_resume(struct cl_progress *progress);
+
 /** Erases it. NULL is fine. */
 void cl_progress_stop(struct cl_progress *progress);
 void cl_progress_cleanup(struct cl_progress **progress); /* for CL_AUTO(cl_progress) */

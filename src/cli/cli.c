@@ -1,0 +1,101 @@
+#include "cli/cli.h"
+
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "cli/interrupt.h"
+
+#define HELP_MAX (256UL * 1024UL) /* bytes */
+#define LOCAL_ACTOR "default"     /* the one user of a local store */
+
+/* One run, from the command line to the exit code. */
+struct run {
+    struct cl_cli *cli;
+    struct cl_args args;
+    struct cl_settings settings;
+    struct cl_out out;
+};
+
+static enum cl_code print_help(struct run *run, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(HELP_MAX);
+
+    CL_TRY(cl_help_render(&run->args, &run->out.look, &text, err));
+    return cl_out_text(&run->out, cl_buf_view(&text), err);
+}
+
+static enum cl_code print_version(struct run *run, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(512);
+
+    cl_buf_addf(&line, "%s\n", cl_cli_version());
+    CL_TRY(cl_buf_ok(&line, err));
+    return cl_out_text(&run->out, cl_buf_view(&line), err);
+}
+
+static enum cl_code run_command(struct run *run, struct cl_err *err)
+{
+    struct cl_cli *cli = run->cli;
+    struct cl_call call = cl_call_new(cli->world, LOCAL_ACTOR);
+
+    cl_interrupt_install();
+    call.cancelled = cl_interrupt_flag();
+    cli->call =
+        run->settings.timeout_s > 0 ? cl_call_within(&call, run->settings.timeout_s * 1000) : call;
+    return cl_args_command(&run->args)->run(cli, &run->args, err);
+}
+
+/* `settings_code` counts only for what needs the settings: help is given in any environment. */
+static enum cl_code act(struct run *run, enum cl_code settings_code,
+                        const struct cl_err *settings_err, struct cl_err *err)
+{
+    if (cl_args_flag(&run->args, "version", false))
+        return print_version(run, err);
+    if (cl_args_flag(&run->args, "help", false) || cl_args_command(&run->args)->run == NULL)
+        return print_help(run, err);
+    if (settings_code != CL_OK) {
+        *err = *settings_err;
+        return settings_code;
+    }
+    return run_command(run, err);
+}
+
+static enum cl_code start(struct run *run, int argc, char *const argv[], struct cl_stream *out,
+                          struct cl_stream *err_stream, struct cl_err *err)
+{
+    const struct cl_world *world = run->cli->world;
+    struct cl_err settings_err = CL_ERR_NONE;
+    enum cl_code settings_code = CL_OK;
+
+    enum cl_code code =
+        cl_args_parse(run->cli->root, &cl_global_options, argc, argv, &run->args, err);
+    if (run->args.state != NULL)
+        settings_code = cl_settings_read(&run->args, world, &run->settings, &settings_err);
+    cl_out_init(&run->out, world, &run->settings, out, err_stream);
+    if (code != CL_OK)
+        return code;
+    return act(run, settings_code, &settings_err, err);
+}
+
+int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_stream *out,
+               struct cl_stream *err)
+{
+    struct run run = {.cli = cli, .args = CL_ARGS_NONE};
+    CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(1024);
+    struct cl_err failure = CL_ERR_NONE;
+    int status = 0;
+
+    cli->out = &run.out;
+    cli->values = (struct cl_values){.world = cli->world, .stdin_fd = STDIN_FILENO};
+    enum cl_code code = start(&run, argc, argv, out, err, &failure);
+    if (code != CL_OK) {
+        cl_args_add_path(&run.args, &path);
+        if (path.ptr != NULL)
+            run.out.command = path.ptr;
+        failure.code = code; /* the two agree unless a command forgot the text */
+        status = cl_out_error(&run.out, &failure);
+    }
+    cl_args_cleanup(&run.args);
+    cli->out = NULL;
+    return status;
+}
