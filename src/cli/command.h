@@ -63,8 +63,7 @@ struct cl_example {
     const char *line; /* "cleat service-connector list", runnable as it stands */
 };
 
-typedef enum cl_code (*cl_command_fn)(struct cl_cli *cli, struct cl_args *args,
-                                      struct cl_err *err);
+typedef enum cl_code (*cl_command_fn)(struct cl_cli *cli, struct cl_args *args, struct cl_err *err);
 
 #define CL_COMMAND_SETS 4
 #define CL_COMMAND_POSITIONALS 3
