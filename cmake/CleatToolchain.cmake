@@ -49,6 +49,12 @@ if(CLEAT_SANITIZE)
   add_compile_options(-Wno-null-dereference)
 endif()
 
+if(CLEAT_FUZZ)
+  # Everything reports where it has been; only the targets get libFuzzer's main.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(CLEAT_COVERAGE)
   add_compile_options(--coverage)
   add_link_options(--coverage)
