@@ -39,7 +39,8 @@ static bool is_scheme(struct cl_str scheme)
 static enum cl_code parse_port(struct cl_str digits, int *ret, struct cl_err *err)
 {
     int64_t port = 0;
-    bool decimal = digits.len > 0 && digits.len <= 5 && cl_str_only(digits, "0123456789");
+    bool decimal = digits.len > 0 && digits.len <= 5 && digits.ptr[0] != '0' &&
+                   cl_str_only(digits, "0123456789");
 
     if (!decimal || cl_parse_i64(digits, &port, err) != CL_OK || port < 1 || port > 65535)
         return cl_err_set(err, CL_E_INVALID, "port of the URL is not a number from 1 to 65535");

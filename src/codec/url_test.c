@@ -76,6 +76,7 @@ static const struct cl_str refused[] = {
     CL_STR_INIT("https://host:"),
     CL_STR_INIT("https://host:0"),
     CL_STR_INIT("https://host:65536"),
+    CL_STR_INIT("https://host:080"),
     CL_STR_INIT("https://host:000080"),
     CL_STR_INIT("https://host:+80"),
     CL_STR_INIT("https://host:80a"),
