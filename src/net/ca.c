@@ -50,9 +50,10 @@ struct cl_ca cl_ca_choose(const struct cl_world *world, const char *file)
                        .file = non_empty(file)};
     const char *system = system_file(world, strcmp(ca.directory, SYSTEM_DIRECTORY) == 0);
 
-    if (ca.file == NULL)
+    if (ca.file == NULL) {
         ca.file = system;
-    else
+    } else {
         ca.second = system;
+    }
     return ca;
 }

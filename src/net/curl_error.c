@@ -50,9 +50,10 @@ static enum cl_code unreachable(const struct cl_curl_failure *failure, const str
     const char *through = failure->proxied ? " through the proxy" : "";
     const char *cause = stage->cause;
 
-    if (failure->proxy_status != 0 && failure->proxy_status / 100 != 2)
+    if (failure->proxy_status != 0 && failure->proxy_status / 100 != 2) {
         return cl_err_set(err, CL_E_UNREACHABLE, "cannot reach %s%s (proxy): it answered %ld",
                           place, through, failure->proxy_status);
+    }
     if (cause == NULL)
         cause = failure->os_errno != 0 ? strerrordesc_np(failure->os_errno) : NULL;
     return cl_err_set(err, CL_E_UNREACHABLE, "cannot reach %s%s (%s): %s", place, through,

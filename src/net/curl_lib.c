@@ -93,7 +93,8 @@ static enum cl_code load(struct cl_err *err)
     /* First: libcurl would initialise OpenSSL with the configuration file. */
     CL_TRY(cl_crypto_init(err));
     CL_TRY(open_library(&found, err));
-    if (found.global_init_mem(CURL_GLOBAL_DEFAULT, curl_heap_alloc, cl_free, curl_heap_resize,
+    if (found.global_init_mem == NULL ||
+        found.global_init_mem(CURL_GLOBAL_DEFAULT, curl_heap_alloc, cl_free, curl_heap_resize,
                               curl_heap_copy, curl_heap_array) != CURLE_OK)
         return cl_err_set(err, CL_E_INTERNAL, "libcurl cannot be initialised");
     functions = found;

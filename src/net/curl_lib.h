@@ -30,7 +30,7 @@
     X(multi_info_read)
 
 struct cl_curl {
-#define CL_CURL_MEMBER(name) __typeof__(curl_##name) *name;
+#define CL_CURL_MEMBER(name) __typeof__(curl_##name) *(name);
     CL_CURL_FUNCTIONS(CL_CURL_MEMBER)
 #undef CL_CURL_MEMBER
 };

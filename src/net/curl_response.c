@@ -24,10 +24,11 @@ static void add_clean(struct cl_buf *headers, struct cl_str text, bool lower)
     cl_buf_add(headers, text);
     for (size_t i = from; i < headers->len; i++) {
         char *c = &headers->ptr[i];
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+        if ((unsigned char)*c < 0x20 || *c == 0x7F) {
             *c = ' ';
-        else if (lower && *c >= 'A' && *c <= 'Z')
+        } else if (lower && *c >= 'A' && *c <= 'Z') {
             *c = (char)(*c - 'A' + 'a');
+        }
     }
 }
 
@@ -56,11 +57,12 @@ size_t cl_response_take_header(char *line, size_t size, size_t count, void *ctx)
     struct cl_str name;
     struct cl_str value;
 
-    if (cl_str_starts(raw, CL_STR("HTTP/"))) /* after an interim answer (1xx) the real one */
+    if (cl_str_starts(raw, CL_STR("HTTP/"))) { /* after an interim answer (1xx) the real one */
         cl_buf_truncate(&response->headers, 0);
-    else if (cl_str_trim(raw).len > 0 && (raw.ptr[0] == ' ' || raw.ptr[0] == '\t'))
+    } else if (cl_str_trim(raw).len > 0 && (raw.ptr[0] == ' ' || raw.ptr[0] == '\t')) {
         add_continuation(&response->headers, raw);
-    else if (cl_str_cut(raw, ':', &name, &value))
+    } else if (cl_str_cut(raw, ':', &name, &value)) {
         add_field(&response->headers, name, value);
+    }
     return written(&response->headers, size * count);
 }

@@ -10,8 +10,8 @@
 
 #define CONNECT_TIMEOUT_MS 5000
 #define DEFAULT_TIMEOUT_MS 30000
-#define DEFAULT_BODY_BYTES (8U * 1024 * 1024)
-#define MAX_CA_BYTES (4U * 1024 * 1024)
+#define DEFAULT_BODY_BYTES ((size_t)8 << 20U)
+#define MAX_CA_BYTES ((size_t)4 << 20U)
 #define MAX_LINE_BYTES 70000
 
 /* The same for each request. What libcurl would do on its own is switched off by name. */
@@ -67,10 +67,11 @@ static void set_view(struct cl_transfer *transfer, CURLoption option, struct cl_
     struct cl_err ignored = CL_ERR_NONE;
 
     /* Without NUL, as has been checked: only memory can be missing. */
-    if (cl_str_dup(text, &copy, &ignored) != CL_OK)
+    if (cl_str_dup(text, &copy, &ignored) != CL_OK) {
         note(transfer, CURLE_OUT_OF_MEMORY);
-    else
+    } else {
         set_text(transfer, option, copy);
+    }
     cl_string_cleanup(&copy);
 }
 
@@ -94,10 +95,11 @@ static void add_header_line(struct cl_transfer *transfer, const char *line)
 {
     struct curl_slist *longer = transfer->curl->slist_append(transfer->headers, line);
 
-    if (longer == NULL)
+    if (longer == NULL) {
         note(transfer, CURLE_OUT_OF_MEMORY);
-    else
+    } else {
         transfer->headers = longer;
+    }
 }
 
 /* "name: value"; libcurl wants "name;" for an empty value and takes "name:" as a removal. */
@@ -108,10 +110,11 @@ static void add_header(struct cl_transfer *transfer, const struct cl_http_header
     cl_buf_add(&line, header->name);
     cl_buf_add_c(&line, header->value.len == 0 ? ";" : ": ");
     cl_buf_add(&line, header->value);
-    if (line.failed != CL_OK)
+    if (line.failed != CL_OK) {
         note(transfer, CURLE_OUT_OF_MEMORY);
-    else
+    } else {
         add_header_line(transfer, line.ptr);
+    }
     cl_buf_cleanup(&line);
 }
 

@@ -14,7 +14,7 @@ struct cl_transfer {
     struct cl_target target;
     struct cl_egress egress;
     bool proxied;
-    const char *ca_file; /* to name in an error; NULL: none is used */
+    const char *ca_file;   /* to name in an error; NULL: none is used */
     unsigned int refusals; /* cl_curl_refusals() at the beginning */
     CURL *easy;
     struct curl_slist *headers;

@@ -64,10 +64,11 @@ static enum cl_code take_slot(struct curl_transport *transport, const struct cl_
         wait_for_slot(transport);
         code = cl_call_check(call, err);
     }
-    if (code == CL_OK)
+    if (code == CL_OK) {
         transport->in_flight++;
-    else /* the signal that may have woken this thread is for the next one */
+    } else { /* the signal that may have woken this thread is for the next one */
         (void)pthread_cond_signal(&transport->slot_free);
+    }
     (void)pthread_mutex_unlock(&transport->lock);
     return code;
 }
@@ -135,9 +136,10 @@ static enum cl_code start_thread(struct curl_transport *transport, struct cl_err
     (void)pthread_sigmask(SIG_BLOCK, &all, &before);
     int rc = pthread_create(&transport->thread, NULL, io_main, transport);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (rc != 0)
+    if (rc != 0) {
         return cl_err_set(err, CL_E_FAILED, "cannot start the network thread: %s",
                           strerrordesc_np(rc));
+    }
     transport->has_thread = true;
     return CL_OK;
 }
@@ -193,10 +195,11 @@ static enum cl_code exchange(struct curl_transport *transport, struct job *job,
 {
     CL_TRY(start(transport, job->transfer.curl, err));
     CL_TRY(cl_transfer_open(&job->transfer, err));
-    if (transport->options.threaded)
+    if (transport->options.threaded) {
         run_on_thread(transport, job);
-    else
+    } else {
         run_here(transport, job);
+    }
     return cl_transfer_finish(&job->transfer, ret, err);
 }
 
@@ -257,16 +260,16 @@ static void stop_thread(struct curl_transport *transport)
         (void)pthread_join(transport->thread, NULL);
 }
 
-void cl_curl_transport_free(struct cl_transport *self)
+void cl_curl_transport_free(struct cl_transport *transport)
 {
-    struct curl_transport *transport = (struct curl_transport *)self;
+    struct curl_transport *own = (struct curl_transport *)transport;
 
-    if (transport == NULL)
+    if (own == NULL)
         return;
-    stop_thread(transport);
-    cl_engine_cleanup(&transport->engine);
-    (void)pthread_cond_destroy(&transport->work);
-    (void)pthread_cond_destroy(&transport->slot_free);
-    (void)pthread_mutex_destroy(&transport->lock);
-    cl_free(transport);
+    stop_thread(own);
+    cl_engine_cleanup(&own->engine);
+    (void)pthread_cond_destroy(&own->work);
+    (void)pthread_cond_destroy(&own->slot_free);
+    (void)pthread_mutex_destroy(&own->lock);
+    cl_free(own);
 }

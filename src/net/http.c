@@ -14,16 +14,18 @@ static enum cl_code check_header(const struct cl_http_header *header, struct cl_
 {
     if (header->name.len == 0 || !cl_str_only(header->name, name_bytes))
         return cl_err_set(err, CL_E_INVALID, "a request header has no valid name");
-    if (header->name.len + header->value.len > MAX_HEADER_BYTES)
+    if (header->name.len + header->value.len > MAX_HEADER_BYTES) {
         return cl_err_set(err, CL_E_INVALID, "request header '%.*s' is too long",
                           CL_STR_ARG(cl_str_first(header->name, 64)));
+    }
     for (size_t i = 0; i < header->value.len; i++) {
         unsigned char c = (unsigned char)header->value.ptr[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7F)
+        if ((c < 0x20 && c != '\t') || c == 0x7F) {
             return cl_err_set(err, CL_E_INVALID,
                               "the value of request header '%.*s' holds a line break or another "
                               "control character",
                               CL_STR_ARG(cl_str_first(header->name, 64)));
+        }
     }
     return CL_OK;
 }

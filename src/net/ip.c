@@ -46,12 +46,13 @@ bool cl_ip_parse(struct cl_str text, struct cl_ip *ret)
         return false;
     (void)memcpy(copy, text.ptr, text.len);
     copy[text.len] = '\0';
-    if (inet_pton(AF_INET, copy, raw) == 1)
+    if (inet_pton(AF_INET, copy, raw) == 1) {
         *ret = from_v4(raw);
-    else if (inet_pton(AF_INET6, copy, raw) == 1)
+    } else if (inet_pton(AF_INET6, copy, raw) == 1) {
         *ret = from_v6(raw);
-    else
+    } else {
         return false;
+    }
     return true;
 }
 

@@ -18,9 +18,10 @@ static enum cl_code check_bytes(struct cl_str url, struct cl_err *err)
         return cl_err_set(err, CL_E_INVALID, "the URL is longer than %d bytes", MAX_URL_BYTES);
     for (size_t i = 0; i < url.len; i++) {
         unsigned char c = (unsigned char)url.ptr[i];
-        if (c <= 0x20 || c >= 0x7F)
+        if (c <= 0x20 || c >= 0x7F) {
             return cl_err_set(err, CL_E_INVALID,
                               "the URL holds a blank, a control character or a non-ASCII byte");
+        }
         if (c == '#' || c == '\\')
             return cl_err_set(err, CL_E_INVALID, "the URL holds a '%c'", c);
     }
@@ -87,9 +88,10 @@ static enum cl_code parse_port(struct cl_str text, int *ret, struct cl_err *err)
     struct cl_err ignored = CL_ERR_NONE;
 
     if (!cl_str_only(text, digits) || cl_parse_i64(text, &port, &ignored) != CL_OK || port < 1 ||
-        port > MAX_PORT)
+        port > MAX_PORT) {
         return cl_err_set(err, CL_E_INVALID, "the URL's port is not a number from 1 to %d",
                           MAX_PORT);
+    }
     *ret = (int)port;
     return CL_OK;
 }
