@@ -94,6 +94,8 @@ int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_strea
             run.out.command = path.ptr;
         failure.code = code; /* the two agree unless a command forgot the text */
         status = cl_out_error(&run.out, &failure);
+        if (cli->exit_status != 0)
+            status = cli->exit_status;
     }
     cl_args_cleanup(&run.args);
     cli->out = NULL;
