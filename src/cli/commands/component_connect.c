@@ -1,0 +1,102 @@
+#include "cli/commands/component.h"
+#include "cli/commands/component_view.h"
+#include "cli/progress.h"
+#include "codec/json.h"
+#include "core/api_codec.h"
+
+static enum cl_code run_connect(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+{
+    CL_AUTO(cl_component_connect_result)
+    struct cl_component_connect_result result = {.verified = false};
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
+    const struct cl_component_kind *kind = cl_kind_of(args);
+    const char *name = cl_args_positional(args, 0);
+    struct cl_component_connect_request request = {
+        .component = {.kind = cl_str_of(kind->id), .ref = {.text = cl_str_of(name)}},
+        .connector = cl_str_of(cl_args_value(args, "connector")),
+        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
+        .verify = !cl_args_flag(args, "no-verify", false)};
+    struct cl_api *api = NULL;
+
+    if (request.connector.len == 0)
+        return cl_err_set(err, CL_E_USAGE, "--connector is missing");
+    cl_notice_stack(cli);
+    cl_buf_addf(&text, "Connecting %s '%s'...", kind->title, name);
+    CL_TRY(cl_buf_ok(&text, err));
+    CL_TRY(cli->open_api(cli, &api, err));
+    struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
+    enum cl_code code = api->ops->component_connect(api, &cli->call, &request, &result, err);
+    cl_progress_stop(progress);
+    CL_TRY(code);
+    return cl_connect_print(cli, &result, err);
+}
+
+static enum cl_code print(struct cl_cli *cli, const struct cl_component *component,
+                          const char *sentence, struct cl_err *err)
+{
+    CL_AUTO(cl_json) json_t *object = NULL;
+
+    if (!cl_out_is_machine(cli->out))
+        return cl_out_say(cli->out, err, "%s", sentence);
+    CL_TRY(cl_component_encode(component, &object, err));
+    return cl_out_object(cli->out, component->kind->id, object, err);
+}
+
+static enum cl_code run_disconnect(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+{
+    CL_AUTO(cl_component) struct cl_component component = {.id = ""};
+    CL_AUTO(cl_buf) struct cl_buf sentence = CL_BUF(4096);
+    const struct cl_component_kind *kind = cl_kind_of(args);
+    struct cl_component_ref ref = {.kind = cl_str_of(kind->id),
+                                   .ref = {.text = cl_str_of(cl_args_positional(args, 0))}};
+    struct cl_api *api = NULL;
+    bool had = false;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->component_disconnect(api, &cli->call, &ref, &had, &component, err));
+    cl_buf_addf(&sentence,
+                had ? "Disconnected %s `%s` from its service connector."
+                    : "%s `%s` had no connector.",
+                kind->title, component.name);
+    CL_TRY(cl_buf_ok(&sentence, err));
+    return print(cli, &component, sentence.ptr, err);
+}
+
+/* clang-format off */
+static const struct cl_option options[] = {
+    {.name = "connector", .brief = "c", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "CONNECTOR", .help = "Service connector to use."},
+    {.name = "resource-id", .brief = "r", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "ID", .help = "Resource to connect to; also -ri."},
+    {.name = "no-verify", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Connect without asking the provider."},
+};
+/* clang-format on */
+static const struct cl_option_set option_set = CL_OPTION_SET(options);
+
+static const struct cl_example connect_examples[] = {
+    {.line = "cleat artifact-store connect s3-zenfiles --connector aws-auto"},
+};
+
+const struct cl_command cl_command_component_connect = {
+    .name = "connect",
+    .summary = "Connect a component to a resource of a service connector",
+    .options = {&option_set},
+    .positionals = {{.name = "NAME", .help = "Component to connect.", .required = true}},
+    .examples = connect_examples,
+    .example_count = CL_COUNT(connect_examples),
+    .run = run_connect,
+};
+
+static const struct cl_example disconnect_examples[] = {
+    {.line = "cleat artifact-store disconnect s3-zenfiles"},
+};
+
+const struct cl_command cl_command_component_disconnect = {
+    .name = "disconnect",
+    .summary = "Take a component's service connector away",
+    .positionals = {{.name = "NAME", .help = "Component to disconnect.", .required = true}},
+    .examples = disconnect_examples,
+    .example_count = CL_COUNT(disconnect_examples),
+    .run = run_disconnect,
+};

@@ -1,0 +1,21 @@
+#ifndef CLEAT_CLI_COMMANDS_ISSUE_ARGS_H
+#define CLEAT_CLI_COMMANDS_ISSUE_ARGS_H
+
+#include "cli/cli.h"
+#include "core/api.h"
+
+/* The options of every command that uses a credential: which resource, for how long (cli.md §10).
+ */
+extern const struct cl_option_set cl_issue_options;
+
+/** The request that these options mean; texts are borrowed from the arguments. */
+enum cl_code cl_issue_request_read(const struct cl_args *args, struct cl_str purpose,
+                                   struct cl_issue_client_request *ret, struct cl_err *err)
+    CL_MUST_USE;
+
+/** Reads the options, issues, and prints warnings. */
+enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
+                                struct cl_str purpose, struct cl_issue_client_result *ret,
+                                struct cl_err *err) CL_MUST_USE;
+
+#endif

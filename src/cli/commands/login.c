@@ -1,0 +1,149 @@
+#include "bridges/login.h"
+
+#include "base/time.h"
+#include "cli/commands/root.h"
+#include "cli/commands/view.h"
+#include "cli/progress.h"
+#include "codec/json.h"
+#include "core/client_kind.h"
+#include "core/registry.h"
+
+/* The two names belong to the client: an EKS cluster is a Kubernetes one. */
+static void client_names(const struct cl_issue_client_result *client, const char **ret_type,
+                         const char **ret_resource)
+{
+    const struct cl_issued *issued = &client->issued;
+    const struct cl_client_kind *kind = cl_client_kind_find(cl_str_of(issued->connector_type));
+    const struct cl_resource_type *resource =
+        cl_type_resource(client->connector.type, cl_str_of(issued->resource_type));
+
+    *ret_type = kind != NULL ? kind->title : client->connector.type->title;
+    *ret_resource = kind != NULL && kind->resource_title != NULL ? kind->resource_title
+                    : resource != NULL                           ? resource->title
+                                                                 : issued->resource_type;
+}
+
+static enum cl_code say_expiry(struct cl_cli *cli, const struct cl_issued *issued,
+                               struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf human = CL_BUF(64);
+
+    if (issued->expires_at == 0)
+        return CL_OK;
+    cl_buf_add_duration(&human, issued->expires_at - cl_world_now_s(cli->world));
+    CL_TRY(cl_buf_ok(&human, err));
+    return cl_out_say(cli->out, err, "These credentials expire in %s.", human.ptr);
+}
+
+static enum cl_code print_object(struct cl_cli *cli, const struct cl_login_result *result,
+                                 struct cl_err *err)
+{
+    CL_AUTO(cl_json)
+    json_t *object = json_pack("{s:s,s:s}", "name", result->entry, "path", result->path);
+
+    if (object == NULL)
+        return cl_err_no_memory(err);
+    return cl_out_object(cli->out, "login", object, err);
+}
+
+static enum cl_code report(struct cl_cli *cli, const struct cl_login_request *request,
+                           const struct cl_login_result *result, struct cl_err *err)
+{
+    const char *type = NULL;
+    const char *resource = NULL;
+
+    if (cl_out_is_machine(cli->out))
+        return print_object(cli, result, err);
+    if (result->notice != NULL)
+        CL_TRY(cl_out_say(cli->out, err, "%s", result->notice));
+    if (request->logout)
+        return CL_OK;
+    if (request->static_copy)
+        CL_TRY(say_expiry(cli, &request->client->issued, err));
+    client_names(request->client, &type, &resource);
+    return cl_out_say(cli->out, err,
+                      "The '%s' %s connector was used to successfully configure the local %s "
+                      "client/SDK.",
+                      request->client->connector.name, type, resource);
+}
+
+static enum cl_code issue(struct cl_cli *cli, const struct cl_args *args,
+                          struct cl_issue_client_result *ret, struct cl_err *err)
+{
+    struct cl_issue_client_request request = {
+        .ref = {.text = cl_str_of(cl_args_positional(args, 0))},
+        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
+        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
+        .allow_long_lived = true, /* the entry says so, and the user is warned */
+        .purpose = CL_STR("login")};
+    struct cl_api *api = NULL;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
+    cl_view_warn(cli, &ret->warnings);
+    if (ret->issued.long_lived)
+        cl_out_warn(cli->out,
+                    "auth method '%s' cannot issue temporary credentials: the local client "
+                    "receives the stored ones",
+                    ret->connector.method->id);
+    return CL_OK;
+}
+
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
+    struct cl_login_request request = {.client = &client,
+                                       .profile = cl_args_value(args, "profile"),
+                                       .static_copy = cl_args_flag(args, "static", false),
+                                       .overwrite = cl_args_flag(args, "overwrite", false),
+                                       .logout = cl_args_flag(args, "logout", false)};
+
+    cl_buf_addf(&text, "Attempting to configure local client using service connector '%s'...",
+                cl_args_positional(args, 0));
+    CL_TRY(cl_buf_ok(&text, err));
+    struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
+    enum cl_code code = issue(cli, args, &client, err);
+    if (code == CL_OK)
+        code = cl_login(&cli->call, &request, &result, err);
+    cl_progress_stop(progress);
+    CL_TRY(code);
+    return report(cli, &request, &result, err);
+}
+
+/* clang-format off */
+static const struct cl_option options[] = {
+    {.name = "resource-type", .brief = "r", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "TYPE", .help = "Resource type; not needed when the connector has only one."},
+    {.name = "resource-id", .brief = "ri", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
+     .value = "ID", .help = "The resource that the local client shall use."},
+    {.name = "profile", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "NAME",
+     .help = "AWS: name of the profile; cleat-ID or cleat-ID-BUCKET by default."},
+    {.name = "static", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Write the credential itself, which then expires, instead of a call to cleat."},
+    {.name = "overwrite", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Replace an entry that cleat did not write."},
+    {.name = "logout", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Take the entry away again."},
+};
+/* clang-format on */
+static const struct cl_option_set option_set = CL_OPTION_SET(options);
+
+static const struct cl_example examples[] = {
+    {.what = "A profile for the AWS CLI and every AWS SDK",
+     .line = "cleat service-connector login aws-auto -r s3-bucket -ri s3://zenfiles"},
+    {.what = "Under a name of your own",
+     .line = "cleat service-connector login aws-auto -r aws-generic --profile work"},
+};
+
+const struct cl_command cl_command_connector_login = {
+    .name = "login",
+    .summary = "Set up a local client so that it asks cleat for credentials",
+    .options = {&option_set},
+    .positionals = {{.name = "NAME_OR_ID", .help = "Connector to use.", .required = true}},
+    .examples = examples,
+    .example_count = CL_COUNT(examples),
+    .see_also = "cleat exec, cleat credential-process",
+    .run = run,
+};
