@@ -12,8 +12,6 @@ struct cl_api; /* core/api.h */
 
 #define CL_EXIT_EXEC_FAILED 125 /* exec failed before its program was started */
 
-#define CL_EXIT_EXEC_FAILED 125 /* cleat failed before the child was started */
-
 /* What a command's function works with. */
 struct cl_cli {
     const struct cl_world *world;
