@@ -59,7 +59,7 @@ def main(words):
             return 2
         if not there:
             steps.skip("fuzz targets", "tests/fuzz holds none")
-        elif build(steps, "fuzz", *[f"fuzz_{name}" for name in there]):
+        elif build(steps, "fuzz", *[f"fuzz_{name}" for name in words[1:] or there]):
             for name in words[1:] or there:
                 run_target(steps, name, duration_s)
     return steps.finish()
