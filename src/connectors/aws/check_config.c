@@ -1,0 +1,265 @@
+#include "clouds/aws/arn.h"
+#include "clouds/aws/partition.h"
+#include "clouds/aws/policy.h"
+#include "codec/json.h"
+#include "connectors/aws/source.h"
+
+/* Rules of aws.md §2.2 that a schema cannot say. Values that pass may be put into host names,
+ * headers and forms. */
+
+#define KEY_ID_MIN 16
+#define KEY_ID_MAX 128
+#define ROLE_ARN_MIN 20
+#define ROLE_ARN_MAX 2048
+#define POLICY_ARNS_MAX 10
+
+#define WORD_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
+static enum cl_code invalid(struct cl_err *err, const char *attr, const char *why)
+{
+    return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "attribute '%s' %s", attr, why);
+}
+
+static enum cl_code warn(struct cl_strs *warnings, const char *sentence, struct cl_err *err)
+{
+    return warnings == NULL ? CL_OK : cl_strs_add(warnings, cl_str_of(sentence), err);
+}
+
+static enum cl_code check_region(const struct cl_connector *conn, struct cl_strs *warnings,
+                                 struct cl_err *err)
+{
+    struct cl_str region = cl_config_text(&conn->config, "region");
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(256);
+
+    if (!aws_region_is_safe(region))
+        return invalid(err, "region", "must be a region name such as us-east-1");
+    if (aws_region_is_known(region) || aws_has_custom_s3(conn))
+        return CL_OK;
+    cl_buf_addf(&text, "unknown region '%.*s'", CL_STR_ARG(region));
+    CL_TRY(cl_buf_ok(&text, err));
+    return warn(warnings, text.ptr, err);
+}
+
+/* --- keys ---------------------------------------------------------------------------------- */
+
+static bool has_blank(struct cl_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c <= 0x20 || c == 0x7F)
+            return true;
+    }
+    return false;
+}
+
+static enum cl_code check_key_id(const struct cl_connector *conn, struct cl_err *err)
+{
+    const struct cl_secret *secret = cl_config_secret(&conn->config, "aws_access_key_id");
+    struct cl_str id = cl_secret_expose(secret);
+
+    if (secret == NULL)
+        return CL_OK;
+    if (id.len < KEY_ID_MIN || id.len > KEY_ID_MAX || !cl_str_only(id, WORD_CHARACTERS))
+        return invalid(err, "aws_access_key_id",
+                       "must be 16 to 128 letters, digits and underscores");
+    if (cl_str_starts(id, CL_STR("ASIA")) &&
+        cl_config_secret(&conn->config, "aws_session_token") == NULL) {
+        (void)invalid(err, "aws_access_key_id",
+                      "is a temporary key, but there is no session token");
+        return cl_err_hint(err, "use auth method 'sts-token' with aws_session_token");
+    }
+    return CL_OK;
+}
+
+static enum cl_code check_one_word(const struct cl_connector *conn, const char *attr,
+                                   struct cl_err *err)
+{
+    const struct cl_secret *secret = cl_config_secret(&conn->config, attr);
+    struct cl_str value = cl_secret_expose(secret);
+
+    if (secret == NULL)
+        return CL_OK;
+    if (value.len == 0 || has_blank(value))
+        return invalid(err, attr, "must not be empty nor contain blanks or control characters");
+    return CL_OK;
+}
+
+/* --- roles and policies -------------------------------------------------------------------- */
+
+static enum cl_code check_role(const struct cl_connector *conn, struct cl_err *err)
+{
+    struct cl_str arn = cl_config_text(&conn->config, "role_arn");
+    const char *partition = aws_partition_of(cl_config_text(&conn->config, "region"))->id;
+    struct aws_arn role;
+
+    if (arn.len == 0)
+        return CL_OK;
+    if (arn.len < ROLE_ARN_MIN || arn.len > ROLE_ARN_MAX || !aws_arn_parse(arn, &role) ||
+        !cl_str_eq_c(role.service, "iam") || !aws_is_account(role.account) ||
+        !cl_str_starts(role.resource, CL_STR("role/")) ||
+        !cl_str_only(cl_str_skip(role.resource, 5), WORD_CHARACTERS "+=,.@/-") ||
+        role.resource.len == 5)
+        return invalid(err, "role_arn",
+                       "must have the form arn:aws:iam::{account}:role/{role-name}");
+    if (!cl_str_eq_c(role.partition, partition))
+        return invalid(err, "role_arn", "belongs to another AWS partition than the region");
+    return CL_OK;
+}
+
+static enum cl_code check_policy_arns(const struct cl_connector *conn, struct cl_err *err)
+{
+    const struct cl_strs *arns = cl_config_list(&conn->config, "policy_arns");
+    struct aws_arn arn;
+
+    if (arns == NULL)
+        return CL_OK;
+    if (arns->count > POLICY_ARNS_MAX)
+        return invalid(err, "policy_arns", "takes at most 10 policies");
+    for (size_t i = 0; i < arns->count; i++) {
+        if (!aws_arn_parse(cl_str_of(arns->items[i]), &arn) || !cl_str_eq_c(arn.service, "iam") ||
+            !cl_str_starts(arn.resource, CL_STR("policy/")))
+            return invalid(err, "policy_arns",
+                           "must hold ARNs of the form arn:aws:iam::{account}:policy/{name}");
+    }
+    return CL_OK;
+}
+
+/* The characters that STS takes: tab, line ends, and U+0020 to U+00FF. */
+static bool is_policy_text(struct cl_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c > 0xC3)
+            return false;
+    }
+    return true;
+}
+
+static enum cl_code check_policy(const struct cl_connector *conn, struct cl_err *err)
+{
+    struct cl_str policy = cl_config_text(&conn->config, "policy");
+    CL_AUTO(cl_json) json_t *json = NULL;
+    CL_AUTO(cl_string) char *compact = NULL;
+
+    if (policy.len == 0)
+        return CL_OK;
+    if (cl_json_parse(policy, &json, err) != CL_OK) {
+        if (err->code == CL_E_INVALID)
+            err->code = CL_E_INVALID_ATTRIBUTE;
+        return cl_err_wrap(err, "attribute 'policy' is not valid JSON");
+    }
+    if (!json_is_object(json) || json_object_get(json, "Statement") == NULL)
+        return invalid(err, "policy", "must be a JSON object with a Statement");
+    if (!is_policy_text(policy))
+        return invalid(err, "policy", "has characters that AWS does not take");
+    CL_TRY(cl_json_dump(json, CL_JSON_COMPACT, &compact, err));
+    if (strlen(compact) > AWS_POLICY_MAX_BYTES)
+        return invalid(err, "policy", "is longer than 2048 characters without its white space");
+    return CL_OK;
+}
+
+static bool has_policy(const struct cl_connector *conn)
+{
+    return cl_config_text(&conn->config, "policy").len > 0 ||
+           cl_config_list(&conn->config, "policy_arns") != NULL;
+}
+
+/* A federation token has no permissions but those of a session policy. */
+static enum cl_code check_federation(const struct cl_connector *conn, struct cl_strs *warnings,
+                                     struct cl_err *err)
+{
+    if (!aws_method_is(conn, "federation-token") || has_policy(conn) ||
+        !cl_strs_has(&conn->resource_types, CL_STR(AWS_GENERIC)))
+        return CL_OK;
+    if (conn->resource_types.count == 1)
+        return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
+                          "auth method 'federation-token' needs 'policy' or 'policy_arns' for the "
+                          "resource type '%s': without one the tokens have no permissions",
+                          AWS_GENERIC);
+    return warn(warnings,
+                "federation tokens for 'aws-generic' have no permissions without 'policy' or "
+                "'policy_arns'",
+                err);
+}
+
+/* --- names that go into STS forms ---------------------------------------------------------- */
+
+static enum cl_code check_name(const struct cl_connector *conn, const char *attr,
+                               const char *further, struct cl_err *err)
+{
+    struct cl_str value = cl_config_text(&conn->config, attr);
+
+    if (value.len == 0)
+        return CL_OK;
+    for (size_t i = 0; i < value.len; i++) {
+        struct cl_str one = cl_str_make(value.ptr + i, 1);
+        if (!cl_str_only(one, WORD_CHARACTERS) && !cl_str_only(one, further))
+            return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
+                              "attribute '%s' may only hold letters, digits and %s_", attr,
+                              further);
+    }
+    if (value.len < 2)
+        return invalid(err, attr, "must have at least 2 characters");
+    return CL_OK;
+}
+
+static enum cl_code check_endpoints(const struct cl_connector *conn, struct cl_err *err)
+{
+    static const char *const attrs[] = {"endpoint_url", "sts_endpoint_url", "s3_endpoint_url",
+                                        "eks_endpoint_url", "ecr_endpoint_url"};
+
+    for (size_t i = 0; i < CL_COUNT(attrs); i++) {
+        struct cl_str url = cl_config_text(&conn->config, attrs[i]);
+        if (url.len > 0 && aws_endpoint_check(url, err) != CL_OK) {
+            err->code = err->code == CL_E_INVALID ? CL_E_INVALID_ATTRIBUTE : err->code;
+            return cl_err_wrap(err, "attribute '%s'", attrs[i]);
+        }
+    }
+    return CL_OK;
+}
+
+static enum cl_code check_s3_compatible(const struct cl_connector *conn, struct cl_err *err)
+{
+    struct cl_str account = cl_config_text(&conn->config, "ecr_registry_id");
+
+    if (account.len > 0 && !aws_is_account(account))
+        return invalid(err, "ecr_registry_id", "must have 12 digits");
+    if (cl_config_bool(&conn->config, "s3_compatible") && !aws_has_custom_s3(conn))
+        return invalid(err, "s3_compatible", "needs endpoint_url or s3_endpoint_url");
+    return CL_OK;
+}
+
+/* --- warnings ------------------------------------------------------------------------------ */
+
+static enum cl_code advise(const struct cl_connector *conn, struct cl_strs *warnings,
+                           struct cl_err *err)
+{
+    if (aws_method_is(conn, "secret-key"))
+        return warn(warnings,
+                    "clients receive this credential as it is; 'session-token' or 'iam-role' "
+                    "hand out temporary ones",
+                    err);
+    if (aws_method_is(conn, "sts-token") && conn->expires_at == 0)
+        return warn(warnings, "it is not known when this token expires; say so with --expires-at",
+                    err);
+    return CL_OK;
+}
+
+enum cl_code aws_check_config(const struct cl_connector *conn, struct cl_strs *warnings,
+                              struct cl_err *err)
+{
+    CL_TRY(check_region(conn, warnings, err));
+    CL_TRY(check_key_id(conn, err));
+    CL_TRY(check_one_word(conn, "aws_secret_access_key", err));
+    CL_TRY(check_one_word(conn, "aws_session_token", err));
+    CL_TRY(check_role(conn, err));
+    CL_TRY(check_policy_arns(conn, err));
+    CL_TRY(check_policy(conn, err));
+    CL_TRY(check_federation(conn, warnings, err));
+    CL_TRY(check_name(conn, "external_id", "+=,.@:/-", err));
+    CL_TRY(check_name(conn, "role_session_name", "+=,.@-", err));
+    CL_TRY(check_name(conn, "source_identity", "+=,.@-", err));
+    CL_TRY(check_endpoints(conn, err));
+    CL_TRY(check_s3_compatible(conn, err));
+    return advise(conn, warnings, err);
+}

@@ -1,0 +1,62 @@
+#include "connectors/aws/source.h"
+
+#include "clouds/aws/arn.h"
+
+static const char *text_or_null(const struct cl_config *config, const char *name)
+{
+    struct cl_str text = cl_config_text(config, name);
+
+    return text.len > 0 ? text.ptr : NULL; /* configuration texts are NUL-terminated */
+}
+
+static enum aws_s3_style style_of(const struct cl_config *config)
+{
+    struct cl_str style = cl_config_text(config, "s3_addressing_style");
+
+    if (cl_str_eq_c(style, "path"))
+        return AWS_S3_STYLE_PATH;
+    return cl_str_eq_c(style, "virtual") ? AWS_S3_STYLE_VIRTUAL : AWS_S3_STYLE_AUTO;
+}
+
+struct aws_config aws_config_of(const struct cl_connector *conn, struct aws_signer *signer)
+{
+    const struct cl_config *config = &conn->config;
+
+    return (struct aws_config){
+        .region = text_or_null(config, "region"),
+        .endpoints = {.all = text_or_null(config, "endpoint_url"),
+                      .services = {[AWS_STS] = text_or_null(config, "sts_endpoint_url"),
+                                   [AWS_S3] = text_or_null(config, "s3_endpoint_url"),
+                                   [AWS_EKS] = text_or_null(config, "eks_endpoint_url"),
+                                   [AWS_ECR] = text_or_null(config, "ecr_endpoint_url")}},
+        .s3_style = style_of(config),
+        .credentials = {.access_key_id = cl_config_secret(config, "aws_access_key_id"),
+                        .secret_access_key = cl_config_secret(config, "aws_secret_access_key"),
+                        .session_token = cl_config_secret(config, "aws_session_token")},
+        .signer = signer,
+    };
+}
+
+bool aws_has_custom_s3(const struct cl_connector *conn)
+{
+    struct aws_config config = aws_config_of(conn, NULL);
+
+    return aws_endpoint_custom(&config.endpoints, AWS_S3) != NULL;
+}
+
+bool aws_method_is(const struct cl_connector *conn, const char *id)
+{
+    return strcmp(conn->method->id, id) == 0;
+}
+
+struct cl_str aws_account_of(const struct cl_connector *conn)
+{
+    struct cl_str registry = cl_config_text(&conn->config, "ecr_registry_id");
+    struct aws_arn role;
+
+    if (registry.len > 0)
+        return registry;
+    if (aws_arn_parse(cl_config_text(&conn->config, "role_arn"), &role))
+        return role.account;
+    return cl_str_of(cl_map_get(&conn->facts, AWS_FACT_ACCOUNT));
+}
