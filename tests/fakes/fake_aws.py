@@ -151,6 +151,7 @@ def main():
             pass
         end()
 
+    sys.setswitchinterval(0.0005)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     if not arguments.ignore_stdin:

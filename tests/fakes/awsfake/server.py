@@ -1,6 +1,8 @@
 """The HTTP side: keep-alive connections, misbehaviour on the wire, and the control interface."""
 
+import _thread
 import json
+import queue
 import socket
 import ssl
 import struct
@@ -37,6 +39,9 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port=0, tls=None):
         super().__init__(("127.0.0.1", port), Handler)
         self.cloud = FakeCloud()
+        self.waiting = queue.SimpleQueue()
+        self.idle = 0
+        self.idle_lock = threading.Lock()
         self.tls = None
         self.connections = 0
         if tls is not None:
@@ -46,6 +51,22 @@ class Server(ThreadingHTTPServer):
     @property
     def port(self):
         return self.server_address[1]
+
+    def process_request(self, request, client_address):
+        """Threads stay for the next connection: a herd must not wait for threads to be made."""
+        with self.idle_lock:
+            if self.idle > 0:
+                self.idle -= 1
+                self.waiting.put((request, client_address))
+                return
+        _thread.start_new_thread(self._work, (request, client_address))
+
+    def _work(self, request, client_address):
+        while True:
+            self.process_request_thread(request, client_address)
+            with self.idle_lock:
+                self.idle += 1
+            request, client_address = self.waiting.get()
 
     def finish_request(self, request, client_address):
         # In the connection's own thread, so that a slow handshake stops nobody else.
