@@ -95,10 +95,11 @@ void cl_buf_add_urlencoded(struct cl_buf *buf, struct cl_str bytes)
         unsigned char c = (unsigned char)bytes.ptr[i];
         char escape[3] = {'%', hex_upper[c >> 4U], hex_upper[c & 15U]};
 
-        if (is_unreserved(c))
+        if (is_unreserved(c)) {
             cl_buf_add_char(buf, (char)c);
-        else
+        } else {
             cl_buf_add(buf, cl_str_make(escape, 3));
+        }
     }
 }
 
@@ -107,15 +108,17 @@ void cl_buf_add_quoted(struct cl_buf *buf, struct cl_str untrusted, size_t max)
     struct cl_str shown = cl_str_first(untrusted, max);
     bool printable = cl_is_utf8(untrusted);
 
-    if (printable) /* a cut inside a character would break it */
+    if (printable) { /* a cut inside a character would break it */
         while (!cl_is_utf8(shown))
             shown.len--;
+    }
     for (size_t i = 0; i < shown.len; i++) {
         unsigned char c = (unsigned char)shown.ptr[i];
-        if (c < 0x20 || c == 0x7F || (c >= 0x80 && !printable))
+        if (c < 0x20 || c == 0x7F || (c >= 0x80 && !printable)) {
             cl_buf_addf(buf, "\\x%02x", c);
-        else
+        } else {
             cl_buf_add_char(buf, (char)c);
+        }
     }
     if (shown.len < untrusted.len)
         cl_buf_add_c(buf, "...");

@@ -83,12 +83,13 @@ static void make_plain(char *text)
 
     for (unsigned char *at = (unsigned char *)text; *at != '\0'; at++) {
         bool c1 = at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F;
-        if (*at == '\n' || *at == '\r' || *at == '\t')
+        if (*at == '\n' || *at == '\r' || *at == '\t') {
             *at = ' ';
-        else if (*at < 0x20 || *at == 0x7F || (*at >= 0x80 && !utf8))
+        } else if (*at < 0x20 || *at == 0x7F || (*at >= 0x80 && !utf8)) {
             *at = '?';
-        else if (c1)
+        } else if (c1) {
             at[0] = at[1] = '?';
+        }
     }
 }
 

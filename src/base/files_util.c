@@ -6,10 +6,18 @@
 
 #define PATH_SHOWN_MAX 200
 
-void cl_fd_cleanup(int *fd)
+void cl_fd_cleanup(const int *fd)
 {
     if (*fd >= 0)
         (void)close(*fd);
+}
+
+int cl_fd_take(int *fd)
+{
+    int taken = *fd;
+
+    *fd = -1;
+    return taken;
 }
 
 const char *cl_path_shown(const char *path)

@@ -6,7 +6,10 @@
 /* What the files of the real world share; not for use outside base/. */
 
 /** For CL_AUTO(cl_fd) int fd = -1; */
-void cl_fd_cleanup(int *fd);
+void cl_fd_cleanup(const int *fd);
+
+/** Hands a descriptor on: the variable is -1 afterwards. */
+int cl_fd_take(int *fd);
 
 /** The end of a path that is too long for an error text. */
 const char *cl_path_shown(const char *path);

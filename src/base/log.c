@@ -75,12 +75,13 @@ static void add_quoted(struct cl_buf *line, enum cl_log_format format, struct cl
         unsigned char c = (unsigned char)shown.ptr[i];
         /* C1 controls are two bytes in UTF-8; a terminal obeys them like ESC. */
         bool c1 = c == 0xC2 && i + 1 < shown.len && (unsigned char)shown.ptr[i + 1] < 0xA0;
-        if (utf8 && c1)
+        if (utf8 && c1) {
             add_escaped_byte(line, format, (unsigned char)shown.ptr[++i]);
-        else if (c < 0x20 || c == 0x7F || c == '"' || c == '\\' || (c >= 0x80 && !utf8))
+        } else if (c < 0x20 || c == 0x7F || c == '"' || c == '\\' || (c >= 0x80 && !utf8)) {
             add_escaped_byte(line, format, c);
-        else
+        } else {
             cl_buf_add_char(line, (char)c);
+        }
     }
     cl_buf_add_c(line, shown.len < value.len ? "...\"" : "\"");
 }
@@ -101,19 +102,21 @@ static void add_value(struct cl_buf *line, enum cl_log_format format,
     case CL_LOG_FIELD_BOOL: cl_buf_add_c(line, field->number != 0 ? "true" : "false"); return;
     case CL_LOG_FIELD_TEXT: break;
     }
-    if (format == CL_LOG_TEXT && is_plain_word(field->text))
+    if (format == CL_LOG_TEXT && is_plain_word(field->text)) {
         cl_buf_add(line, field->text);
-    else
+    } else {
         add_quoted(line, format, field->text);
+    }
 }
 
 static void add_field(struct cl_buf *line, enum cl_log_format format,
                       const struct cl_log_field *field)
 {
-    if (format == CL_LOG_JSON)
+    if (format == CL_LOG_JSON) {
         cl_buf_addf(line, "%s\"%s\":", line->len == 0 ? "{" : ",", field->key);
-    else
+    } else {
         cl_buf_addf(line, "%s%s=", line->len == 0 ? "" : " ", field->key);
+    }
     add_value(line, format, field);
 }
 
@@ -151,13 +154,14 @@ void cl_log_write(struct cl_log *log, enum cl_log_level level, const char *event
     for (; fields->key != NULL; fields++)
         add_field(&line, log->format, fields);
     cl_buf_add_c(&line, log->format == CL_LOG_JSON ? "}\n" : "\n");
-    if (cl_buf_ok(&line, &lost) == CL_OK)
+    if (cl_buf_ok(&line, &lost) == CL_OK) {
         put_line(log->fd, cl_buf_view(&line));
-    else
+    } else {
         (void)dprintf(log->fd,
                       log->format == CL_LOG_JSON ? "{\"event\":\"%s\",\"fields\":\"lost\"}\n"
                                                  : "event=%s fields=lost\n",
                       event);
+    }
 }
 
 enum cl_code cl_log_level_parse(struct cl_str text, enum cl_log_level *ret, struct cl_err *err)

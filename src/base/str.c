@@ -24,7 +24,9 @@ bool cl_str_eq_c(struct cl_str a, const char *b)
 
 static char fold(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 bool cl_str_ieq(struct cl_str a, struct cl_str b)

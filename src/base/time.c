@@ -207,11 +207,12 @@ enum cl_code cl_time_parse_input(struct cl_str text, int64_t now_at, int64_t *re
         if (scan.rest.len > 0)
             east_s = scan_zone(&scan);
     }
-    if (!scan_finish(&scan, &c))
+    if (!scan_finish(&scan, &c)) {
         return cl_err_set(
             err, CL_E_INVALID,
             "not a date (2024-05-14), a time (2024-05-14 12:34:56) or a span from now "
             "(+1h30m)");
+    }
     *ret_at = civil_to_time(&c) - east_s;
     return CL_OK;
 }

@@ -62,7 +62,7 @@ static enum cl_code real_random(void *ctx, void *out, size_t len, struct cl_err 
 static const char *real_env(void *ctx, const char *name)
 {
     (void)ctx;
-    return getenv(name);
+    return getenv(name); /* NOLINT(concurrency-mt-unsafe): nobody changes it while threads run */
 }
 
 static char *const *real_environment(void *ctx)

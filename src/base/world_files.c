@@ -22,9 +22,10 @@ static enum cl_code check_readable(const char *path, int fd, const struct cl_buf
         return cl_files_error(err, "read", path);
     if (!S_ISREG(info.st_mode))
         return cl_err_set(err, CL_E_INVALID, "'%s' is not a regular file", cl_path_shown(path));
-    if ((uint64_t)info.st_size > into->max - into->len)
+    if ((uint64_t)info.st_size > into->max - into->len) {
         return cl_err_set(err, CL_E_INVALID, "'%s' is larger than %zu bytes", cl_path_shown(path),
                           into->max - into->len);
+    }
     return CL_OK;
 }
 
@@ -90,10 +91,11 @@ static enum cl_code make_one(const char *path, mode_t mode, struct cl_err *err)
 
     if (mkdir(path, mode) == 0)
         return cl_files_sync_parent(path, err);
-    if (errno == EEXIST && stat(path, &info) == 0 && !S_ISDIR(info.st_mode))
+    if (errno == EEXIST && stat(path, &info) == 0 && !S_ISDIR(info.st_mode)) {
         errno = ENOTDIR;
-    else if (errno == EEXIST)
+    } else if (errno == EEXIST) {
         return CL_OK;
+    }
     (void)cl_files_error(err, "create folder", path);
     err->code = CL_E_LOCAL_CONFIG; /* what is missing is not what the caller asked for */
     return err->code;
@@ -102,7 +104,7 @@ static enum cl_code make_one(const char *path, mode_t mode, struct cl_err *err)
 enum cl_code cl_files_make_dir(void *ctx, const char *path, mode_t mode, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *prefix = NULL;
-    struct cl_file_info info;
+    struct cl_file_info info = {.exists = false};
 
     (void)ctx;
     CL_TRY(cl_files_stat(NULL, path, &info, err));
@@ -137,9 +139,10 @@ static enum cl_code wait_for_lock(const char *path, int fd, int64_t deadline_ms,
         if (errno != EWOULDBLOCK && errno != EINTR)
             return cl_files_error(err, "lock", path);
         int64_t now_ms = world.monotonic_ms(world.ctx);
-        if (deadline_ms != 0 && now_ms >= deadline_ms)
+        if (deadline_ms != 0 && now_ms >= deadline_ms) {
             return cl_err_set(err, CL_E_TIMEOUT, "'%s' is locked by another process",
                               cl_path_shown(path));
+        }
         if (deadline_ms != 0 && pause_ms > deadline_ms - now_ms)
             pause_ms = deadline_ms - now_ms;
         world.sleep_ms(world.ctx, pause_ms);
@@ -158,8 +161,7 @@ enum cl_code cl_files_lock(void *ctx, const char *path, int64_t deadline_ms, int
     if (fd < 0)
         return cl_files_error(err, "lock", path);
     CL_TRY(wait_for_lock(path, fd, deadline_ms, err));
-    *ret = fd;
-    fd = -1;
+    *ret = cl_fd_take(&fd);
     return CL_OK;
 }
 

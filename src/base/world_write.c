@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -92,9 +93,10 @@ static enum cl_code real_target(const char *path, char **ret, struct cl_err *err
 
     CL_TRY(cl_str_dup(cl_str_of(path), &at, err));
     for (int hops = 0; moved; hops++) {
-        if (hops > LINKS_MAX)
+        if (hops > LINKS_MAX) {
             return cl_err_set(err, CL_E_LOCAL_CONFIG, "cannot write '%s': too many symbolic links",
                               cl_path_shown(path));
+        }
         CL_TRY(follow_once(&at, &moved, err));
     }
     *ret = CL_MOVE(at);
@@ -108,9 +110,10 @@ static mode_t keep_owner_and_mode(const char *target, int fd, mode_t mode)
 
     if (stat(target, &old) != 0)
         return mode;
-    if (old.st_uid != geteuid() || old.st_gid != getegid())
+    if (old.st_uid != geteuid() || old.st_gid != getegid()) {
         if (fchown(fd, old.st_uid, old.st_gid) != 0)
             errno = 0; /* only root may; the content matters more */
+    }
     return mode & old.st_mode;
 }
 
@@ -134,6 +137,7 @@ enum cl_code cl_files_replace(void *ctx, const char *path, struct cl_str content
 /* Gives the draft its name unless something has that name already. */
 static int publish_new(const char *draft, const char *path)
 {
+    assert(draft != NULL);
     if (renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)

@@ -1,5 +1,7 @@
 #include "codec/ini.h"
 
+#include <assert.h>
+
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "codec/ini_lines.h"
@@ -128,13 +130,14 @@ static enum cl_code on_header(struct parse *parse, const struct cl_ini_line *lin
     close_entry(parse);
     if (ini->section_count >= SECTIONS_MAX)
         return fail(err, line, "too many sections");
-    if (ignored)
+    if (ignored) {
         CL_TRY(warn(ini, line->number,
                     "[DEFAULT] is ignored here; other tools add its keys to "
                     "every section",
                     err));
-    else if (name_is_taken(parse, name))
+    } else if (name_is_taken(parse, name)) {
         CL_TRY(warn(ini, line->number, "section is there twice; some tools refuse the file", err));
+    }
     CL_TRY(grow_sections(parse, err));
     bool led = parse->comments_start != SIZE_MAX;
     ini->sections[ini->section_count] =
@@ -182,7 +185,8 @@ static struct span add_lower(struct cl_ini *ini, struct cl_str key)
 
     for (size_t i = 0; ini->bytes.failed == CL_OK && i < span.len; i++) {
         char *c = &ini->bytes.ptr[span.at + i];
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
     }
     return span;
 }
@@ -219,11 +223,12 @@ static enum cl_code on_key(struct parse *parse, const struct cl_ini_line *line, 
     CL_TRY(grow_entries(parse, err));
     struct span key_span = add_lower(ini, key);
     CL_TRY(cl_buf_ok(&ini->bytes, err));
-    if (key_is_taken(parse, key_span))
+    if (key_is_taken(parse, key_span)) {
         CL_TRY(warn(ini, line->number,
                     "key is there twice in its section; some tools refuse the "
                     "file",
                     err));
+    }
     CL_TRY(strip_comment(ini, line, at_span(ini, key_span), &value, err));
     ini->entries[ini->entry_count] =
         (struct cl_ini_entry){.section = ini->section_count - 1, .line = line->number};
@@ -294,6 +299,8 @@ static void settle(struct parse *parse, size_t text_len)
 {
     struct cl_ini *ini = parse->ini;
 
+    assert(ini->section_count == 0 || parse->names != NULL);
+    assert(ini->entry_count == 0 || parse->fields != NULL);
     for (size_t i = 0; i < ini->section_count; i++) {
         bool last = i + 1 == ini->section_count;
         ini->sections[i].name = at_span(ini, parse->names[i]);

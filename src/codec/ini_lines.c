@@ -21,10 +21,11 @@ static size_t line_length(struct cl_str rest, size_t *with_end)
     size_t cr = cl_str_find(cl_str_first(rest, lf), '\r');
     bool cr_lf = cr + 1 == lf && lf < rest.len;
 
-    if (cr_lf)
+    if (cr_lf) {
         *with_end = lf + 1;
-    else
+    } else {
         *with_end = cr < rest.len ? cr + 1 : rest.len;
+    }
     return cr;
 }
 

@@ -27,9 +27,10 @@ static void lines_end_in_three_ways(void **state)
     for (size_t i = 0; i < CL_COUNT(texts); i++) {
         CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF(500);
         struct cl_ini_line line = {.number = 0};
-        while (cl_ini_next_line(cl_str_of(texts[i].text), &line))
+        while (cl_ini_next_line(cl_str_of(texts[i].text), &line)) {
             cl_buf_addf(&shown, "%zu:%zu-%zu:%zu:%s:%.*s|", line.number, line.start, line.end,
                         line.indent, kinds[line.kind], CL_STR_ARG(line.text));
+        }
         assert_str(cl_buf_view(&shown), texts[i].lines);
     }
 }

@@ -59,14 +59,15 @@ static enum cl_code check_depth(struct cl_str text, size_t max_depth, struct cl_
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         advance(&at, c);
-        if (in_string && c == '\\' && i + 1 < text.len)
+        if (in_string && c == '\\' && i + 1 < text.len) {
             advance(&at, text.ptr[++i]);
-        else if (c == '"')
+        } else if (c == '"') {
             in_string = !in_string;
-        else if (!in_string && (c == '[' || c == '{'))
+        } else if (!in_string && (c == '[' || c == '{')) {
             depth++;
-        else if (!in_string && (c == ']' || c == '}') && depth > 0)
+        } else if (!in_string && (c == ']' || c == '}') && depth > 0) {
             depth--;
+        }
         if (depth > max_depth)
             return invalid(err, at, "nested too deeply");
     }

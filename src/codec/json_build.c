@@ -15,12 +15,13 @@ static void add(struct cl_json_build *build, const char *key, json_t *value)
             build->failed = CL_E_FAILED;
         return;
     }
-    if (into == NULL)
+    if (into == NULL) {
         build->done = value;
-    else if (json_is_object(into))
+    } else if (json_is_object(into)) {
         rc = json_object_set_new(into, key, value);
-    else
+    } else {
         rc = json_array_append_new(into, value);
+    }
     if (rc != 0)
         build->failed = CL_E_FAILED;
 }
@@ -28,10 +29,11 @@ static void add(struct cl_json_build *build, const char *key, json_t *value)
 static void open_value(struct cl_json_build *build, const char *key, json_t *value)
 {
     assert(build->depth < CL_JSON_BUILD_DEPTH);
-    if (build->depth == 0 && build->failed == CL_OK && value != NULL)
+    if (build->depth == 0 && build->failed == CL_OK && value != NULL) {
         build->open[0] = value;
-    else
+    } else {
         add(build, key, value);
+    }
     /* A failed build counts on, so that the calls to close still match. */
     if (build->failed == CL_OK)
         build->open[build->depth] = value;
@@ -58,18 +60,20 @@ void cl_json_close(struct cl_json_build *build)
 
 void cl_json_add_str(struct cl_json_build *build, const char *key, struct cl_str text)
 {
-    if (build->failed == CL_OK && !cl_is_utf8(text))
+    if (build->failed == CL_OK && !cl_is_utf8(text)) {
         build->failed = CL_E_INVALID;
-    else
+    } else {
         add(build, key, json_stringn_nocheck(text.ptr, text.len));
+    }
 }
 
 void cl_json_add_c(struct cl_json_build *build, const char *key, const char *text)
 {
-    if (text == NULL)
+    if (text == NULL) {
         cl_json_add_null(build, key);
-    else
+    } else {
         cl_json_add_str(build, key, cl_str_of(text));
+    }
 }
 
 void cl_json_add_i64(struct cl_json_build *build, const char *key, int64_t number)

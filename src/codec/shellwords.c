@@ -14,10 +14,11 @@ static bool take_escaped(struct cl_str *rest, struct cl_buf *word)
 {
     if (rest->len == 0)
         return false;
-    if (rest->ptr[0] == '\n') /* joins two lines */
+    if (rest->ptr[0] == '\n') { /* joins two lines */
         *rest = cl_str_skip(*rest, 1);
-    else
+    } else {
         take_one(rest, word);
+    }
     return true;
 }
 
@@ -59,10 +60,11 @@ static bool take_word(struct cl_str *rest, struct cl_buf *word)
             continue;
         }
         *rest = cl_str_skip(*rest, 1);
-        if (c == '\\')
+        if (c == '\\') {
             ok = take_escaped(rest, word);
-        else
+        } else {
             ok = c == '"' ? take_double_quoted(rest, word) : take_single_quoted(rest, word);
+        }
     }
     return ok;
 }
@@ -78,9 +80,10 @@ enum cl_code cl_shellwords_split(struct cl_str text, struct cl_strs *ret, struct
 {
     for (struct cl_str rest = skip_blanks(text); rest.len > 0; rest = skip_blanks(rest)) {
         CL_AUTO(cl_buf) struct cl_buf word = CL_BUF_SECRET(text.len);
-        if (!take_word(&rest, &word))
+        if (!take_word(&rest, &word)) {
             return cl_err_set(err, CL_E_INVALID,
                               "a quote is not closed, or a backslash stands at the end");
+        }
         CL_TRY(cl_buf_ok(&word, err));
         CL_TRY(cl_strs_add(ret, cl_buf_view(&word), err));
     }

@@ -31,10 +31,11 @@ static const struct {
 static void add_part(struct cl_buf *buf, bool there, struct cl_str part)
 {
     cl_buf_add_c(buf, "|");
-    if (there)
+    if (there) {
         cl_buf_add(buf, part);
-    else
+    } else {
         cl_buf_add_c(buf, "-");
+    }
 }
 
 static void takes_urls_apart(void **state)

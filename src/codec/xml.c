@@ -70,10 +70,11 @@ static void append_child(struct cl_xml *xml, uint32_t parent, uint32_t child)
 {
     struct cl_xml_node *above = &xml->nodes[parent];
 
-    if (above->first_child == NONE)
+    if (above->first_child == NONE) {
         above->first_child = child;
-    else
+    } else {
         xml->nodes[above->last_child].next = child;
+    }
     above->last_child = child;
 }
 
