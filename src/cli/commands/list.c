@@ -71,17 +71,13 @@ static void expires_cell(const json_t *item, const void *ctx, struct cl_buf *cel
 
 static void labels_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
 {
-    const json_t *labels = cl_json_get(item, "labels");
+    json_t *labels = cl_json_get(item, "labels");
     const char *key = NULL;
     json_t *value = NULL;
 
     (void)ctx;
-    for (void *at = json_object_iter((json_t *)labels); at != NULL;
-         at = json_object_iter_next((json_t *)labels, at)) {
-        key = json_object_iter_key(at);
-        value = json_object_iter_value(at);
+    json_object_foreach(labels, key, value)
         cl_buf_addf(cell, "%s%s:%s", cell->len > 0 ? "\n" : "", key, json_string_value(value));
-    }
 }
 
 static void status_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
