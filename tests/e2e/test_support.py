@@ -44,6 +44,15 @@ def test_draws_the_same_table():
     assert drawn == SAMPLE.splitlines()
 
 
+def test_centres_the_first_column_line_by_line():
+    uuid = "ffbec8d7-b931-46c3-bcc5-c6252c52ee5f"
+    drawn = draw(["CONNECTOR ID", "RESOURCE TYPE"], [[uuid, "🌀 kubernetes-cluster"], ["abc", "x\ny"]])
+    assert drawn[1] == "┃             CONNECTOR ID             │ RESOURCE TYPE         ┃"
+    assert drawn[5] == "┃" + " " * 17 + "abc" + " " * 18 + "│ x                     ┃"
+    titled = draw(["A", "B"], [["x", "y"]], centre_first=False, title="one two")
+    assert titled[:3] == [" one two", "┏━━━┯━━━┓", "┃ A │ B ┃"]
+
+
 def test_measures_emoji_and_regional_indicators_as_two_columns():
     assert width("🔶 aws") == 6
     assert width("🇦 azure") == 8
