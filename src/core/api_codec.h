@@ -31,6 +31,7 @@ enum cl_code cl_flavor_encode(const struct cl_flavor *flavor, json_t **ret, stru
 enum cl_code cl_err_encode(const struct cl_err *error, json_t **ret, struct cl_err *err)
     CL_MUST_USE;
 
+/** {"configuration": {open values}, "secrets": {name: text or null}, "secrets_hidden": bool} */
 enum cl_code cl_config_encode(const struct cl_config *config, enum cl_secrets secrets, json_t **ret,
                               struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_map_encode(const struct cl_map *map, json_t **ret, struct cl_err *err) CL_MUST_USE;
@@ -43,6 +44,7 @@ enum cl_code cl_issued_decode(const json_t *json, struct cl_issued *ret, struct 
     CL_MUST_USE;
 enum cl_code cl_connector_decode(const json_t *json, struct cl_connector *ret, struct cl_err *err)
     CL_MUST_USE;
+/** From any object with the members that cl_config_encode writes; hidden secrets are left out. */
 enum cl_code cl_config_decode(const json_t *json, struct cl_config *ret, struct cl_err *err)
     CL_MUST_USE;
 enum cl_code cl_resource_list_decode(const json_t *json, struct cl_resource_list *ret,
