@@ -167,9 +167,8 @@ enum cl_code aws_endpoint_add_bucket(struct cl_buf *buf, const struct aws_endpoi
     bool in_host = is_virtual(endpoints, style, bucket);
 
     CL_TRY(add_base(buf, endpoints, AWS_S3, region, in_host ? bucket : CL_STR_NONE, err));
-    if (!in_host) {
-        cl_buf_add_char(buf, '/');
+    cl_buf_add_char(buf, '/');
+    if (!in_host)
         cl_buf_add_urlencoded(buf, bucket);
-    }
     return cl_buf_ok(buf, err);
 }

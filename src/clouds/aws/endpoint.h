@@ -50,7 +50,7 @@ enum cl_code aws_endpoint_add(struct cl_buf *buf, const struct aws_endpoints *en
                               enum aws_service service, struct cl_str region, struct cl_err *err)
     CL_MUST_USE;
 
-/** The same for one bucket: "https://{bucket}.s3..." or "https://s3.../{bucket}". */
+/** The address of one bucket, complete: "https://{bucket}.s3.../" or "https://s3.../{bucket}". */
 enum cl_code aws_endpoint_add_bucket(struct cl_buf *buf, const struct aws_endpoints *endpoints,
                                      enum aws_s3_style style, struct cl_str region,
                                      struct cl_str bucket, struct cl_err *err) CL_MUST_USE;

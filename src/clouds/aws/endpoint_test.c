@@ -40,16 +40,16 @@ static const struct {
     const char *bucket;
     const char *address;
 } buckets[] = {
-    {NULL, AWS_S3_STYLE_AUTO,    "zenfiles",  "https://zenfiles.s3.us-east-1.amazonaws.com"},
-    {NULL, AWS_S3_STYLE_VIRTUAL, "zenfiles",  "https://zenfiles.s3.us-east-1.amazonaws.com"},
+    {NULL, AWS_S3_STYLE_AUTO,    "zenfiles",  "https://zenfiles.s3.us-east-1.amazonaws.com/"},
+    {NULL, AWS_S3_STYLE_VIRTUAL, "zenfiles",  "https://zenfiles.s3.us-east-1.amazonaws.com/"},
     {NULL, AWS_S3_STYLE_PATH,    "zenfiles",  "https://s3.us-east-1.amazonaws.com/zenfiles"},
     {NULL, AWS_S3_STYLE_AUTO,    "my.bucket", "https://s3.us-east-1.amazonaws.com/my.bucket"},
     {NULL, AWS_S3_STYLE_VIRTUAL, "my.bucket", "https://s3.us-east-1.amazonaws.com/my.bucket"},
     {"http://127.0.0.1:9000", AWS_S3_STYLE_AUTO, "zenfiles", "http://127.0.0.1:9000/zenfiles"},
     {"http://127.0.0.1:9000/", AWS_S3_STYLE_PATH, "Upper_1", "http://127.0.0.1:9000/Upper_1"},
     {"https://minio.example/s3/", AWS_S3_STYLE_AUTO, "b-1", "https://minio.example/s3/b-1"},
-    {"https://minio.example/s3", AWS_S3_STYLE_VIRTUAL, "b-1", "https://b-1.minio.example/s3"},
-    {"https://minio.example:9000", AWS_S3_STYLE_VIRTUAL, "b-1", "https://b-1.minio.example:9000"},
+    {"https://minio.example/s3", AWS_S3_STYLE_VIRTUAL, "b-1", "https://b-1.minio.example/s3/"},
+    {"https://minio.example:9000", AWS_S3_STYLE_VIRTUAL, "b-1", "https://b-1.minio.example:9000/"},
 };
 
 /* Which address wins: the service's own, then the one for all. */
