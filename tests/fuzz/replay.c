@@ -1,5 +1,5 @@
 /*
- * replay FOLDER...: gives each file of the folders to the target, once. Stands in for libFuzzer
+ * replay FOLDER...: gives each file of the folders to the target. Stands in for libFuzzer
  * where the compiler has none.
  */
 #include <dirent.h>
@@ -8,8 +8,19 @@
 
 #include "fuzz.h"
 
-enum { MAX_BYTES = 1 << 20, PATH_BYTES = 4096 };
+enum { MAX_BYTES = 1 << 20, PATH_BYTES = 4096, PREFIXES_MAX = 2048 };
 
+static void replay_bytes(const uint8_t *data, size_t size)
+{
+    /* An exact copy, so that reading past the end is seen. */
+    uint8_t *copy = malloc(size + (size == 0));
+    FUZZ_CHECK(copy != NULL);
+    (void)memcpy(copy, data, size);
+    (void)LLVMFuzzerTestOneInput(copy, size);
+    free(copy);
+}
+
+/* A small file also cut off after each of its bytes, which is where parsers stumble. */
 static void replay(const char *path)
 {
     static uint8_t data[MAX_BYTES];
@@ -18,12 +29,8 @@ static void replay(const char *path)
     FUZZ_CHECK(file != NULL);
     size_t size = fread(data, 1, sizeof(data), file);
     (void)fclose(file);
-    /* An exact copy, so that reading past the end is seen. */
-    uint8_t *copy = malloc(size + (size == 0));
-    FUZZ_CHECK(copy != NULL);
-    (void)memcpy(copy, data, size);
-    (void)LLVMFuzzerTestOneInput(copy, size);
-    free(copy);
+    for (size_t len = size > PREFIXES_MAX ? size : 0; len <= size; len++)
+        replay_bytes(data, len);
 }
 
 static int replay_folder(const char *folder)
