@@ -2,7 +2,7 @@
 
 /*
  * Times end in _at (seconds) or _at_us, 0 meaning none. `seq` is the order of creation. Texts that
- * hold several values are JSON (records.h). Rows are never changed here once released: a new
+ * hold several values are records (records.h). Rows are never changed here once released: a new
  * layout is a new row.
  */
 static const char version_1[] =
