@@ -61,4 +61,6 @@ const size_t cl_connector_type_count = sizeof(cl_connector_types) / sizeof(cl_co
 " @ONLY)
   add_library(${target} STATIC "${CMAKE_BINARY_DIR}/generated/connector_types.c")
   target_link_libraries(${target} PUBLIC ${libraries} cleat_core)
+  # Only core refers to the list, and core comes after it on the command line.
+  target_link_options(${target} INTERFACE "LINKER:--undefined=cl_connector_types")
 endfunction()
