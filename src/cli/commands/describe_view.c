@@ -354,14 +354,15 @@ enum cl_code cl_client_encode(const struct cl_issue_client_result *result, enum 
                               json_t **ret, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *object = json_object();
-    json_t *config = NULL;
+    CL_AUTO(cl_json) json_t *config = NULL;
 
     if (object == NULL)
         return cl_err_no_memory(err);
     CL_TRY(put_identity(object, result, err));
     CL_TRY(cl_config_encode(&result->issued.config, secrets, &config, err));
-    CL_TRY(cl_json_put(object, "configuration", config, err));
-    CL_TRY(cl_json_put(object, "secrets_hidden", json_boolean(secrets == CL_SECRETS_HIDDEN), err));
+    /* configuration, secrets, secrets_hidden: as members of the connector itself */
+    if (json_object_update(object, config) != 0)
+        return cl_err_no_memory(err);
     CL_TRY(cl_json_put(object, "cached", json_boolean(result->cached), err));
     *ret = CL_MOVE(object);
     return CL_OK;
