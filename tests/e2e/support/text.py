@@ -143,7 +143,7 @@ def _table(drawn):
             group.append(line)
     groups.append(group)
     count = len(_cells(drawn[1]))
-    header = [" ".join(cell) for cell in _row_of(groups[0], count)]
+    header = [" ".join(cell).strip() for cell in _row_of(groups[0], count)]
     rows = [dict(zip(header, _row_of(g, count))) for g in groups[1:]]
     return Table(header, rows, drawn)
 
