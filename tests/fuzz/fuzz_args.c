@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cl_err err = CL_ERR_NONE;
     struct cl_str rest = fuzz_text(data, size);
     struct cl_str word;
-    char *argv[WORDS_MAX + 2] = {"cleat"};
+    char program[] = "cleat";
+    char *argv[WORDS_MAX + 2] = {program};
     char *owned[WORDS_MAX] = {NULL};
     int argc = 1;
     bool more = size > 0;
