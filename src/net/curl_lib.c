@@ -83,7 +83,8 @@ static enum cl_code open_library(struct cl_curl *ret, struct cl_err *err)
     CL_TRY(find_function(library, "curl_" #name, &ret->name, sizeof(ret->name), err));
     CL_CURL_FUNCTIONS(CL_CURL_FIND)
 #undef CL_CURL_FIND
-    return CL_OK;
+    return find_function(library, "SSL_CTX_set_options", &ret->tls_set_options,
+                         sizeof(ret->tls_set_options), err);
 }
 
 static enum cl_code load(struct cl_err *err)

@@ -4,6 +4,7 @@
 /* The macros that check option types call the functions by name, which would link libcurl. */
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 
 #include "base/err.h"
 
@@ -33,6 +34,7 @@ struct cl_curl {
 #define CL_CURL_MEMBER(name) __typeof__(curl_##name) *(name);
     CL_CURL_FUNCTIONS(CL_CURL_MEMBER)
 #undef CL_CURL_MEMBER
+    __typeof__(SSL_CTX_set_options) *tls_set_options; /* of the libssl that libcurl uses */
 };
 
 /**

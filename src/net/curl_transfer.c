@@ -200,6 +200,16 @@ static void set_two_ca_files(struct cl_transfer *transfer, const char *one, cons
     cl_buf_cleanup(&pem);
 }
 
+/* OpenSSL otherwise leaves the decrypted answer in a buffer that it does not wipe. */
+static CURLcode wipe_plaintext(CURL *easy, void *context, void *ctx)
+{
+    const struct cl_curl *curl = ctx;
+
+    (void)easy;
+    (void)curl->tls_set_options(context, SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
+}
+
 static void set_trust(struct cl_transfer *transfer)
 {
     if (!transfer->target.https && !transfer->proxied)
@@ -212,6 +222,10 @@ static void set_trust(struct cl_transfer *transfer)
     set_text(transfer, CURLOPT_CAINFO, ca.file);
     set_text(transfer, CURLOPT_PROXY_CAPATH, ca.directory);
     set_text(transfer, CURLOPT_PROXY_CAINFO, ca.file);
+    note(transfer,
+         transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext));
+    note(transfer,
+         transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_DATA, transfer->curl));
 }
 
 /* Always said explicitly: left alone libcurl looks at the process environment itself. */

@@ -25,6 +25,11 @@ static size_t count_in(const unsigned char *window, size_t len, const char *enco
     size_t hits = 0;
 
     for (size_t at = 0; at + marker_len <= len; at++) {
+        int first = (unsigned char)encoded[0] ^ (int)MEMORY_MARKER_KEY;
+        const unsigned char *found = memchr(window + at, first, len - marker_len + 1 - at);
+        if (found == NULL)
+            break;
+        at = (size_t)(found - window);
         size_t same = 0;
         while (same < marker_len &&
                window[at + same] == ((unsigned char)encoded[same] ^ MEMORY_MARKER_KEY))
