@@ -92,7 +92,8 @@ int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_strea
         cl_args_add_path(&run.args, &path);
         if (path.ptr != NULL)
             run.out.command = path.ptr;
-        failure.code = code; /* the two agree unless a command forgot the text */
+        if (failure.code != code) /* a command forgot to say what went wrong */
+            (void)cl_err_set(&failure, code, "%s", cl_code_wire(code));
         status = cl_out_error(&run.out, &failure);
         if (cli->exit_status != 0)
             status = cli->exit_status;
