@@ -78,11 +78,18 @@ static void append_child(struct cl_xml *xml, uint32_t parent, uint32_t child)
     above->last_child = child;
 }
 
+/* Without its prefix; what has no two parts around the colon is no qualified name and stays. */
+static const char *local_name(const char *name)
+{
+    const char *colon = strchr(name, ':');
+
+    return colon == NULL || colon == name || colon[1] == '\0' ? name : colon + 1;
+}
+
 static void XMLCALL on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 {
     struct reading *reading = ctx;
     struct cl_xml *xml = reading->xml;
-    const char *colon = strchr(name, ':');
     uint32_t index = NONE;
 
     (void)attributes;
@@ -98,7 +105,7 @@ static void XMLCALL on_start(void *ctx, const XML_Char *name, const XML_Char **a
         append_child(xml, reading->open[reading->depth - 1], index);
     reading->open[reading->depth++] = index;
     xml->nodes[index].name_at = xml->bytes.len;
-    cl_buf_add_c(&xml->bytes, colon == NULL ? name : colon + 1);
+    cl_buf_add_c(&xml->bytes, local_name(name));
     xml->nodes[index].name_len = xml->bytes.len - xml->nodes[index].name_at;
     xml->nodes[index].text_at = xml->bytes.len;
 }

@@ -116,6 +116,21 @@ static void prefixes_of_names_are_dropped(void **state)
 }
 
 static const struct {
+    const char *document, *name;
+} odd_names[] = {
+    {"<n:a/>", "a"}, {"<:/>", ":"}, {"<n:/>", "n:"}, {"<:a/>", ":a"}, {"<n:a:b/>", "a:b"},
+};
+
+static void every_element_has_a_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(odd_names); i++) {
+        CL_AUTO(cl_xml) struct cl_xml *xml = parsed(odd_names[i].document);
+        assert_str(cl_xml_name(cl_xml_root(xml)), odd_names[i].name);
+    }
+}
+
+static const struct {
     const char *document, *complaint;
 } refused[] = {
     {"", "no element found"},
@@ -194,6 +209,7 @@ int main(void)
         cmocka_unit_test(nothing_is_found_in_nothing),
         cmocka_unit_test(text_is_what_stands_in_the_element),
         cmocka_unit_test(prefixes_of_names_are_dropped),
+        cmocka_unit_test(every_element_has_a_name),
         cmocka_unit_test(refuses_what_is_broken_or_dangerous),
         cmocka_unit_test(size_depth_and_number_are_limited),
         cmocka_unit_test(xml_survives_lack_of_memory),
