@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from steps import BUILD, JOBS, TOP, Failed, Skipped, Steps, build
@@ -55,37 +57,40 @@ def pytest(steps, name, program, *, arguments=(), env=None, limit_s=600):
         "PYTHONDONTWRITEBYTECODE": "1", **(env or {})})
 
 
-def valgrind(steps, pattern=None):
-    """Each unit test under memcheck, through a wrapper that ctest calls in its place."""
+MEMCHECK = ["timeout", "300", "valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
+            "--errors-for-leak-kinds=definite", "--child-silent-after-fork=yes", "--num-callers=20"]
+
+
+def memcheck(test):
+    """(name, log, whether it is clean, seconds) of one unit test under valgrind."""
+    name, program = test
+    log = BUILD / "logs" / f"valgrind-{name}.log"
+    begin = time.monotonic()
+    with open(log, "wb") as out:
+        code = subprocess.run([*MEMCHECK, program], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                              cwd=Path(program).parent, check=False,
+                              env={**os.environ, "CLEAT_TEST_SHORT": "1", "CLEAT_TEST_VALGRIND": "1"}).returncode
+    return name, log, code == 0, time.monotonic() - begin
+
+
+def valgrind(steps, pattern=r"^cleat_"):
+    """Each unit test under memcheck; loops are asked to be short, and slow ones are named."""
     def body():
-        tests = [(name, program) for name, program in ctest_names("debug", pattern or "_")
-                 if program and "/tests/fuzz/" not in program]
+        tests = [(name, program) for name, program in ctest_names("debug", pattern) if program]
         if not tests:
             raise Skipped("no unit tests were built")
-        running, failed, done = [], [], 0
-        base = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
-                "--child-silent-after-fork=yes", "--num-callers=20"]
-        env = {**os.environ, "CLEAT_TEST_SHORT": "1"}
-        queue = list(tests)
-        while queue or running:
-            while queue and len(running) < JOBS:
-                name, program = queue.pop(0)
-                log = BUILD / "logs" / f"valgrind-{name}.log"
-                with open(log, "wb") as out:
-                    running.append((name, log, subprocess.Popen(
-                        ["timeout", "300", *base, program], stdin=subprocess.DEVNULL, stdout=out,
-                        stderr=subprocess.STDOUT, env=env, cwd=Path(program).parent)))
-            name, log, child = running.pop(0)
-            done += 1
-            if child.wait() != 0:
-                failed.append((name, log))
-        for name, log in failed:
+        with ThreadPoolExecutor(JOBS) as pool:
+            results = list(pool.map(memcheck, tests))
+        failed = [result for result in results if not result[2]]
+        for name, log, _, _ in failed:
             print(f"   {name} failed under valgrind:")
             for line in log.read_text(errors="replace").splitlines()[-40:]:
                 print(f"   | {line}")
         if failed:
-            raise Failed(f"{len(failed)} of {done} programs failed: {', '.join(name for name, _ in failed)}")
-        return f"{done} programs, no errors, no leaks"
+            raise Failed(f"{len(failed)} of {len(tests)} programs failed: {', '.join(result[0] for result in failed)}")
+        slow = sorted(results, key=lambda result: -result[3])[:3]
+        named = ", ".join(f"{name} {took:.0f} s" for name, _, _, took in slow if took >= 10)
+        return f"{len(tests)} programs, no errors, no leaks" + (f" (slow: {named})" if named else "")
     return steps.call("unit tests, valgrind", body)
 
 
