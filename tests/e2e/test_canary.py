@@ -66,7 +66,7 @@ def test_errors_show_no_secret(aws, cleat, trouble, flags):
     }
     if trouble in steps:
         aws.fake.script(None, None, dict(steps[trouble], times=0))
-    aws.register("made", "session-token", *flags, keys=keys, code=None)
+    aws.register("verified", "session-token", *flags, keys=keys, code=None)
     aws.register("made", "session-token", *flags, keys=keys, verify=False)
     cleat.sc("verify", "made", *flags, code=None)
     cleat.sc("list-resources", *flags, code=None)
