@@ -7,6 +7,7 @@
 #include "cli/text_width.h"
 
 #define CELL_MAX (1024UL * 1024UL) /* bytes */
+#define NARROWEST_COLUMN 3         /* with its padding */
 
 struct cl_table {
     struct cl_grid grid;
@@ -168,6 +169,8 @@ static bool fit(const struct cl_grid *grid, const struct cl_look *look, size_t *
     if (look->wrap == CL_WRAP_SMART)
         return cl_layout_smart(grid->columns, widths, count, look->width);
     cl_layout_fold(widths, count, look->width);
+    for (size_t i = 0; i < count; i++) /* a column has room for one character at least */
+        widths[i] = widths[i] < NARROWEST_COLUMN ? NARROWEST_COLUMN : widths[i];
     return true;
 }
 
