@@ -281,8 +281,6 @@ static void move_notes(struct discovering *discovering)
     found->looked_at = CL_STRS_NONE;
     discovering->ret->warnings = found->warnings;
     found->warnings = CL_STRS_NONE;
-    if (found->profile_given)
-        discovering->ret->profile = CL_MOVE(found->profile);
 }
 
 static enum cl_code decide(struct discovering *discovering, struct cl_err *err)
@@ -305,10 +303,12 @@ enum cl_code aws_discover(const struct cl_call *call, const struct cl_discover_r
     struct cl_str profile = cl_str_of(cl_map_get(request->sources, "profile"));
 
     enum cl_code code = aws_chain_find(call->world, profile, &discovering.found, err);
-    if (code == CL_OK)
-        code = decide(&discovering, err);
-    if (code == CL_OK)
+    if (code == CL_OK) {
         move_notes(&discovering);
+        code = decide(&discovering, err);
+    }
+    if (code == CL_OK && discovering.found.profile_given)
+        ret->profile = CL_MOVE(discovering.found.profile);
     aws_found_cleanup(&discovering.found);
     return code;
 }
