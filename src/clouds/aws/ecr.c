@@ -1,131 +1,206 @@
 #include "clouds/aws/ecr.h"
 
 #include "base/alloc.h"
+#include "clouds/aws/arn.h"
+#include "clouds/aws/error.h"
+#include "clouds/aws/paging.h"
 #include "codec/base64.h"
-#include "codec/json.h"
+#include "codec/json_build.h"
 
-#define BODY_MAX_BYTES 1024
-#define LOGIN_MAX_BYTES ((size_t)64 * 1024)
 #define TARGET_PREFIX "AmazonEC2ContainerRegistry_V20150921."
+#define TOKEN_MAX_BYTES ((size_t)64 * 1024)
+#define TEXT_MAX_BYTES 2048
+#define LOGIN_LIFETIME_S 43200
 
-void aws_registry_login_cleanup(struct aws_registry_login *login)
+static const struct cl_http_header login_headers[] = {
+    {.name = CL_STR_INIT("content-type"), .value = CL_STR_INIT("application/x-amz-json-1.1")},
+    {.name = CL_STR_INIT("x-amz-target"),
+     .value = CL_STR_INIT(TARGET_PREFIX "GetAuthorizationToken")},
+};
+static const struct cl_http_header list_headers[] = {
+    {.name = CL_STR_INIT("content-type"), .value = CL_STR_INIT("application/x-amz-json-1.1")},
+    {.name = CL_STR_INIT("x-amz-target"),
+     .value = CL_STR_INIT(TARGET_PREFIX "DescribeRepositories")},
+};
+
+static const struct aws_request login_request = {
+    .service = AWS_ECR,
+    .operation = "GetAuthorizationToken",
+    .method = "POST",
+    .headers = login_headers,
+    .header_count = CL_COUNT(login_headers),
+};
+static const struct aws_request list_request = {
+    .service = AWS_ECR,
+    .operation = "DescribeRepositories",
+    .method = "POST",
+    .headers = list_headers,
+    .header_count = CL_COUNT(list_headers),
+};
+
+void aws_ecr_login_cleanup(struct aws_ecr_login *login)
 {
-    cl_secret_free(login->username);
+    cl_free(login->username);
     cl_secret_free(login->password);
     cl_free(login->endpoint);
-    *login = AWS_REGISTRY_LOGIN_NONE;
+    *login = AWS_ECR_LOGIN_NONE;
 }
 
-/* --- parsing ------------------------------------------------------------------------------- */
-
-static enum cl_code malformed(const char *what, struct cl_err *err)
+static struct aws_ecr_login move_login(struct aws_ecr_login *from)
 {
-    return cl_err_set(err, CL_E_PROVIDER, "the answer has no %s", what);
+    struct aws_ecr_login moved = *from;
+
+    *from = AWS_ECR_LOGIN_NONE;
+    return moved;
 }
 
-/* base64 of "user:password"; the password may hold colons. */
-static enum cl_code split_token(struct cl_str token, struct aws_registry_login *login,
-                                struct cl_err *err)
+static enum cl_code take_text(struct cl_json_build *build, char **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf plain = CL_BUF_SECRET(LOGIN_MAX_BYTES);
-    struct cl_str user = CL_STR_NONE;
-    struct cl_str password = CL_STR_NONE;
-    struct cl_err undecodable = CL_ERR_NONE;
+    CL_AUTO(cl_json) json_t *json = NULL;
 
-    if (cl_base64_decode(token, CL_BASE64_STANDARD, &plain, &undecodable) != CL_OK)
-        return malformed("readable authorizationToken", err);
+    CL_TRY(cl_json_build_take(build, &json, err));
+    return cl_json_dump(json, CL_JSON_COMPACT, ret, err);
+}
+
+enum cl_code aws_ecr_login_body(struct cl_str account, char **ret, struct cl_err *err)
+{
+    CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
+
+    cl_json_open_object(&build, NULL);
+    if (account.len > 0) {
+        cl_json_open_array(&build, "registryIds");
+        cl_json_add_str(&build, NULL, account);
+        cl_json_close(&build);
+    }
+    cl_json_close(&build);
+    return take_text(&build, ret, err);
+}
+
+enum cl_code aws_ecr_list_body(struct cl_str token, char **ret, struct cl_err *err)
+{
+    CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
+
+    cl_json_open_object(&build, NULL);
+    cl_json_add_i64(&build, "maxResults", 100);
+    cl_json_add_filled(&build, "nextToken", token);
+    cl_json_close(&build);
+    return take_text(&build, ret, err);
+}
+
+static enum cl_code parse_object(const struct aws_request *request, struct cl_str body,
+                                 json_t **ret, struct cl_err *err)
+{
+    if (cl_json_parse(body, ret, err) == CL_OK)
+        return CL_OK;
+    return err->code == CL_E_FAILED ? err->code : aws_malformed(request, "readable JSON", err);
+}
+
+/* base64 of "AWS:{password}"; the password may hold colons too. */
+static enum cl_code decode_token(struct cl_str token, struct aws_ecr_login *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf plain = CL_BUF_SECRET(TOKEN_MAX_BYTES);
+    struct cl_str user;
+    struct cl_str password;
+
+    if (cl_base64_decode(token, CL_BASE64_STANDARD, &plain, err) != CL_OK) {
+        return err->code == CL_E_FAILED
+                   ? err->code
+                   : aws_malformed(&login_request, "readable authorizationToken", err);
+    }
     if (!cl_str_cut(cl_buf_view(&plain), ':', &user, &password) || user.len == 0 ||
-        password.len == 0)
-        return malformed("user name and password", err);
-    CL_TRY(cl_secret_new(user, &login->username, err));
-    return cl_secret_new(password, &login->password, err);
+        password.len == 0 || aws_has_control(cl_buf_view(&plain)))
+        return aws_malformed(&login_request, "user and password", err);
+    CL_TRY(cl_str_dup(user, &ret->username, err));
+    return cl_secret_new(password, &ret->password, err);
 }
 
-static enum cl_code take_login(const json_t *data, struct aws_registry_login *login,
-                               struct cl_err *err)
+static void set_expiry(int64_t told_at, int64_t now_at, struct aws_ecr_login *ret)
 {
-    struct cl_str endpoint = cl_json_str(data, "proxyEndpoint");
-
-    if (endpoint.len == 0)
-        return malformed("proxyEndpoint", err);
-    CL_TRY(split_token(cl_json_str(data, "authorizationToken"), login, err));
-    CL_TRY(cl_str_dup(endpoint, &login->endpoint, err));
-    login->expires_at = cl_json_i64(data, "expiresAt", 0);
-    return CL_OK;
+    ret->expiry_assumed = told_at <= now_at;
+    ret->expires_at = ret->expiry_assumed ? now_at + LOGIN_LIFETIME_S : told_at;
 }
 
-enum cl_code aws_ecr_parse_login(struct cl_str body, struct aws_registry_login *ret,
+enum cl_code aws_ecr_parse_login(struct cl_str body, int64_t now_at, struct aws_ecr_login *ret,
                                  struct cl_err *err)
 {
-    CL_AUTO(aws_registry_login) struct aws_registry_login login = AWS_REGISTRY_LOGIN_NONE;
     CL_AUTO(cl_json) json_t *json = NULL;
-    struct cl_err unreadable = CL_ERR_NONE;
+    CL_AUTO(aws_ecr_login) struct aws_ecr_login login = AWS_ECR_LOGIN_NONE;
 
-    if (cl_json_parse(body, &json, &unreadable) != CL_OK)
-        return malformed("readable JSON", err);
+    CL_TRY(parse_object(&login_request, body, &json, err));
     const json_t *data = json_array_get(cl_json_get(json, "authorizationData"), 0);
-    if (data == NULL)
-        return malformed("authorizationData", err);
-    CL_TRY(take_login(data, &login, err));
-    *ret = login;
-    login = AWS_REGISTRY_LOGIN_NONE;
+    CL_TRY(decode_token(cl_json_str(data, "authorizationToken"), &login, err));
+    struct cl_str endpoint = cl_json_str(data, "proxyEndpoint");
+    if (endpoint.len == 0 || endpoint.len > TEXT_MAX_BYTES || aws_has_control(endpoint))
+        return aws_malformed(&login_request, "proxyEndpoint", err);
+    CL_TRY(cl_str_dup(endpoint, &login.endpoint, err));
+    set_expiry(cl_json_i64(data, "expiresAt", 0), now_at, &login);
+    *ret = move_login(&login);
     return CL_OK;
 }
 
-/* --- asking -------------------------------------------------------------------------------- */
-
-/* JSON 1.1: the operation is a header. `headers` has room for two. */
-static struct aws_request request_of(const char *operation, struct cl_str target,
-                                     struct cl_str body, struct cl_http_header *headers)
+static enum cl_code post(const struct cl_call *call, const struct aws_config *config,
+                         const struct aws_request *kind, const char *body, struct aws_reply *ret,
+                         struct cl_err *err)
 {
-    headers[0] = (struct cl_http_header){.name = CL_STR("content-type"),
-                                         .value = CL_STR("application/x-amz-json-1.1")};
-    headers[1] = (struct cl_http_header){.name = CL_STR("x-amz-target"), .value = target};
-    return (struct aws_request){.service = AWS_ECR,
-                                .operation = operation,
-                                .method = "POST",
-                                .headers = headers,
-                                .header_count = 2,
-                                .body = body};
+    struct aws_request request = *kind;
+
+    request.body = cl_str_of(body);
+    return aws_send(call, config, &request, ret, err);
 }
 
 enum cl_code aws_ecr_get_login(const struct cl_call *call, const struct aws_config *config,
-                               struct cl_str account, struct aws_registry_login *ret,
-                               struct cl_err *err)
+                               struct cl_str account, struct aws_ecr_login *ret, struct cl_err *err)
 {
     CL_AUTO(aws_reply) struct aws_reply reply = AWS_REPLY_NONE;
-    CL_AUTO(cl_buf) struct cl_buf body = CL_BUF(BODY_MAX_BYTES);
-    struct cl_http_header headers[2];
+    CL_AUTO(cl_string) char *body = NULL;
 
-    if (account.len > 0) /* 12 digits, nothing to escape */
-        cl_buf_addf(&body, "{\"registryIds\":[\"%.*s\"]}", CL_STR_ARG(account));
-    else
-        cl_buf_add_c(&body, "{}");
-    CL_TRY(cl_buf_ok(&body, err));
-    const struct aws_request request =
-        request_of("GetAuthorizationToken", CL_STR(TARGET_PREFIX "GetAuthorizationToken"),
-                   cl_buf_view(&body), headers);
-    CL_TRY(aws_send(call, config, &request, &reply, err));
-    if (aws_ecr_parse_login(cl_buf_view(&reply.http.body), ret, err) != CL_OK)
-        return err->code == CL_E_PROVIDER ? aws_malformed(&request, "registry login", err)
-                                          : err->code;
+    CL_TRY(aws_ecr_login_body(account, &body, err));
+    CL_TRY(post(call, config, &login_request, body, &reply, err));
+    int64_t now_at = cl_world_now_s(call->world) + aws_signer_clock_offset_s(config->signer);
+    CL_TRY(aws_ecr_parse_login(cl_buf_view(&reply.http.body), now_at, ret, err));
+    aws_request_id(&reply.http, ret->request_id);
     return CL_OK;
 }
 
-enum cl_code aws_ecr_check_repositories(const struct cl_call *call, const struct aws_config *config,
-                                        struct cl_str account, struct cl_err *err)
+static enum cl_code see_repository(void *ctx, const struct aws_item *item, struct cl_err *err)
+{
+    bool *found = ctx;
+
+    (void)item;
+    (void)err;
+    *found = true;
+    return CL_OK;
+}
+
+static enum cl_code fetch_page(const struct cl_call *call, const struct aws_config *config,
+                               struct aws_listing *listing, struct cl_err *err)
 {
     CL_AUTO(aws_reply) struct aws_reply reply = AWS_REPLY_NONE;
-    CL_AUTO(cl_buf) struct cl_buf body = CL_BUF(BODY_MAX_BYTES);
-    struct cl_http_header headers[2];
+    CL_AUTO(cl_string) char *body = NULL;
+    CL_AUTO(cl_json) json_t *json = NULL;
+    const struct aws_item any = {.name = CL_STR_NONE, .region = CL_STR_NONE};
 
-    cl_buf_add_c(&body, "{\"maxResults\":1");
-    if (account.len > 0)
-        cl_buf_addf(&body, ",\"registryId\":\"%.*s\"", CL_STR_ARG(account));
-    cl_buf_add_c(&body, "}");
-    CL_TRY(cl_buf_ok(&body, err));
-    const struct aws_request request =
-        request_of("DescribeRepositories", CL_STR(TARGET_PREFIX "DescribeRepositories"),
-                   cl_buf_view(&body), headers);
-    return aws_send(call, config, &request, &reply, err);
+    CL_TRY(aws_ecr_list_body(aws_listing_token(listing), &body, err));
+    CL_TRY(post(call, config, &list_request, body, &reply, err));
+    CL_TRY(parse_object(&list_request, cl_buf_view(&reply.http.body), &json, err));
+    const json_t *repositories = cl_json_get(json, "repositories");
+    if (!json_is_array(repositories))
+        return aws_malformed(&list_request, "list of repositories", err);
+    if (json_array_size(repositories) > 0) {
+        listing->done = true; /* the first one settles it */
+        return aws_listing_add(listing, &any, err);
+    }
+    return aws_listing_turn(listing, cl_json_str(json, "nextToken"), err);
+}
+
+enum cl_code aws_ecr_has_repositories(const struct cl_call *call, const struct aws_config *config,
+                                      bool *ret, struct cl_err *err)
+{
+    bool found = false;
+    CL_AUTO(aws_listing) struct aws_listing listing = {.found = see_repository, .ctx = &found};
+
+    while (!listing.done)
+        CL_TRY(fetch_page(call, config, &listing, err));
+    *ret = found;
+    return CL_OK;
 }
