@@ -202,10 +202,8 @@ static enum cl_code issue_cluster(struct issuing *issuing, struct cl_err *err)
 static enum cl_code issue(struct issuing *issuing, struct cl_err *err)
 {
     const struct cl_issue_request *request = issuing->request;
-    struct aws_use use = {.type = request->type->id,
-                          .id = request->type->supports_instances ? request->id : NULL,
-                          .ttl_s = request->ttl_s,
-                          .for_client = true};
+    struct aws_use use = {
+        .type = request->type->id, .id = request->id, .ttl_s = request->ttl_s, .for_client = true};
 
     CL_TRY(aws_access_open(issuing->call, issuing->conn, &use, &issuing->access, err));
     CL_TRY(set_fingerprint(issuing, err));

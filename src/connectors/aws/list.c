@@ -8,21 +8,21 @@
 
 #define ID_MAX_BYTES 1024
 
-static enum cl_code add_bucket(void *ctx, struct cl_str name, struct cl_err *err)
+static enum cl_code add_bucket(void *ctx, const struct aws_item *item, struct cl_err *err)
 {
     struct cl_id_sink *sink = ctx;
     CL_AUTO(cl_buf) struct cl_buf id = CL_BUF(ID_MAX_BYTES);
 
-    aws_s3_add_id(&id, name);
+    aws_s3_add_id(&id, item->name);
     CL_TRY(cl_buf_ok(&id, err));
     return sink->add(sink->ctx, cl_buf_view(&id), err);
 }
 
-static enum cl_code add_cluster(void *ctx, struct cl_str name, struct cl_err *err)
+static enum cl_code add_cluster(void *ctx, const struct aws_item *item, struct cl_err *err)
 {
     struct cl_id_sink *sink = ctx;
 
-    return sink->add(sink->ctx, name, err);
+    return sink->add(sink->ctx, item->name, err);
 }
 
 static enum cl_code list_all(const struct cl_call *call, const struct aws_config *config,

@@ -36,10 +36,10 @@ static enum cl_code ask_identity(struct checking *checking, const struct aws_con
     return code;
 }
 
-static enum cl_code ignore_bucket(void *ctx, struct cl_str name, struct cl_err *err)
+static enum cl_code ignore_bucket(void *ctx, const struct aws_item *item, struct cl_err *err)
 {
     (void)ctx;
-    (void)name;
+    (void)item;
     (void)err;
     return CL_OK;
 }
