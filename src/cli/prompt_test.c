@@ -189,7 +189,9 @@ static int ask_under_interrupt(void)
         return 1;
     fix.answers.fd = ends[0]; /* nobody ever types */
     (void)raise(SIGINT);
-    if (confirm(&fix, CL_PROMPT_NO, &answer) != CL_E_INTERRUPTED)
+    enum cl_code code = confirm(&fix, CL_PROMPT_NO, &answer);
+    tear_down(&fix);
+    if (code != CL_E_INTERRUPTED)
         return 2;
     return atomic_load(cl_interrupt_flag()) ? 0 : 3;
 }
