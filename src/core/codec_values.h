@@ -1,0 +1,20 @@
+#ifndef CLEAT_CORE_CODEC_VALUES_H
+#define CLEAT_CORE_CODEC_VALUES_H
+
+#include "core/codec_util.h"
+#include "core/result_codec.h"
+
+/* Parts that requests and results are made of. */
+
+/** CL_E_INVALID_ATTRIBUTE when a value is no text. */
+enum cl_code cl_input_encode(const struct cl_input *input, json_t **ret, struct cl_err *err)
+    CL_MUST_USE;
+enum cl_code cl_input_decode(const json_t *json, struct cl_input *ret, struct cl_err *err)
+    CL_MUST_USE;
+
+enum cl_code cl_query_encode(const struct cl_query *query, json_t **ret, struct cl_err *err)
+    CL_MUST_USE;
+enum cl_code cl_query_decode(const json_t *json, struct cl_query *ret, struct cl_err *err)
+    CL_MUST_USE;
+
+#endif
