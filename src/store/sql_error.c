@@ -11,6 +11,9 @@ struct meaning {
     const char *hint;
 };
 
+#define DAMAGED_HINT \
+    "It was left as it is. Restore it from a backup, or move it away to begin with an empty one."
+
 static const struct meaning meanings[] = {
     {SQLITE_BUSY, CL_E_SECRET_STORE, "is locked by another process",
      "Wait until the other Cleat process has ended, then try again."},
@@ -26,14 +29,11 @@ static const struct meaning meanings[] = {
      "Check the owner and the permissions of the file and its folder."},
     {SQLITE_IOERR, CL_E_SECRET_STORE, "could not be read or written",
      "Check the disk, then try again."},
-    {SQLITE_CORRUPT, CL_E_FAILED, "is damaged",
-     "It was left as it is. Restore it from a backup, or move it away to begin with an empty one."},
-    {SQLITE_NOTADB, CL_E_FAILED, "is not a database, or its beginning is damaged",
-     "It was left as it is. Restore it from a backup, or move it away to begin with an empty one."},
+    {SQLITE_CORRUPT, CL_E_FAILED, "is damaged", DAMAGED_HINT},
+    {SQLITE_NOTADB, CL_E_FAILED, "is not a database, or its beginning is damaged", DAMAGED_HINT},
     /* Our statements are constant: they fail to compile only when tables are not as we made them.
      */
-    {SQLITE_ERROR, CL_E_FAILED, "does not have the tables that it should have",
-     "It was left as it is. Restore it from a backup, or move it away to begin with an empty one."},
+    {SQLITE_ERROR, CL_E_FAILED, "does not have the tables that it should have", DAMAGED_HINT},
     {SQLITE_TOOBIG, CL_E_INVALID, "does not take values as large as this one", "Shorten it."},
 };
 
@@ -89,5 +89,5 @@ enum cl_code cl_sql_error(const struct cl_sql *sql, int sqlite_code, struct cl_e
 enum cl_code cl_sql_damaged(const struct cl_sql *sql, const char *what, struct cl_err *err)
 {
     (void)cl_err_set(err, CL_E_FAILED, "store '%s' is damaged: %s", sql->path, what);
-    return cl_err_hint(err, "%s", meaning_of(SQLITE_CORRUPT)->hint);
+    return cl_err_hint(err, DAMAGED_HINT);
 }
