@@ -130,6 +130,24 @@ static void reports_a_transport_that_cannot_be_made(void **state)
     assert_null(transport);
 }
 
+/* After all the refusals above, a failure of another kind is reported as what it is. */
+static void forgets_refused_memory_with_its_request(void **state)
+{
+    struct setting setting = {.server = http_server_simple(HTTP_OK_RAW)};
+    struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct net_fixture net;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(try_with_fault(&setting, 30, &err), CL_E_FAILED);
+    http_server_free(setting.server);
+    net_fixture_init(&net, &setting.options);
+    assert_true(cl_curl_refusals() > 0);
+    assert_int_equal(net_fixture_get(&net, "http://127.0.0.1:1", "/", &response, &err),
+                     CL_E_UNREACHABLE);
+    net_fixture_cleanup(&net);
+}
+
 /* Cold, libcurl and OpenSSL keep things for good, and OpenSSL does not bear missing memory. */
 static int warm_up(void **state)
 {
@@ -147,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(survives_every_failing_allocation),
         cmocka_unit_test(survives_them_over_tls_with_two_ca_files),
+        cmocka_unit_test(forgets_refused_memory_with_its_request),
         cmocka_unit_test(reports_a_transport_that_cannot_be_made),
     };
 

@@ -106,6 +106,16 @@ static void refuses_nul_and_endless_urls(void **state)
     cl_buf_cleanup(&url);
 }
 
+static void says_that_a_user_name_is_the_reason(void **state)
+{
+    struct cl_target target;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(cl_target_parse(CL_STR("https://user:pw@host/"), &target, &err), CL_E_INVALID);
+    assert_string_equal(err.text, "the URL holds a user name");
+}
+
 static void never_shows_path_or_query(void **state)
 {
     static const char *const urls[] = {
@@ -130,6 +140,7 @@ int main(void)
         cmocka_unit_test(takes_urls_apart),
         cmocka_unit_test(refuses_what_two_parsers_could_read_differently),
         cmocka_unit_test(refuses_nul_and_endless_urls),
+        cmocka_unit_test(says_that_a_user_name_is_the_reason),
         cmocka_unit_test(never_shows_path_or_query),
     };
 

@@ -18,7 +18,7 @@
 
 #define MAX_CONNECTIONS 512
 #define MAX_REQUESTS 4096
-#define MAX_REQUEST_BYTES (1024U * 1024U)
+#define MAX_REQUEST_BYTES ((size_t)4 << 20U)
 #define BACKLOG 1024 /* a short one makes clients that come at once wait for a minute */
 #define STACK_BYTES (512U * 1024U)
 #define FILL_BLOCK 4096
