@@ -159,7 +159,10 @@ enum cl_code cl_connector_row_read(struct cl_stmt *stmt, int64_t *ret_seq, struc
     CL_TRY(cl_col_dup(stmt, &conn.name, err));
     if (conn.name == NULL)
         return cl_sql_damaged(stmt->sql, "a connector has no name", err);
-    CL_TRY(read_columns(stmt, &conn, err));
+    enum cl_code rc = read_columns(stmt, &conn, err);
+    if (rc == CL_E_FAILED)
+        return cl_err_wrap(err, "connector '%s'", cl_quote(cl_str_of(conn.name)).text);
+    CL_TRY(rc);
     *ret_seq = seq;
     *ret = conn;
     conn = (struct cl_connector){.id = ""};

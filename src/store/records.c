@@ -77,7 +77,8 @@ enum cl_code cl_record_config(const struct cl_config *config, struct cl_buf *ret
 
 static enum cl_code unreadable(struct cl_err *err)
 {
-    return cl_err_set(err, CL_E_FAILED, "stored value is not what Cleat wrote");
+    (void)cl_err_set(err, CL_E_FAILED, "stored value is not what Cleat wrote");
+    return cl_err_hint(err, "Restore the store from a backup.");
 }
 
 static bool read_length(struct cl_str *rest, size_t *ret)

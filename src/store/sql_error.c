@@ -37,6 +37,20 @@ static const struct meaning meanings[] = {
     {SQLITE_TOOBIG, CL_E_INVALID, "does not take values as large as this one", "Shorten it."},
 };
 
+static bool is_full(int system_error)
+{
+    return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
+/* SQLite does not note the cause of a write that fails in a commit, but leaves errno alone. */
+static int system_error_of(const struct cl_sql *sql)
+{
+    int here = errno;
+    int noted = sql->db == NULL ? 0 : sqlite3_system_errno(sql->db);
+
+    return noted == 0 && is_full(here) ? here : noted;
+}
+
 /* Quotas and RLIMIT_FSIZE reach us as failed writes. */
 static int primary_code(int sqlite_code, int system_error)
 {
@@ -44,8 +58,7 @@ static int primary_code(int sqlite_code, int system_error)
 
     if (sqlite_code == SQLITE_IOERR_NOMEM)
         return SQLITE_NOMEM;
-    if (primary == SQLITE_IOERR &&
-        (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG))
+    if (primary == SQLITE_IOERR && is_full(system_error))
         return SQLITE_FULL;
     if (primary == SQLITE_CANTOPEN && system_error == EROFS)
         return SQLITE_READONLY;
@@ -69,7 +82,7 @@ static bool names_a_cause(int primary, int system_error)
 
 enum cl_code cl_sql_error(const struct cl_sql *sql, int sqlite_code, struct cl_err *err)
 {
-    int system_error = sql->db == NULL ? 0 : sqlite3_system_errno(sql->db);
+    int system_error = system_error_of(sql);
     int primary = primary_code(sqlite_code, system_error);
     const struct meaning *meaning = meaning_of(primary);
 
