@@ -112,9 +112,10 @@ static enum cl_code resolve_config_word(struct resolver *state, struct cl_err *e
     if (is_given(state->args, name))
         return cl_err_set(err, CL_E_INVALID, "attribute '%s' is given twice", name);
     const char *value = take_value(state, is_boolean);
-    if (value == NULL)
+    if (value == NULL) {
         return cl_err_set(err, CL_E_INVALID, "attribute '%s' needs a value: --%s=VALUE", name,
                           name);
+    }
     return add_config(state->args, name, value, err);
 }
 
@@ -125,10 +126,11 @@ enum cl_code cl_args_resolve_config(struct cl_args *args, const struct cl_config
 
     for (; state.at < args->state->word_count; state.at++) {
         const struct cl_word *word = &args->state->words[state.at];
-        if (word->config_name != NULL)
+        if (word->config_name != NULL) {
             CL_TRY(resolve_config_word(&state, err));
-        else
+        } else {
             CL_TRY(cl_args_add_positional(args, word->text, err));
+        }
     }
     return cl_args_check_positionals(args, err);
 }

@@ -34,8 +34,7 @@ static enum cl_code add_given(struct parser *parser, const struct cl_option *opt
     return CL_OK;
 }
 
-static enum cl_code add_word(struct parser *parser, const char *text, char *config_name,
-                             struct cl_err *err)
+static enum cl_code add_word(struct parser *parser, struct cl_word word, struct cl_err *err)
 {
     struct cl_args_state *state = parser->args->state;
     struct cl_word *grown =
@@ -44,8 +43,8 @@ static enum cl_code add_word(struct parser *parser, const char *text, char *conf
     if (grown == NULL)
         return cl_err_no_memory(err);
     state->words = grown;
-    state->words[state->word_count++] = (struct cl_word){
-        .text = text, .config_name = config_name, .may_be_value = parser->after_config};
+    word.may_be_value = parser->after_config;
+    state->words[state->word_count++] = word;
     return CL_OK;
 }
 
@@ -80,9 +79,10 @@ static enum cl_code value_of(struct parser *parser, const struct cl_option *opti
         if (!cl_str_starts(next, CL_STR("--")))
             attached = parser->argv[parser->at++];
     }
-    if (attached == NULL)
+    if (attached == NULL) {
         return cl_err_set(err, CL_E_USAGE, "option '--%s' needs a value: --%s=%s", option->name,
                           option->name, option->value != NULL ? option->value : "VALUE");
+    }
     CL_TRY(check_choice(option, attached, err));
     *ret = attached;
     return CL_OK;
@@ -93,10 +93,11 @@ static enum cl_code set_option(struct parser *parser, const struct cl_option *op
 {
     const char *value = attached;
 
-    if (takes_value(option))
+    if (takes_value(option)) {
         CL_TRY(value_of(parser, option, attached, &value, err));
-    else if (attached != NULL && option->kind != CL_OPTION_MAYBE)
+    } else if (attached != NULL && option->kind != CL_OPTION_MAYBE) {
         return cl_err_set(err, CL_E_USAGE, "option '--%s' takes no value", option->name);
+    }
     return add_given(parser, option, value, on, err);
 }
 
@@ -161,7 +162,7 @@ static enum cl_code add_config(struct parser *parser, const char *name, const ch
     CL_TRY(cl_str_dup(cl_str_of(name), &folded, err));
     fold(folded, '-', '_');
     parser->after_config = false;
-    CL_TRY(add_word(parser, value, folded, err));
+    CL_TRY(add_word(parser, (struct cl_word){.text = value, .config_name = folded}, err));
     (void)CL_MOVE(folded); /* the word owns it */
     parser->after_config = value == NULL;
     return CL_OK;
@@ -272,9 +273,10 @@ static enum cl_code unknown_command(const struct cl_command *group, const char *
     CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF(512);
 
     for (size_t i = 0; i < CL_COUNT(foreign); i++) {
-        if (strcmp(word, foreign[i]) == 0)
+        if (strcmp(word, foreign[i]) == 0) {
             return cl_err_set(err, CL_E_USAGE,
                               "'%s' belongs to pipeline tooling and is not part of Cleat", word);
+        }
     }
     for (size_t i = 0; i < group->subcommand_count; i++) {
         if (!group->subcommands[i]->hidden)
@@ -340,7 +342,7 @@ static enum cl_code take_word(struct parser *parser, const char *word, struct cl
         take_rest(parser, parser->at - 1);
         return CL_OK;
     }
-    CL_TRY(add_word(parser, word, NULL, err));
+    CL_TRY(add_word(parser, (struct cl_word){.text = word}, err));
     parser->after_config = false;
     return CL_OK;
 }
@@ -348,10 +350,11 @@ static enum cl_code take_word(struct parser *parser, const char *word, struct cl
 static void end_options(struct parser *parser)
 {
     parser->after_config = false;
-    if (cl_args_command(parser->args)->rest != NULL)
+    if (cl_args_command(parser->args)->rest != NULL) {
         take_rest(parser, parser->at);
-    else
+    } else {
         parser->only_words = true;
+    }
 }
 
 static bool is_word(const struct parser *parser, const char *token)
@@ -376,20 +379,23 @@ static enum cl_code take_token(struct parser *parser, struct cl_err *err)
     return token[1] == '-' ? take_long(parser, token, err) : take_brief(parser, token, err);
 }
 
+static void skim_token(struct parser *parser)
+{
+    const char *token = parser->argv[parser->at];
+    struct cl_err ignored = CL_ERR_NONE;
+
+    if (token[0] == '-' && token[1] != '\0') {
+        CL_IGNORE(take_token(parser, &ignored)); /* the first mistake is the one to tell */
+    } else {
+        parser->at++;
+    }
+}
+
 /* Goes on behind a mistake only to learn in which form it is to be reported. */
 static void skim(struct parser *parser)
 {
-    struct cl_err ignored = CL_ERR_NONE;
-
-    while (parser->at < parser->argc) {
-        const char *token = parser->argv[parser->at];
-        if (strcmp(token, "--") == 0)
-            return;
-        if (token[0] == '-' && token[1] != '\0')
-            CL_IGNORE(take_token(parser, &ignored)); /* the first mistake is the one to tell */
-        else
-            parser->at++;
-    }
+    while (parser->at < parser->argc && strcmp(parser->argv[parser->at], "--") != 0)
+        skim_token(parser);
 }
 
 static enum cl_code words_to_positionals(struct cl_args *args, struct cl_err *err)

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "test.h"
+#include "words.h"
 
 /* clang-format off */
 static const char *const colours[] = {"auto", "always", "never", NULL};
@@ -89,21 +90,6 @@ static const struct cl_command root = {
 
 #define MOST_TOKENS 24
 
-/* Splits `line` at single blanks into argv (a `~` stands for a blank inside a token). */
-static int split(char *line, char *argv[MOST_TOKENS])
-{
-    int argc = 0;
-
-    for (char *at = line; at != NULL && argc + 1 < MOST_TOKENS;) {
-        argv[argc++] = at;
-        at = strchr(at, ' ');
-        if (at != NULL)
-            *at++ = '\0';
-    }
-    argv[argc] = NULL;
-    return argc;
-}
-
 struct fixture {
     char line[512];
     char *argv[MOST_TOKENS];
@@ -115,7 +101,7 @@ static enum cl_code parse(struct fixture *fix, const char *line)
 {
     *fix = (struct fixture){.args = CL_ARGS_NONE};
     (void)memcpy(fix->line, line, strlen(line) + 1);
-    int argc = split(fix->line, fix->argv);
+    int argc = split_words(fix->line, fix->argv, MOST_TOKENS);
     return cl_args_parse(&root, &globals, argc, fix->argv, &fix->args, &fix->err);
 }
 

@@ -22,7 +22,7 @@ struct cl_cli {
 
     /** Opens the product's use cases at their first need; the same one ever after. */
     enum cl_code (*open_api)(struct cl_cli *cli, struct cl_api **ret, struct cl_err *err);
-    void *ctx;       /* of whoever set open_api */
+    void *ctx; /* of whoever set open_api */
 
     int exit_status; /* of a failure, instead of its code's own; 0: the code's own */
 };

@@ -5,6 +5,7 @@
 #include "fake_world.h"
 #include "golden.h"
 #include "test.h"
+#include "words.h"
 
 /* clang-format off */
 static const struct cl_option show_rows[] = {
@@ -98,9 +99,7 @@ struct fixture {
 static int run(struct fixture *fix, const char *env, const char *value, const char *line)
 {
     char copy[512];
-    char *argv[MOST_TOKENS + 1];
-    int argc = 0;
-    char *save = NULL;
+    char *argv[MOST_TOKENS];
 
     *fix = (struct fixture){
         .fake = fake_world_new(), .out_text = CL_BUF(1UL << 20U), .err_text = CL_BUF(1UL << 20U)};
@@ -110,10 +109,7 @@ static int run(struct fixture *fix, const char *env, const char *value, const ch
     struct cl_stream err = capture_stream(&fix->err_text);
     struct cl_cli cli = {.world = fake_world(fix->fake), .root = &root};
     (void)memcpy(copy, line, strlen(line) + 1);
-    for (char *at = strtok_r(copy, " ", &save); at != NULL && argc < MOST_TOKENS;
-         at = strtok_r(NULL, " ", &save))
-        argv[argc++] = at;
-    argv[argc] = NULL;
+    int argc = split_words(copy, argv, MOST_TOKENS);
     return cl_cli_run(&cli, argc, argv, &out, &err);
 }
 

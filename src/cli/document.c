@@ -81,10 +81,11 @@ static void draw_bullet_line(void *ctx, struct cl_str line)
 {
     struct drawing *to = ctx;
 
-    if (to->lines++ == 0)
+    if (to->lines++ == 0) {
         cl_buf_add_c(to->page->out, box(to->page, " • ", " * "));
-    else
+    } else {
         cl_buf_add_repeat(to->page->out, " ", BULLET_INDENT);
+    }
     draw_piece(to, line, CL_STYLE_PLAIN);
     cl_buf_add_char(to->page->out, '\n');
 }
@@ -225,7 +226,9 @@ enum cl_code cl_document_render(struct cl_str markup, const struct cl_look *look
 void cl_document_add_literal(struct cl_buf *markup, struct cl_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i] == '\n' ? ' ' : text.ptr[i];
+        char c = text.ptr[i];
+        if (c == '\n')
+            c = ' ';
         if (strchr("`*[\\#-", c) != NULL && c != '\0')
             cl_buf_add_char(markup, '\\');
         cl_buf_add_char(markup, c);

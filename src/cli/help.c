@@ -33,7 +33,6 @@ static void add_pair(const struct page *page, const struct cl_buf *left, const c
 {
     CL_AUTO(cl_buf) struct cl_buf wrapped = CL_BUF(TEXT_MAX);
     size_t width = cl_text_width(cl_buf_view(left));
-    struct cl_str first = CL_STR_NONE;
 
     cl_buf_add_c(page->out, "  ");
     cl_buf_add(page->out, cl_buf_view(left));
@@ -42,7 +41,7 @@ static void add_pair(const struct page *page, const struct cl_buf *left, const c
         return;
     }
     cl_text_add_wrapped(&wrapped, cl_str_of(text), page->width, LEFT_COLUMNS);
-    first = cl_buf_view(&wrapped);
+    struct cl_str first = cl_buf_view(&wrapped);
     if (width + 4 > LEFT_COLUMNS) {
         cl_buf_add_char(page->out, '\n');
     } else {
@@ -58,10 +57,11 @@ static void add_usage(const struct page *page)
     CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(TEXT_MAX);
 
     cl_args_add_path(page->args, &line);
-    if (command->subcommand_count > 0)
+    if (command->subcommand_count > 0) {
         cl_buf_add_c(&line, page->args->depth == 1 ? " [OPTIONS] COMMAND" : " COMMAND");
-    else
+    } else {
         cl_buf_add_c(&line, " [OPTIONS]");
+    }
     for (size_t i = 0; i < CL_COMMAND_POSITIONALS && command->positionals[i].name != NULL; i++) {
         const struct cl_positional *positional = &command->positionals[i];
         cl_buf_addf(&line, positional->required ? " %s%s" : " [%s%s]", positional->name,
@@ -188,15 +188,17 @@ static bool owns_brief(const struct page *page, const struct cl_option *option)
 static void add_option_left(const struct page *page, const struct cl_option *option,
                             struct cl_buf *left)
 {
-    if (owns_brief(page, option))
+    if (owns_brief(page, option)) {
         cl_buf_addf(left, "-%s, ", option->brief);
-    else
+    } else {
         cl_buf_add_c(left, "    ");
+    }
     cl_buf_addf(left, option->kind == CL_OPTION_SWITCH ? "--[no-]%s" : "--%s", option->name);
-    if (option->kind == CL_OPTION_MAYBE)
+    if (option->kind == CL_OPTION_MAYBE) {
         cl_buf_addf(left, "[=%s]", option->value != NULL ? option->value : "VALUE");
-    else if (option->kind == CL_OPTION_VALUE || option->kind == CL_OPTION_LIST)
+    } else if (option->kind == CL_OPTION_VALUE || option->kind == CL_OPTION_LIST) {
         cl_buf_addf(left, " %s", option->value != NULL ? option->value : "VALUE");
+    }
     if (option->kind == CL_OPTION_LIST)
         cl_buf_add_c(left, "...");
 }

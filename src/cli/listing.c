@@ -1,9 +1,8 @@
 #include "cli/listing.h"
 
+#include "cli/json_ref.h"
 #include "cli/listing_columns.h"
 #include "cli/output_format.h"
-#include "cli/symbols.h"
-#include "cli/yaml.h"
 
 #define TEXT_MAX (256UL * 1024UL * 1024UL) /* bytes of one list */
 #define CELL_MAX (4UL * 1024UL * 1024UL)
@@ -34,10 +33,11 @@ static enum cl_code add_cell(const struct cl_listing *listing, const struct cl_l
 {
     CL_AUTO(cl_buf) struct cl_buf cell = CL_BUF(CELL_MAX);
 
-    if (column->cell != NULL)
+    if (column->cell != NULL) {
         column->cell(item, listing->ctx, &cell);
-    else
+    } else {
         default_cell(column, item, &cell);
+    }
     CL_TRY(cl_buf_ok(&cell, err));
     cl_table_cell(table, cl_buf_view(&cell));
     return CL_OK;
@@ -50,10 +50,11 @@ static enum cl_code print_table(struct cl_out *out, const struct cl_listing *lis
     CL_AUTO(cl_table) struct cl_table *table = NULL;
     struct cl_column columns[CL_TABLE_COLUMNS];
 
-    for (size_t i = 0; i < chosen->count; i++)
+    for (size_t i = 0; i < chosen->count; i++) {
         columns[i] = (struct cl_column){.key = chosen->columns[i]->key,
                                         .header = chosen->columns[i]->header,
                                         .class = chosen->columns[i]->class};
+    }
     CL_TRY(cl_table_new(CL_TABLE_LIST, listing->title, columns, chosen->count, &table, err));
     for (size_t row = 0; row < json_array_size(items); row++) {
         cl_table_row(table);
@@ -132,29 +133,36 @@ static json_t *pagination(const struct cl_page *page, const json_t *items)
                      "total", (json_int_t)shown->total);
 }
 
-static enum cl_code add_envelope(const struct cl_out *out, const struct cl_listing *listing,
-                                 const struct cl_chosen *chosen, const json_t *items,
-                                 const struct cl_page *page, struct cl_buf *text,
+/* What is printed, and how. */
+struct request {
+    const struct cl_out *out;
+    const struct cl_listing *listing;
+    struct cl_chosen chosen;
+    const json_t *items;
+    const struct cl_page *page; /* NULL: all on one */
+};
+
+static enum cl_code add_envelope(const struct request *request, struct cl_buf *text,
                                  struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *envelope = json_object();
     CL_AUTO(cl_json) json_t *shown = NULL;
 
-    CL_TRY(cl_chosen_items(listing, chosen, items, &shown, err));
+    CL_TRY(cl_chosen_items(request->listing, &request->chosen, request->items, &shown, err));
     if (envelope == NULL)
         return cl_err_no_memory(err);
     CL_TRY(cl_json_put(envelope, "items", json_incref(shown), err));
-    CL_TRY(cl_json_put(envelope, "pagination", pagination(page, items), err));
-    cl_format_object(&out->settings, envelope, text);
+    CL_TRY(cl_json_put(envelope, "pagination", pagination(request->page, request->items), err));
+    cl_format_object(&request->out->settings, envelope, text);
     return CL_OK;
 }
 
-static enum cl_code add_ndjson(const struct cl_listing *listing, const struct cl_chosen *chosen,
-                               const json_t *items, struct cl_buf *text, struct cl_err *err)
+static enum cl_code add_ndjson(const struct request *request, struct cl_buf *text,
+                               struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *shown = NULL;
 
-    CL_TRY(cl_chosen_items(listing, chosen, items, &shown, err));
+    CL_TRY(cl_chosen_items(request->listing, &request->chosen, request->items, &shown, err));
     for (size_t i = 0; i < json_array_size(shown); i++) {
         cl_buf_add_json(text, json_array_get(shown, i), CL_JSON_COMPACT);
         cl_buf_add_char(text, '\n');
@@ -170,21 +178,22 @@ static void add_names(const struct cl_listing *listing, const json_t *items, str
         cl_format_name_line(listing->kind, cl_json_str(json_array_get(items, i), field), text);
 }
 
-static enum cl_code add_machine_form(struct cl_out *out, const struct cl_listing *listing,
-                                     const struct cl_chosen *chosen, const json_t *items,
-                                     const struct cl_page *page, struct cl_buf *text,
+static enum cl_code add_machine_form(const struct request *request, struct cl_buf *text,
                                      struct cl_err *err)
 {
-    if (out->settings.field != NULL)
-        return add_field(out, listing, items, text, err);
-    switch (out->settings.format) {
-    case CL_FORMAT_NDJSON: return add_ndjson(listing, chosen, items, text, err);
+    const struct cl_listing *listing = request->listing;
+    const json_t *items = request->items;
+
+    if (request->out->settings.field != NULL)
+        return add_field(request->out, listing, items, text, err);
+    switch (request->out->settings.format) {
+    case CL_FORMAT_NDJSON: return add_ndjson(request, text, err);
     case CL_FORMAT_CSV:
-    case CL_FORMAT_TSV: return add_rows(out, listing, chosen, items, text, err);
+    case CL_FORMAT_TSV: return add_rows(request->out, listing, &request->chosen, items, text, err);
     case CL_FORMAT_NAME: add_names(listing, items, text); return CL_OK;
     case CL_FORMAT_TABLE: add_lines(items, name_of(listing->id_field, "id"), text); return CL_OK;
     case CL_FORMAT_JSON:
-    case CL_FORMAT_YAML: return add_envelope(out, listing, chosen, items, page, text, err);
+    case CL_FORMAT_YAML: return add_envelope(request, text, err);
     }
     return CL_OK;
 }
@@ -195,27 +204,28 @@ static void add_remarks(struct cl_out *out, const struct cl_listing *listing, co
     bool has_envelope =
         out->settings.format == CL_FORMAT_JSON || out->settings.format == CL_FORMAT_YAML;
 
-    if (json_array_size(items) == 0)
+    if (json_array_size(items) == 0) {
         cl_out_notice(out, "No %s match.", listing->entities);
-    else if (page != NULL && page->total_pages > 1 && !has_envelope)
+    } else if (page != NULL && page->total_pages > 1 && !has_envelope) {
         cl_out_notice(out, "Page %lld of %lld, %lld in all.", (long long)page->index,
                       (long long)page->total_pages, (long long)page->total);
+    }
 }
 
 enum cl_code cl_out_list(struct cl_out *out, const struct cl_listing *listing, const json_t *items,
                          const struct cl_page *page, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(TEXT_MAX);
-    struct cl_chosen chosen = {.count = 0};
+    struct request request = {.out = out, .listing = listing, .items = items, .page = page};
     bool is_drawn = !cl_out_is_machine(out) && !out->settings.quiet;
 
-    CL_TRY(cl_chosen_read(listing, out->settings.columns, &chosen, err));
+    CL_TRY(cl_chosen_read(listing, out->settings.columns, &request.chosen, err));
     if (!is_drawn) {
-        CL_TRY(add_machine_form(out, listing, &chosen, items, page, &text, err));
+        CL_TRY(add_machine_form(&request, &text, err));
         CL_TRY(cl_buf_ok(&text, err));
         CL_TRY(cl_out_text(out, cl_buf_view(&text), err));
     } else if (json_array_size(items) > 0) {
-        CL_TRY(print_table(out, listing, &chosen, items, err));
+        CL_TRY(print_table(out, listing, &request.chosen, items, err));
     }
     add_remarks(out, listing, items, page);
     return CL_OK;
@@ -226,12 +236,12 @@ enum cl_code cl_out_stream_item(struct cl_out *out, const struct cl_listing *lis
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(TEXT_MAX);
     CL_AUTO(cl_json) json_t *items = json_array();
-    struct cl_chosen chosen = {.count = 0};
+    struct request request = {.out = out, .listing = listing, .items = items};
 
-    if (items == NULL || json_array_append(items, (json_t *)(uintptr_t)item) != 0)
+    if (items == NULL || json_array_append_new(items, cl_json_ref(item)) != 0)
         return cl_err_no_memory(err);
-    CL_TRY(cl_chosen_read(listing, out->settings.columns, &chosen, err));
-    CL_TRY(add_ndjson(listing, &chosen, items, &text, err));
+    CL_TRY(cl_chosen_read(listing, out->settings.columns, &request.chosen, err));
+    CL_TRY(add_ndjson(&request, &text, err));
     CL_TRY(cl_buf_ok(&text, err));
     return cl_out_text(out, cl_buf_view(&text), err);
 }

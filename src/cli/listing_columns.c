@@ -1,5 +1,6 @@
 #include "cli/listing_columns.h"
 
+#include "cli/json_ref.h"
 #include "cli/output_format.h"
 #include "cli/symbols.h"
 
@@ -76,8 +77,10 @@ static enum cl_code apply(const struct cl_listing *listing, struct cl_str part,
     bool adds = cl_str_starts(part, CL_STR("+"));
 
     CL_TRY(cl_str_dup(cl_str_skip(part, removes || adds ? 1 : 0), &name, err));
-    for (char *at = name; *at != '\0'; at++)
-        *at = *at == '-' ? '_' : *at;
+    for (char *at = name; *at != '\0'; at++) {
+        if (*at == '-')
+            *at = '_';
+    }
     if (strcmp(name, "all") == 0 && !removes) {
         add_all(chosen, listing, true);
         return CL_OK;
@@ -85,10 +88,11 @@ static enum cl_code apply(const struct cl_listing *listing, struct cl_str part,
     const struct cl_list_column *column = cl_column_find(listing, name);
     if (column == NULL)
         return unknown_column(listing, name, err);
-    if (removes)
+    if (removes) {
         take_away(chosen, column);
-    else
+    } else {
         add(chosen, column);
+    }
     return CL_OK;
 }
 
@@ -135,9 +139,9 @@ static enum cl_code put_column(const struct cl_listing *listing,
     const json_t *value = cl_format_member(item, cl_column_field(column));
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(CELL_MAX);
 
-    if (value != NULL)
-        return cl_json_put(to, cl_column_field(column), json_incref((json_t *)(uintptr_t)value),
-                           err);
+    if (value != NULL) {
+        return cl_json_put(to, cl_column_field(column), cl_json_ref(value), err);
+    }
     cl_column_raw(listing, column, item, &text);
     CL_TRY(cl_buf_ok(&text, err));
     return cl_json_put(to, column->key,
@@ -162,7 +166,7 @@ enum cl_code cl_chosen_items(const struct cl_listing *listing, const struct cl_c
     CL_AUTO(cl_json) json_t *reduced = NULL;
 
     if (chosen->all_fields) {
-        *ret = json_incref((json_t *)(uintptr_t)items);
+        *ret = cl_json_ref(items);
         return CL_OK;
     }
     reduced = json_array();

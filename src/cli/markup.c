@@ -18,10 +18,11 @@ static void add_shown(struct parser *state, struct cl_str shown)
 {
     struct cl_spans *spans = state->spans;
 
-    if (state->look->ascii)
+    if (state->look->ascii) {
         cl_symbols_add_ascii(&spans->text, shown);
-    else
+    } else {
         cl_buf_add(&spans->text, shown);
+    }
     while (spans->kinds.len < spans->text.len && spans->kinds.failed == CL_OK)
         cl_buf_add_char(&spans->kinds, (char)state->kind);
     if (spans->kinds.failed != CL_OK)

@@ -82,48 +82,46 @@ enum cl_code cl_out_text(struct cl_out *out, struct cl_str text, struct cl_err *
     return write_to(out, out->out, text, err);
 }
 
-/* A formatted sentence as the stream can show it. */
-static void add_line(struct cl_buf *line, const struct cl_look *look, const char *format,
-                     va_list args) CL_PRINTF(3, 0);
+static void put_args(char raw[LINE_MAX], const char *format, va_list args) CL_PRINTF(2, 0);
 
-static void add_line(struct cl_buf *line, const struct cl_look *look, const char *format,
-                     va_list args)
+static void put_args(char raw[LINE_MAX], const char *format, va_list args)
+{
+    if (vsnprintf(raw, LINE_MAX, format, args) < 0)
+        raw[0] = '\0';
+}
+
+/* A sentence as the stream can show it. */
+static void add_line(struct cl_buf *line, const struct cl_look *look, const char *raw)
 {
     CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF(4UL * LINE_MAX);
-    char raw[LINE_MAX];
-    int len = vsnprintf(raw, sizeof(raw), format, args);
-    size_t used = len < 0 ? 0 : (size_t)len;
 
-    if (used >= sizeof(raw))
-        used = sizeof(raw) - 1;
-    cl_text_add_shown_line(&shown, cl_str_make(raw, used));
-    if (look->ascii)
+    cl_text_add_shown_line(&shown, cl_str_of(raw));
+    if (look->ascii) {
         cl_symbols_add_ascii(line, cl_buf_view(&shown));
-    else
+    } else {
         cl_buf_add(line, cl_buf_view(&shown));
+    }
 }
 
 enum cl_code cl_out_say(struct cl_out *out, struct cl_err *err, const char *format, ...)
 {
     CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(4UL * LINE_MAX);
+    char raw[LINE_MAX];
     va_list args;
 
     if (cl_out_is_machine(out))
         return CL_OK;
     va_start(args, format);
-    add_line(&line, &out->look, format, args);
+    put_args(raw, format, args);
     va_end(args);
+    add_line(&line, &out->look, raw);
     cl_buf_add_char(&line, '\n');
     CL_TRY(cl_buf_ok(&line, err));
     return cl_out_text(out, cl_buf_view(&line), err);
 }
 
 /* A line on standard error, wrapped at blanks, in one style. */
-static void remark(struct cl_out *out, enum cl_style style, const char *prefix, const char *format,
-                   va_list args) CL_PRINTF(4, 0);
-
-static void remark(struct cl_out *out, enum cl_style style, const char *prefix, const char *format,
-                   va_list args)
+static void remark(struct cl_out *out, enum cl_style style, const char *prefix, const char *raw)
 {
     CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(4UL * LINE_MAX);
     CL_AUTO(cl_buf) struct cl_buf wrapped = CL_BUF(8UL * LINE_MAX);
@@ -131,42 +129,48 @@ static void remark(struct cl_out *out, enum cl_style style, const char *prefix, 
     struct cl_err ignored = CL_ERR_NONE;
 
     cl_buf_add_c(&line, prefix);
-    add_line(&line, &out->err_look, format, args);
+    add_line(&line, &out->err_look, raw);
     cl_text_add_wrapped(&wrapped, cl_buf_view(&line), out->err_look.width, 0);
-    cl_style_add(&styled, out->err_look.colour, style, cl_text_rstrip(cl_buf_view(&wrapped)));
+    cl_style_add(&styled, out->err_look.colour, style, cl_buf_view(&wrapped));
     /* Nobody can be told that telling did not work. */
     CL_IGNORE(write_to(out, out->err, cl_buf_view(&styled), &ignored));
 }
 
 void cl_out_notice(struct cl_out *out, const char *format, ...)
 {
+    char raw[LINE_MAX];
     va_list args;
 
     if (out->settings.quiet)
         return;
     va_start(args, format);
-    remark(out, CL_STYLE_PLAIN, "", format, args);
+    put_args(raw, format, args);
     va_end(args);
+    remark(out, CL_STYLE_PLAIN, "", raw);
 }
 
 void cl_out_warn(struct cl_out *out, const char *format, ...)
 {
+    char raw[LINE_MAX];
     va_list args;
 
     va_start(args, format);
-    remark(out, CL_STYLE_YELLOW, "warning: ", format, args);
+    put_args(raw, format, args);
     va_end(args);
+    remark(out, CL_STYLE_YELLOW, "warning: ", raw);
 }
 
 void cl_out_verbose(struct cl_out *out, const char *format, ...)
 {
+    char raw[LINE_MAX];
     va_list args;
 
     if (!out->settings.verbose && !out->settings.debug)
         return;
     va_start(args, format);
-    remark(out, CL_STYLE_DIM, "", format, args);
+    put_args(raw, format, args);
     va_end(args);
+    remark(out, CL_STYLE_DIM, "", raw);
 }
 
 enum cl_code cl_out_table(struct cl_out *out, const struct cl_table *table, struct cl_err *err)
@@ -177,9 +181,10 @@ enum cl_code cl_out_table(struct cl_out *out, const struct cl_table *table, stru
 
     CL_TRY(cl_table_render(table, &out->look, &drawn, &hidden, &hidden_count, err));
     CL_TRY(cl_out_text(out, cl_buf_view(&drawn), err));
-    if (hidden_count > 0)
+    if (hidden_count > 0) {
         cl_out_notice(out, "%zu %s hidden, terminal too narrow: %s (see --columns, --output json)",
                       hidden_count, hidden_count == 1 ? "column" : "columns", hidden.ptr);
+    }
     return CL_OK;
 }
 
@@ -197,11 +202,11 @@ enum cl_code cl_out_object(struct cl_out *out, const char *kind, const json_t *o
     CL_AUTO(cl_json) json_t *chosen = NULL;
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(TEXT_MAX);
 
-    if (out->settings.field != NULL)
+    if (out->settings.field != NULL) {
         CL_TRY(cl_format_field(object, out->settings.field, &text, err));
-    else if (out->settings.format == CL_FORMAT_NAME)
+    } else if (out->settings.format == CL_FORMAT_NAME) {
         cl_format_name_line(kind, cl_json_str(object, "name"), &text);
-    else {
+    } else {
         CL_TRY(cl_format_choose(object, out->settings.columns, &chosen, err));
         cl_format_object(&out->settings, chosen, &text);
     }

@@ -57,11 +57,12 @@ static void add_machine_form(const struct cl_out *out, const struct cl_err *err,
 {
     CL_AUTO(cl_json) json_t *json = error_json(out, err);
 
-    if (json != NULL)
+    if (json != NULL) {
         cl_buf_add_json(text, json, CL_JSON_COMPACT);
-    else /* no memory for anything better */
+    } else { /* no memory for anything better */
         cl_buf_addf(text, "{\"error\":{\"code\":\"%s\",\"exit_code\":%d}}", cl_code_wire(err->code),
                     cl_code_exit(err->code));
+    }
     cl_buf_add_char(text, '\n');
 }
 
@@ -115,10 +116,11 @@ int cl_out_error(struct cl_out *out, const struct cl_err *err)
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(2UL * ERROR_MAX);
     struct cl_err ignored = CL_ERR_NONE;
 
-    if (cl_out_is_machine(out))
+    if (cl_out_is_machine(out)) {
         add_machine_form(out, err, &text);
-    else
+    } else {
         add_human_form(out, err, &text);
+    }
     cl_progress_pause(out->progress);
     /* Nobody can be told that telling did not work; the exit code still does. */
     CL_IGNORE(cl_stream_write(out->err, cl_buf_view(&text), &ignored));

@@ -1,5 +1,6 @@
 #include "cli/output_format.h"
 
+#include "cli/json_ref.h"
 #include "cli/suggest.h"
 #include "cli/yaml.h"
 
@@ -28,10 +29,11 @@ static void add_tsv_cell(struct cl_buf *out, struct cl_str text)
 
     for (size_t i = 0; i < text.len; i++) {
         const char *hit = text.ptr[i] != '\0' ? strchr(from, text.ptr[i]) : NULL;
-        if (hit != NULL)
+        if (hit != NULL) {
             cl_buf_add_c(out, to[hit - from]);
-        else
+        } else {
             cl_buf_add_char(out, text.ptr[i]);
+        }
     }
 }
 
@@ -41,20 +43,22 @@ void cl_format_row(enum cl_format format, const struct cl_strs *cells, struct cl
         struct cl_str text = cl_str_of(cells->items[i]);
         if (i > 0)
             cl_buf_add_char(out, format == CL_FORMAT_CSV ? ',' : '\t');
-        if (format == CL_FORMAT_CSV)
+        if (format == CL_FORMAT_CSV) {
             add_csv_cell(out, text);
-        else
+        } else {
             add_tsv_cell(out, text);
+        }
     }
     cl_buf_add_char(out, '\n');
 }
 
 static void add_scalar(const json_t *value, struct cl_buf *out)
 {
-    if (json_is_string(value))
+    if (json_is_string(value)) {
         cl_buf_add(out, cl_json_text(value));
-    else if (!json_is_null(value))
+    } else if (!json_is_null(value)) {
         cl_buf_add_json(out, value, CL_JSON_COMPACT);
+    }
 }
 
 void cl_format_raw(const json_t *value, struct cl_buf *out)
@@ -120,14 +124,12 @@ enum cl_code cl_format_unknown(const char *what, const char *given, const struct
 
 static enum cl_code member_names(const json_t *object, struct cl_strs *ret, struct cl_err *err)
 {
-    /* jansson's iterators are not const, but do not change the object. */
-    json_t *borrowed = json_incref((json_t *)(uintptr_t)object);
+    CL_AUTO(cl_json) json_t *members = cl_json_ref(object);
     enum cl_code code = CL_OK;
 
-    for (void *at = json_object_iter(borrowed); at != NULL && code == CL_OK;
-         at = json_object_iter_next(borrowed, at))
+    for (void *at = json_object_iter(members); at != NULL && code == CL_OK;
+         at = json_object_iter_next(members, at))
         code = cl_strs_add(ret, cl_str_of(json_object_iter_key(at)), err);
-    json_decref(borrowed);
     return code;
 }
 
@@ -158,7 +160,7 @@ static enum cl_code copy_member(const json_t *object, struct cl_str key, json_t 
         CL_TRY(member_names(object, &names, err));
         return cl_format_unknown("column", path, &names, err);
     }
-    return cl_json_put(to, path, json_incref((json_t *)(uintptr_t)value), err);
+    return cl_json_put(to, path, cl_json_ref(value), err);
 }
 
 enum cl_code cl_format_choose(const json_t *object, const char *columns, json_t **ret,
@@ -169,7 +171,7 @@ enum cl_code cl_format_choose(const json_t *object, const char *columns, json_t 
     bool more = true;
 
     if (columns == NULL || strcmp(columns, "all") == 0) {
-        *ret = json_incref((json_t *)(uintptr_t)object);
+        *ret = cl_json_ref(object);
         return CL_OK;
     }
     chosen = json_object();

@@ -1,8 +1,10 @@
 #include "cli/progress.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "cli/progress_state.h"
@@ -20,14 +22,13 @@ struct cl_progress {
     int64_t interval_ms;
     char text[TEXT_MAX];
     pthread_t thread;
-    pthread_cond_t wake;
+    int wake[2];          /* closing the second end wakes the thread up for good */
     pthread_mutex_t lock; /* everything below, and the terminal line */
     char item[TEXT_MAX];
     size_t done;
     size_t total;
     size_t frame;
     bool visible;
-    bool stopping;
 };
 
 static const char *const braille[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
@@ -51,10 +52,11 @@ void cl_progress_draw(const struct cl_progress_view *view, const struct cl_look 
 {
     CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(LINE_MAX);
 
-    if (look->ascii)
+    if (look->ascii) {
         cl_buf_add_c(&line, plain[view->frame % CL_COUNT(plain)]);
-    else
+    } else {
         cl_buf_add_c(&line, braille[view->frame % CL_COUNT(braille)]);
+    }
     cl_buf_add_char(&line, ' ');
     cl_text_add_shown_line(&line, cl_str_of(view->text));
     if (view->total > 0)
@@ -100,16 +102,12 @@ static void erase(struct cl_progress *progress)
     progress->visible = false;
 }
 
-/* The spinner's own clock is the real one: it shows that time passes, whatever tests say it is. */
-static struct timespec from_now(int64_t delay_ms)
+/* The time that passes is the real one, whatever tests say it is. */
+static bool wait_for(const struct cl_progress *progress, int64_t wait_ms)
 {
-    struct timespec at = {.tv_sec = 0};
+    struct pollfd wanted = {.fd = progress->wake[0], .events = POLLIN};
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &at);
-    int64_t ns = at.tv_nsec + delay_ms * 1000000;
-    at.tv_sec += ns / 1000000000;
-    at.tv_nsec = ns % 1000000000;
-    return at;
+    return poll(&wanted, 1, (int)wait_ms) == 0;
 }
 
 static void *spin(void *ctx)
@@ -117,17 +115,12 @@ static void *spin(void *ctx)
     struct cl_progress *progress = ctx;
     int64_t wait_ms = progress->delay_ms;
 
-    (void)pthread_mutex_lock(&progress->lock);
-    while (!progress->stopping) {
-        struct timespec until = from_now(wait_ms);
-        int waited = 0;
-        while (!progress->stopping && waited == 0)
-            waited = pthread_cond_timedwait(&progress->wake, &progress->lock, &until);
-        if (!progress->stopping)
-            draw_frame(progress);
+    while (wait_for(progress, wait_ms)) {
+        (void)pthread_mutex_lock(&progress->lock);
+        draw_frame(progress);
+        (void)pthread_mutex_unlock(&progress->lock);
         wait_ms = progress->interval_ms;
     }
-    (void)pthread_mutex_unlock(&progress->lock);
     return NULL;
 }
 
@@ -144,18 +137,6 @@ static bool start_thread(struct cl_progress *progress)
     return failed == 0;
 }
 
-static bool init_wait(struct cl_progress *progress)
-{
-    pthread_condattr_t monotonic;
-
-    if (pthread_condattr_init(&monotonic) != 0)
-        return false;
-    bool done = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-                pthread_cond_init(&progress->wake, &monotonic) == 0;
-    (void)pthread_condattr_destroy(&monotonic);
-    return done;
-}
-
 static void set_text(char to[TEXT_MAX], const char *text)
 {
     struct cl_str cut = cl_str_first(cl_str_of(text), TEXT_MAX - 1);
@@ -170,13 +151,20 @@ static bool is_wanted(const struct cl_out *out)
            !cl_str_eq(cl_world_env(out->world, "TERM"), CL_STR("dumb"));
 }
 
+static void release(struct cl_progress *progress)
+{
+    (void)close(progress->wake[0]);
+    (void)pthread_mutex_destroy(&progress->lock);
+    cl_free(progress);
+}
+
 struct cl_progress *cl_progress_start_timed(struct cl_out *out, const char *text, int64_t delay_ms,
                                             int64_t interval_ms)
 {
     if (!is_wanted(out))
         return NULL;
     struct cl_progress *progress = cl_alloc(sizeof(*progress));
-    if (progress == NULL || !init_wait(progress)) {
+    if (progress == NULL || pipe2(progress->wake, O_CLOEXEC) != 0) {
         cl_free(progress);
         return NULL;
     }
@@ -186,9 +174,8 @@ struct cl_progress *cl_progress_start_timed(struct cl_out *out, const char *text
     set_text(progress->text, text);
     (void)pthread_mutex_init(&progress->lock, NULL);
     if (!start_thread(progress)) {
-        (void)pthread_mutex_destroy(&progress->lock);
-        (void)pthread_cond_destroy(&progress->wake);
-        cl_free(progress);
+        (void)close(progress->wake[1]);
+        release(progress);
         return NULL;
     }
     out->progress = progress;
@@ -229,16 +216,11 @@ void cl_progress_stop(struct cl_progress *progress)
 {
     if (progress == NULL)
         return;
-    (void)pthread_mutex_lock(&progress->lock);
-    progress->stopping = true;
-    (void)pthread_cond_signal(&progress->wake);
-    (void)pthread_mutex_unlock(&progress->lock);
+    (void)close(progress->wake[1]);
     (void)pthread_join(progress->thread, NULL);
     erase(progress);
     progress->out->progress = NULL;
-    (void)pthread_mutex_destroy(&progress->lock);
-    (void)pthread_cond_destroy(&progress->wake);
-    cl_free(progress);
+    release(progress);
 }
 
 void cl_progress_cleanup(struct cl_progress **progress)

@@ -68,9 +68,9 @@ struct cl_answers cl_answers_open(const struct cl_world *world, bool stdin_taken
 {
     struct cl_answers answers = {.fd = STDIN_FILENO, .is_terminal = cl_terminal_is(STDIN_FILENO)};
 
-    if (cl_str_eq(cl_world_env(world, "CLEAT_FORCE_INPUT"), CL_STR("1")))
+    if (cl_str_eq(cl_world_env(world, "CLEAT_FORCE_INPUT"), CL_STR("1"))) {
         answers.is_terminal = true;
-    else if (stdin_taken && !answers.is_terminal) {
+    } else if (stdin_taken && !answers.is_terminal) {
         /* Lives as long as the process; there is one per invocation. */
         int tty = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (tty >= 0)

@@ -187,10 +187,11 @@ static void read_colour(const struct cl_args *args, struct cl_settings *ret)
 {
     const char *when = cl_args_value(args, "color");
 
-    if (when != NULL)
+    if (when != NULL) {
         ret->colour = (enum cl_when)index_of(whens, cl_str_of(when));
-    else if (cl_args_flag(args, "no-color", false))
+    } else if (cl_args_flag(args, "no-color", false)) {
         ret->colour = CL_WHEN_NEVER;
+    }
 }
 
 static enum cl_code refuse_server(const struct cl_args *args, const struct cl_world *world,

@@ -2,6 +2,7 @@
 
 #include "fake_world.h"
 #include "test.h"
+#include "words.h"
 
 static enum cl_code run_nothing(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
@@ -33,22 +34,19 @@ struct fixture {
 static enum cl_code read_settings(struct fixture *fix, const char *env, const char *line)
 {
     static char copy[2][512];
-    char *argv[MOST_TOKENS + 1];
-    int argc = 0;
-    char *save = NULL;
+    char *words[2][MOST_TOKENS];
 
     *fix = (struct fixture){.fake = fake_world_new()};
     (void)memcpy(copy[0], env, strlen(env) + 1);
     (void)memcpy(copy[1], line, strlen(line) + 1);
-    for (char *at = strtok_r(copy[0], " ", &save); at != NULL; at = strtok_r(NULL, " ", &save)) {
-        char *value = strchr(at, '=');
+    int variables = split_words(copy[0], words[0], MOST_TOKENS);
+    for (int i = 0; i < variables; i++) {
+        char *value = strchr(words[0][i], '=');
         *value++ = '\0';
-        fake_set_env(fix->fake, at, value);
+        fake_set_env(fix->fake, words[0][i], value);
     }
-    for (char *at = strtok_r(copy[1], " ", &save); at != NULL && argc < MOST_TOKENS;
-         at = strtok_r(NULL, " ", &save))
-        argv[argc++] = at;
-    argv[argc] = NULL;
+    int argc = split_words(copy[1], words[1], MOST_TOKENS);
+    char **argv = words[1];
     assert_ok(cl_args_parse(&root, &cl_global_options, argc, argv, &fix->args, &fix->err),
               &fix->err);
     return cl_settings_read(&fix->args, fake_world(fix->fake), &fix->settings, &fix->err);

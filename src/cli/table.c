@@ -1,5 +1,7 @@
 #include "cli/table.h"
 
+#include <assert.h>
+
 #include "base/alloc.h"
 #include "cli/symbols.h"
 #include "cli/table_grid.h"
@@ -214,6 +216,7 @@ static enum cl_code to_ascii(const struct cl_table *table, struct cl_table **ret
     const struct cl_grid *grid = &table->grid;
 
     CL_TRY(cl_table_new(grid->shape, grid->title, grid->columns, grid->column_count, &copy, err));
+    assert(copy != NULL);
     for (size_t row = 0; row < grid->row_count; row++) {
         cl_table_row(copy);
         CL_TRY(failure(copy, err));

@@ -272,8 +272,9 @@ void cl_grid_draw_records(const struct cl_grid *grid, const struct cl_look *look
         }
         if (row > 0)
             cl_buf_add_char(out, '\n');
-        for (size_t i = 0; i < grid->column_count; i++)
+        for (size_t i = 0; i < grid->column_count; i++) {
             draw_field(out, look->colour, width, cl_grid_cell(grid, CL_GRID_HEADER, i),
                        cl_grid_cell(grid, row, i));
+        }
     }
 }

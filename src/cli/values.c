@@ -53,10 +53,11 @@ static enum cl_code home_of(const struct cl_world *world, struct cl_str user, st
         return CL_OK;
     }
     CL_TRY(cl_str_dup(user, &name, err));
-    if (user.len == 0)
+    if (user.len == 0) {
         (void)getpwuid_r(getuid(), &entry, buffer, sizeof(buffer), &found);
-    else
+    } else {
         (void)getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
+    }
     if (found == NULL)
         return cl_err_set(err, CL_E_INVALID, "no home folder is known for '~%s'", name);
     cl_buf_add_c(ret, found->pw_dir);
@@ -181,9 +182,10 @@ enum cl_code cl_value_read_document(struct cl_values *values, const char *name, 
         return cl_value_read(values, name, raw, ret, err);
     const struct cl_world *world = values->world;
     if (cl_value_expand_path(world, raw, &path, err) != CL_OK ||
-        world->stat_file(world->ctx, path, &info, err) != CL_OK || !info.exists)
+        world->stat_file(world->ctx, path, &info, err) != CL_OK || !info.exists) {
         return cl_err_set(err, CL_E_INVALID, "%s: the value is neither JSON nor an existing file",
                           name);
+    }
     return read_path(world, name, raw, ret, err);
 }
 

@@ -1,5 +1,7 @@
 #include "cli/yaml.h"
 
+#include "cli/json_ref.h"
+
 #define DEPTH_MAX 64
 
 /* Words that some version of the language reads as a truth value or as nothing. */
@@ -56,14 +58,15 @@ static void add_text(struct cl_buf *buf, struct cl_str text)
     cl_buf_add_char(buf, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\')
+        if (c == '"' || c == '\\') {
             cl_buf_addf(buf, "\\%c", c);
-        else if (c == '\n')
+        } else if (c == '\n') {
             cl_buf_add_c(buf, "\\n");
-        else if (c < 0x20 || c == 0x7F)
+        } else if (c < 0x20 || c == 0x7F) {
             cl_buf_addf(buf, "\\x%02x", c);
-        else
+        } else {
             cl_buf_add_char(buf, (char)c);
+        }
     }
     cl_buf_add_char(buf, '"');
 }
@@ -77,12 +80,11 @@ static bool is_block(const json_t *value)
 
 static void add_members(struct cl_buf *buf, const json_t *object, size_t indent, bool in_list)
 {
-    /* jansson's iterators are not const, but do not change the object. */
-    json_t *borrowed = (json_t *)(uintptr_t)object;
+    CL_AUTO(cl_json) json_t *members = cl_json_ref(object);
     bool first = true;
 
-    for (void *at = json_object_iter(borrowed); at != NULL;
-         at = json_object_iter_next(borrowed, at)) {
+    for (void *at = json_object_iter(members); at != NULL;
+         at = json_object_iter_next(members, at)) {
         const json_t *value = json_object_iter_value(at);
         if (!first || !in_list)
             cl_buf_add_repeat(buf, " ", indent);
@@ -106,10 +108,11 @@ static void add_items(struct cl_buf *buf, const json_t *array, size_t indent, bo
 
 static void add_leaf(struct cl_buf *buf, const json_t *value)
 {
-    if (json_is_string(value))
+    if (json_is_string(value)) {
         add_text(buf, cl_json_text(value));
-    else
+    } else {
         cl_buf_add_json(buf, value, CL_JSON_COMPACT); /* numbers, words, {} and [] */
+    }
     cl_buf_add_char(buf, '\n');
 }
 
@@ -118,14 +121,15 @@ static void add_value(struct cl_buf *buf, const json_t *value, size_t indent, bo
 {
     /* Values come from our own encoders, which are not that deep; text must not recurse for ever.
      */
-    if (indent > 2UL * DEPTH_MAX)
+    if (indent > 2UL * DEPTH_MAX) {
         buf->failed = CL_E_INVALID;
-    else if (json_object_size(value) > 0)
+    } else if (json_object_size(value) > 0) {
         add_members(buf, value, indent, in_list);
-    else if (json_array_size(value) > 0)
+    } else if (json_array_size(value) > 0) {
         add_items(buf, value, indent, in_list);
-    else
+    } else {
         add_leaf(buf, value);
+    }
 }
 
 void cl_buf_add_yaml(struct cl_buf *buf, const json_t *value)
