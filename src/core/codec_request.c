@@ -28,7 +28,8 @@ static bool is_given(const struct cl_request_field *field, const void *request)
 static void add_ref(struct cl_json_build *build, const char *key, const struct cl_ref *ref)
 {
     cl_json_open_object(build, key);
-    cl_json_add_str(build, "text", ref->text);
+    /* a zero-initialised view has no bytes at all */
+    cl_json_add_str(build, "text", cl_str_make(ref->text.ptr, ref->text.len));
     cl_json_add_bool(build, "allow_name_prefix", ref->allow_name_prefix);
     cl_json_close(build);
 }
