@@ -234,6 +234,8 @@ static void distance_counts_edits_and_swaps(void **state)
     assert_int_equal(cl_str_distance(CL_STR("kitten"), CL_STR("sitting"), 1), 2);
     (void)memset(long_text, 'x', sizeof(long_text));
     assert_int_equal(cl_str_distance(cl_str_make(long_text, 65), CL_STR("x"), 2), 3);
+    assert_int_equal(cl_str_distance(CL_STR("x"), cl_str_make(long_text, 65), 2), 3);
+    assert_int_equal(cl_str_distance(cl_str_make(long_text, 65), cl_str_make(long_text, 65), 2), 3);
     assert_int_equal(cl_str_distance(cl_str_make(long_text, 64), cl_str_make(long_text, 63), 2), 1);
 }
 

@@ -84,6 +84,11 @@ static void replacing_as_root_keeps_the_owner(void **state)
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_uid, 12345);
     assert_int_equal(info.st_gid, 54321);
+    assert_int_equal(chown(path, geteuid(), 54321), 0); /* another group alone */
+    assert_ok(cl_files_replace(NULL, path, CL_STR("newer"), 0600, &err), &err);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_uid, geteuid());
+    assert_int_equal(info.st_gid, 54321);
     free(path);
 }
 
@@ -157,22 +162,25 @@ static void writing_needs_its_folder(void **state)
 }
 
 /* In a child that may not write more than a few bytes to any file, as on a full disk. */
-static int replace_on_full_disk(const char *path)
+static int write_on_full_disk(const char *path, const char *fresh)
 {
+    struct cl_str content = CL_STR("more than the ten bytes allowed");
     struct rlimit limit = {.rlim_cur = 10, .rlim_max = 10};
     struct cl_err err = CL_ERR_NONE;
 
     (void)signal(SIGXFSZ, SIG_IGN);
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
         return 1;
-    enum cl_code rc =
-        cl_files_replace(NULL, path, CL_STR("more than the ten bytes allowed"), 0600, &err);
-    return rc == CL_E_LOCAL_CONFIG && strstr(err.text, "File too large") != NULL ? 0 : 2;
+    if (cl_files_replace(NULL, path, content, 0600, &err) != CL_E_LOCAL_CONFIG ||
+        strstr(err.text, "File too large") == NULL)
+        return 2;
+    return cl_files_create(NULL, fresh, content, 0600, &err) == CL_E_LOCAL_CONFIG ? 0 : 3;
 }
 
 static void a_full_disk_leaves_the_old_file(void **state)
 {
     char *path = temp_path(*state, "file");
+    char *fresh = temp_path(*state, "fresh");
     struct cl_err err = CL_ERR_NONE;
     int status = -1;
 
@@ -180,12 +188,13 @@ static void a_full_disk_leaves_the_old_file(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        _exit(replace_on_full_disk(path));
+        _exit(write_on_full_disk(path, fresh));
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     FILE_IS(path, "old");
-    assert_int_equal(temp_count(*state), 1);
+    assert_int_equal(temp_count(*state), 1); /* neither a new file nor a draft */
     free(path);
+    free(fresh);
 }
 
 /* A child that replaces the file until it is killed: whatever is read is one of the two contents.
