@@ -10,7 +10,7 @@ struct checking {
     const struct cl_call *call;
     const struct cl_connector *conn; /* with the facts of the global check */
     struct cl_resolved scope;        /* type NULL: every type of the connector */
-    bool wants_type;
+    bool authenticated;
     struct cl_resource_list *list;
     struct cl_verified *verified; /* one per row */
 };
@@ -62,7 +62,7 @@ static enum cl_code verify_single(const struct checking *checking,
 {
     CL_AUTO(cl_string) char *own = NULL;
     struct cl_call call = cl_call_within(checking->call, ROW_TIMEOUT_MS);
-    struct cl_scope scope = {.type = type, .id = id};
+    struct cl_scope scope = {.type = type, .id = id, .authenticated = checking->authenticated};
 
     CL_TRY(checking->conn->type->ops->verify(&call, checking->conn, &scope, verified, err));
     if (!type->supports_instances)
@@ -156,9 +156,10 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
     CL_AUTO(cl_connector) struct cl_connector informed = {.id = ""};
     CL_AUTO(cl_verified) struct cl_verified global = {.identity = NULL};
     bool only_authenticate = !check->list && checking->scope.id == NULL;
+    bool single = checking->list->count == 1;
     struct cl_err failure = CL_ERR_NONE;
 
-    if (!only_authenticate && checking->list->count == 1)
+    if (!only_authenticate && single && !check->identify)
         return check_rows(checking, ret_facts, err);
     if (check_global(checking, &global, &failure) != CL_OK) {
         cl_resource_list_set_global(checking->list, &failure);
@@ -170,6 +171,7 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
     CL_TRY(cl_connector_copy(check->conn, &informed, err));
     CL_TRY(cl_map_patch(&informed.facts, &global.facts, err));
     checking->conn = &informed;
+    checking->authenticated = true;
     return check_rows(checking, ret_facts, err);
 }
 
@@ -238,7 +240,8 @@ enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
     struct app_check check = {.conn = &conn,
                               .want_type = request->resource_type,
                               .want_id = request->resource_id,
-                              .list = request->list};
+                              .list = request->list,
+                              .identify = true};
 
     CL_TRY(app_find(app_of(api), call, &request->ref, true, &conn, err));
     CL_TRY(app_check_connector(call, &check, ret, &facts, err));

@@ -14,15 +14,17 @@ static enum cl_code check_requirement(const struct connecting *connecting, struc
 {
     const struct cl_flavor *flavor = connecting->component->flavor;
     const struct cl_connector *conn = connecting->conn;
+    CL_AUTO(cl_string) char *types = NULL;
 
+    CL_TRY(cl_strs_join(&conn->resource_types, ", ", &types, err));
     if (flavor->connector_type != NULL && strcmp(flavor->connector_type, conn->type->id) != 0)
         return cl_err_set(err, CL_E_INVALID,
                           "flavor '%s' takes a connector of type '%s', but '%s' is of type '%s'",
                           flavor->id, flavor->connector_type, conn->name, conn->type->id);
     if (!cl_strs_has(&conn->resource_types, cl_str_of(flavor->resource_type)))
         return cl_err_set(err, CL_E_INVALID,
-                          "flavor '%s' takes a '%s' resource, which connector '%s' does not give",
-                          flavor->id, flavor->resource_type, conn->name);
+                          "flavor '%s' takes a '%s' resource, but connector '%s' gives: %s",
+                          flavor->id, flavor->resource_type, conn->name, types);
     return CL_OK;
 }
 
@@ -80,7 +82,8 @@ static enum cl_code verify(const struct connecting *connecting, const struct cl_
     struct app_check check = {.conn = connecting->conn,
                               .want_type = cl_str_of(scope->type->id),
                               .want_id = cl_str_of(scope->id),
-                              .list = true};
+                              .list = true,
+                              .identify = true};
 
     CL_TRY(app_check_connector(connecting->call, &check, &ret->resources, &facts, err));
     if (ret->resources.error.code != CL_OK) {

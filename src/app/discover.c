@@ -256,6 +256,29 @@ static enum cl_code select_connectors(struct app *app, struct selecting *selecti
     return keep(selecting, &one, err);
 }
 
+/* A filter that nothing can ever match is a slip of the pen. */
+static enum cl_code check_filters(const struct cl_discovery_request *request, struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    const struct cl_connector_type *type = NULL;
+    struct cl_str wanted = request->resource_type;
+
+    if (request->connector_type.len > 0)
+        CL_TRY(cl_registry_require(request->connector_type, &type, err));
+    if (wanted.len == 0)
+        return CL_OK;
+    for (size_t i = 0; (type = cl_registry_at(i)) != NULL; i++) {
+        if (cl_type_resource(type, wanted) != NULL)
+            return CL_OK;
+        for (size_t k = 0; k < type->resource_count; k++)
+            CL_TRY(cl_strs_add(&names, cl_str_of(type->resources[k].id), err));
+    }
+    const char *nearest = cl_strs_nearest(&names, wanted);
+    (void)cl_err_set(err, CL_E_UNKNOWN_RESOURCE_TYPE, "there is no resource type '%.*s'",
+                     CL_STR_ARG(wanted));
+    return nearest == NULL ? err->code : cl_err_hint(err, "Did you mean '%s'?", nearest);
+}
+
 static enum cl_code copy_wants(struct discovery *self, const struct cl_discovery_request *request,
                                struct cl_err *err)
 {
@@ -290,6 +313,7 @@ static enum cl_code prepare(struct app *app, struct discovery *self,
     struct selecting selecting = {.self = self, .request = request};
     struct cl_store *store = NULL;
 
+    CL_TRY(check_filters(request, err));
     CL_TRY(copy_wants(self, request, err));
     CL_TRY(select_connectors(app, &selecting, err));
     CL_TRY(app_store(app, &store, err));

@@ -40,7 +40,8 @@ struct app_check {
     const struct cl_connector *conn; /* with secrets */
     struct cl_str want_type;         /* empty: the connector's */
     struct cl_str want_id;
-    bool list; /* false and no id: authenticate only */
+    bool list;     /* false and no id: authenticate only */
+    bool identify; /* also prove whose credentials these are, before anything else */
 };
 
 /**

@@ -277,6 +277,16 @@ static enum cl_code issue(struct issuing *issuing, struct cl_err *err)
     return code;
 }
 
+static enum cl_code too_short(const struct issuing *issuing, struct cl_err *err)
+{
+    int64_t left_s = issuing->result->issued.expires_at - cl_world_now_s(issuing->call->world);
+
+    return cl_err_set(err, CL_E_TTL_UNAVAILABLE,
+                      "the credential that was issued stays valid for %lld s, less than the %lld s "
+                      "that are needed (--min-ttl)",
+                      (long long)left_s, (long long)needed_ttl(issuing));
+}
+
 enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
                        const struct cl_issue_client_request *request,
                        struct cl_issue_client_result *ret, struct cl_err *err)
@@ -287,9 +297,7 @@ enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
     if (code == CL_OK)
         code = issue(&issuing, err);
     if (code == CL_OK && !lives_long_enough(&issuing))
-        code = cl_err_set(err, CL_E_TTL_UNAVAILABLE,
-                          "the credential that was issued stays valid for less than %lld s",
-                          (long long)issuing.min_ttl_s);
+        code = too_short(&issuing, err);
     if (code != CL_OK) /* nothing half-made reaches the caller */
         cl_issued_cleanup(&ret->issued);
     cl_resolved_cleanup(&issuing.scope);

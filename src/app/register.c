@@ -134,7 +134,7 @@ enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_resul
 {
     CL_AUTO(cl_map) struct cl_map facts = CL_MAP_NONE;
     struct cl_connector *conn = &result->connector;
-    struct app_check check = {.conn = conn, .list = mode == CL_VERIFY_AND_LIST};
+    struct app_check check = {.conn = conn, .list = mode == CL_VERIFY_AND_LIST, .identify = true};
 
     if (mode == CL_VERIFY_OFF)
         return app_adopt_default_id(conn, err);

@@ -71,6 +71,9 @@ enum cl_code cl_strs_join(const struct cl_strs *list, const char *separator, cha
     return cl_buf_take(&joined, ret, err);
 }
 
+/* Shorter ones say too little to be preferred to a word that differs by one letter. */
+#define PREFIX_MIN 3
+
 static const char *unique_prefix(const struct cl_strs *candidates, struct cl_str input)
 {
     const char *found = NULL;
@@ -92,6 +95,8 @@ const char *cl_strs_nearest(const struct cl_strs *candidates, struct cl_str inpu
 
     if (input.len == 0)
         return NULL;
+    if (input.len >= PREFIX_MIN && unique_prefix(candidates, input) != NULL)
+        return unique_prefix(candidates, input);
     for (size_t i = 0; i < candidates->count; i++) {
         size_t distance = cl_str_distance(input, cl_str_of(candidates->items[i]), 2);
         /* Two edits turn any two-letter word into any other: no help. */

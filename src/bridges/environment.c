@@ -4,10 +4,16 @@
 #include "base/time.h"
 #include "bridges/environment_kinds.h"
 
+static void free_variable(struct cl_variable *variable)
+{
+    cl_free(variable->name);
+    cl_free(variable->value);
+}
+
 void cl_environment_cleanup(struct cl_environment *environment)
 {
     for (size_t i = 0; i < environment->count; i++)
-        cl_free(environment->items[i].value);
+        free_variable(&environment->items[i]);
     cl_free(environment->items);
     *environment = (struct cl_environment){.items = NULL};
 }
@@ -16,19 +22,21 @@ enum cl_code cl_environment_add(struct cl_environment *environment, const char *
                                 struct cl_str value, bool secret, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *copy = NULL;
+    CL_AUTO(cl_string) char *own_name = NULL;
 
     if (value.len == 0)
         return CL_OK;
     if (cl_str_find(value, '\n') < value.len || cl_str_find(value, '\r') < value.len)
         return cl_err_set(err, CL_E_INVALID, "the value for %s contains a line break", name);
     CL_TRY(cl_str_dup(value, &copy, err));
+    CL_TRY(cl_str_dup(cl_str_of(name), &own_name, err));
     void *grown = cl_array_grow(environment->items, &environment->capacity, environment->count + 1,
                                 sizeof(*environment->items));
     if (grown == NULL)
         return cl_err_no_memory(err);
     environment->items = grown;
     environment->items[environment->count++] =
-        (struct cl_variable){.name = name, .value = CL_MOVE(copy), .secret = secret};
+        (struct cl_variable){.name = CL_MOVE(own_name), .value = CL_MOVE(copy), .secret = secret};
     return CL_OK;
 }
 
@@ -73,6 +81,35 @@ enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
     ret->removed = kind->removed;
     CL_TRY(kind->add(client, ret, err));
     return add_own(ret, client, err);
+}
+
+void cl_environment_only(struct cl_environment *environment, const struct cl_strs *names)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < environment->count; i++) {
+        if (cl_strs_has(names, cl_str_of(environment->items[i].name)))
+            environment->items[kept++] = environment->items[i];
+        else
+            free_variable(&environment->items[i]);
+    }
+    environment->count = kept;
+}
+
+enum cl_code cl_environment_prefix(struct cl_environment *environment, struct cl_str prefix,
+                                   struct cl_err *err)
+{
+    for (size_t i = 0; i < environment->count; i++) {
+        CL_AUTO(cl_buf) struct cl_buf name = CL_BUF(4096);
+        char *longer = NULL;
+
+        cl_buf_add(&name, prefix);
+        cl_buf_add_c(&name, environment->items[i].name);
+        CL_TRY(cl_buf_take(&name, &longer, err));
+        cl_free(environment->items[i].name);
+        environment->items[i].name = longer;
+    }
+    return CL_OK;
 }
 
 bool cl_environment_removes(const struct cl_environment *environment, struct cl_str name)

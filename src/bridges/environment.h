@@ -6,9 +6,9 @@
 /* An issued credential as environment variables of another tool. */
 
 struct cl_variable {
-    const char *name; /* a literal */
-    char *value;      /* owned; may be a secret */
-    bool secret;      /* to be masked where somebody may look */
+    char *name;  /* owned */
+    char *value; /* owned; may be a secret */
+    bool secret; /* to be masked where somebody may look */
 };
 
 /* Zero-initialised is empty. */
@@ -28,6 +28,13 @@ void cl_environment_cleanup(struct cl_environment *environment);
  */
 enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
                                  struct cl_environment *ret, struct cl_err *err) CL_MUST_USE;
+
+/** Keeps only the variables that `names` lists. */
+void cl_environment_only(struct cl_environment *environment, const struct cl_strs *names);
+
+/** Puts `prefix` before every name. */
+enum cl_code cl_environment_prefix(struct cl_environment *environment, struct cl_str prefix,
+                                   struct cl_err *err) CL_MUST_USE;
 
 /** Is the variable one of those to be removed before the new ones are set? */
 bool cl_environment_removes(const struct cl_environment *environment, struct cl_str name);

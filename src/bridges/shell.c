@@ -195,6 +195,14 @@ enum cl_code cl_shell_add_assignments(const struct cl_shell *shell,
     return cl_buf_ok(ret, err);
 }
 
+enum cl_code cl_shell_add_plain(const struct cl_environment *environment, struct cl_buf *ret,
+                                struct cl_err *err)
+{
+    for (size_t i = 0; i < environment->count; i++)
+        cl_buf_addf(ret, "%s=%s\n", environment->items[i].name, environment->items[i].value);
+    return cl_buf_ok(ret, err);
+}
+
 enum cl_code cl_shell_add_removals(const struct cl_shell *shell,
                                    const struct cl_environment *environment, struct cl_buf *ret,
                                    struct cl_err *err)

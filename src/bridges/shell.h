@@ -23,6 +23,10 @@ enum cl_code cl_shell_add_assignments(const struct cl_shell *shell,
                                       const struct cl_environment *environment, bool mask,
                                       struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;
 
+/** Appends NAME=VALUE lines without any quoting, for programs that read them as they stand. */
+enum cl_code cl_shell_add_plain(const struct cl_environment *environment, struct cl_buf *ret,
+                                struct cl_err *err) CL_MUST_USE;
+
 /** Appends what takes the variables away again. */
 enum cl_code cl_shell_add_removals(const struct cl_shell *shell,
                                    const struct cl_environment *environment, struct cl_buf *ret,

@@ -48,7 +48,8 @@ struct cl_source_option {
 /* Scope of one verification: both NULL means "do the credentials authenticate". */
 struct cl_scope {
     const struct cl_resource_type *type;
-    const char *id; /* canonical */
+    const char *id;     /* canonical */
+    bool authenticated; /* this run has already proved who the credentials belong to */
 };
 
 /* What a verification learned. Zero-initialised is empty. */

@@ -5,7 +5,7 @@
 #include "cli/commands/view.h"
 
 /* Another program reads standard output: the document, and nothing else, ever. */
-static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+static enum cl_code answer(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_buf) struct cl_buf document = CL_BUF_SECRET((size_t)256 * 1024);
@@ -16,12 +16,23 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     request.for_sdk = true;
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, &request, &client, err));
+    cl_view_warn(cli, &client.warnings);
     CL_TRY(cl_credential_process_add(&document, &client.issued,
                                      cl_str_of(cl_map_get(&client.connector.facts, "account_id")),
                                      err));
     cl_buf_add_char(&document, '\n');
     CL_TRY(cl_buf_ok(&document, err));
     return cl_out_text(cli->out, cl_buf_view(&document), err);
+}
+
+/* The SDK shows what stands on standard error as its own message: one line. */
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+{
+    enum cl_code code = answer(cli, args, err);
+
+    if (code != CL_OK && code != CL_E_USAGE)
+        err->hint[0] = '\0';
+    return code;
 }
 
 static const struct cl_example examples[] = {

@@ -9,7 +9,7 @@ static enum cl_code confirm(struct cl_cli *cli, const char *name, bool *ret, str
     struct cl_answers answers = cl_answers_open(cli->world, cli->values.stdin_used);
 
     *ret = true;
-    if (!answers.is_terminal || cli->out->settings.no_input)
+    if (!answers.is_terminal)
         return CL_OK;
     cl_buf_addf(&text, "Delete service connector `%s`?", name);
     CL_TRY(cl_buf_ok(&text, err));

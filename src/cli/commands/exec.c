@@ -1,5 +1,5 @@
 #include "base/alloc.h"
-#include "bridges/environment.h"
+#include "bridges/shell.h"
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
 
@@ -47,10 +47,83 @@ static enum cl_code choose_command(struct cl_cli *cli, const struct cl_args *arg
     return CL_OK;
 }
 
-static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+/* --only and --prefix shape what is set; what is removed stays as it is. */
+static enum cl_code shape(const struct cl_args *args, struct cl_environment *environment,
+                          struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    struct cl_str rest = cl_str_of(cl_args_value(args, "only"));
+    struct cl_str name = CL_STR_NONE;
+
+    while (rest.len > 0) {
+        (void)cl_str_cut(rest, ',', &name, &rest);
+        CL_TRY(cl_strs_add(&names, cl_str_trim(name), err));
+    }
+    if (names.count > 0)
+        cl_environment_only(environment, &names);
+    return cl_environment_prefix(environment, cl_str_of(cl_args_value(args, "prefix")), err);
+}
+
+/* The variables go into a file of the caller's instead; the child finds none of them. */
+static enum cl_code write_file(struct cl_cli *cli, const char *path,
+                               struct cl_environment *environment, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET((size_t)1 << 20U);
+    CL_AUTO(cl_strs) struct cl_strs none = CL_STRS_NONE;
+
+    CL_TRY(cl_shell_add_plain(environment, &text, err));
+    CL_TRY(cli->world->replace_file(cli->world->ctx, path, cl_buf_view(&text), 0600, err));
+    cl_environment_only(environment, &none);
+    return CL_OK;
+}
+
+static bool is_basic(const char *line)
+{
+    static const char *const basic[] = {"PATH=", "HOME=", "TERM=", "LANG=", "USER=", "SHELL="};
+
+    for (size_t i = 0; i < CL_COUNT(basic); i++) {
+        if (cl_str_starts(cl_str_of(line), cl_str_of(basic[i])))
+            return true;
+    }
+    return false;
+}
+
+#define BASIC_MAX 16
+
+/* What the child inherits: everything, or with --clean-env the basics. */
+static char *const *inherited(struct cl_cli *cli, const struct cl_args *args, char **room)
+{
+    char *const *all = cli->world->environment(cli->world->ctx);
+    size_t used = 0;
+
+    if (!cl_args_flag(args, "clean-env", false))
+        return all;
+    for (; *all != NULL && used < BASIC_MAX; all++) {
+        if (is_basic(*all))
+            room[used++] = *all;
+    }
+    room[used] = NULL;
+    return room;
+}
+
+static enum cl_code make_environment(struct cl_cli *cli, const struct cl_args *args,
+                                     char ***ret_block, struct cl_err *err)
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    const char *path = cl_args_value(args, "env-file");
+    char *room[BASIC_MAX + 1] = {NULL};
+
+    CL_TRY(cl_issue_from_args(cli, args, CL_STR("exec"), &client, err));
+    CL_TRY(cl_environment_make(&client, &environment, err));
+    CL_TRY(shape(args, &environment, err));
+    if (path != NULL)
+        CL_TRY(write_file(cli, path, &environment, err));
+    return cl_environment_block(&environment, inherited(cli, args, room), ret_block, err);
+}
+
+static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
+{
     const char *const *words = NULL;
     const char *shell = NULL;
     char **block = NULL;
@@ -58,21 +131,26 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 
     CL_TRY(choose_command(cli, args, &words, &count, &shell, err));
     cli->exit_status = CL_EXIT_EXEC_FAILED; /* whatever goes wrong before the child runs */
-    CL_TRY(cl_issue_from_args(cli, args, CL_STR("exec"), &client, err));
-    CL_TRY(cl_environment_make(&client, &environment, err));
-    CL_TRY(
-        cl_environment_block(&environment, cli->world->environment(cli->world->ctx), &block, err));
+    CL_TRY(make_environment(cli, args, &block, err));
     enum cl_code code = replace_process(cli, words, count, block, err);
     cl_environment_free_block(block);
     return code;
 }
 
+/* clang-format off */
 static const struct cl_option options[] = {
-    {.name = "shell",
-     .kind = CL_OPTION_FLAG,
-     .group = CL_GROUP_COMMON,
+    {.name = "shell", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Start $SHELL when no command is given."},
+    {.name = "clean-env", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Let the program inherit only PATH, HOME, TERM, LANG, USER and SHELL."},
+    {.name = "only", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "NAMES",
+     .help = "Set only these variables, separated by commas."},
+    {.name = "prefix", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "PREFIX",
+     .help = "Put this before the name of every variable."},
+    {.name = "env-file", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "FILE",
+     .help = "Write the variables to this file (mode 0600) instead of setting them."},
 };
+/* clang-format on */
 static const struct cl_option_set option_set = CL_OPTION_SET(options);
 
 static const struct cl_example examples[] = {

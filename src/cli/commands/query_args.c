@@ -10,6 +10,8 @@ static const struct cl_option options[] = {
      .help = "Show this page; 1 by default."},
     {.name = "size", .kind = CL_OPTION_VALUE, .group = CL_GROUP_FILTER, .value = "N",
      .help = "Rows on a page, 1 to 10000; 20 by default.", .env = "CLEAT_PAGE_SIZE"},
+    {.name = "columns", .brief = "c", .kind = CL_OPTION_VALUE, .group = CL_GROUP_OUTPUT, .value = "LIST",
+     .help = "Columns to print, separated by commas; all for every one, +key and -key change the usual ones."},
     {.name = "all", .kind = CL_OPTION_FLAG, .group = CL_GROUP_FILTER,
      .help = "Show every page."},
     {.name = "logical-operator", .kind = CL_OPTION_VALUE, .group = CL_GROUP_FILTER, .value = "and|or",

@@ -127,7 +127,7 @@ static enum cl_code discover(struct registering *registering, bool from_profile,
     for (size_t i = 0; i < registering->discovered.looked_at.count; i++)
         cl_out_verbose(registering->cli->out, "%s", registering->discovered.looked_at.items[i]);
     if (registering->discovered.source != NULL)
-        cl_out_notice(registering->cli->out, "Found %s.", registering->discovered.source);
+        cl_out_verbose(registering->cli->out, "found %s", registering->discovered.source);
     return CL_OK;
 }
 

@@ -62,7 +62,7 @@ static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, c
     CL_TRY(code);
     cl_view_warn(cli, &list.warnings);
     /* Nothing on standard output when everything failed; rows when only some did. */
-    if (list.error.code == CL_OK || cl_out_is_machine(cli->out))
+    if (list.error.code == CL_OK)
         CL_TRY(print_result(cli, &list, !only, err));
     return cl_resource_list_code(&list) == CL_OK ? CL_OK : as_error(list.name, &list, err);
 }

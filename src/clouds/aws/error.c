@@ -32,7 +32,7 @@ static const struct {
     [SIGNATURE_WRONG] = {CL_E_REJECTED, "AWS does not accept the signature",
         "The secret access key does not belong to the access key id; set it again."},
     [TOKEN_EXPIRED] = {CL_E_EXPIRED, "the AWS session token has expired or is not valid",
-        "Update the credentials with a fresh session."},
+        "Store a fresh session with 'cleat service-connector update'."},
     [NOT_ALLOWED] = {CL_E_DENIED, "AWS denies it",
         "Grant the named action to the principal, or use a role that has it."},
     [REGION_DISABLED] = {CL_E_INVALID, "STS is not activated in this region",

@@ -70,15 +70,36 @@ static enum cl_code check_gate(const struct cl_call *call, struct cl_err *err)
 {
     struct cl_str flag = cl_world_env(call->world, "CLEAT_ENABLE_IMPLICIT_AUTH_METHODS");
     struct cl_err not_a_flag = CL_ERR_NONE;
-    bool enabled = false;
+    bool enabled = !call->server_mode; /* in local mode the process acts for its own user */
 
-    if (!call->server_mode)
+    if (flag.len > 0 && cl_parse_bool(flag, &enabled, &not_a_flag) != CL_OK)
+        enabled = false;
+    if (enabled)
         return CL_OK;
-    if (flag.len > 0 && cl_parse_bool(flag, &enabled, &not_a_flag) == CL_OK && enabled)
-        return CL_OK;
-    (void)cl_err_set(err, CL_E_IMPLICIT_DISABLED,
-                     "implicit authentication is disabled on this server");
-    return cl_err_hint(err, "its administrator can set CLEAT_ENABLE_IMPLICIT_AUTH_METHODS=true");
+    (void)cl_err_set(err, CL_E_IMPLICIT_DISABLED, "implicit authentication is disabled");
+    return cl_err_hint(err, "CLEAT_ENABLE_IMPLICIT_AUTH_METHODS=true enables it");
+}
+
+/* What the environment says holds where the connector says nothing. */
+static void use_found_endpoints(const struct cl_connector *conn, struct aws_access *access)
+{
+    static const struct {
+        enum aws_service service;
+        const char *attr;
+    } services[] = {{AWS_STS, "sts_endpoint_url"},
+                    {AWS_S3, "s3_endpoint_url"},
+                    {AWS_EKS, "eks_endpoint_url"},
+                    {AWS_ECR, "ecr_endpoint_url"}};
+    struct aws_endpoints *endpoints = &access->config.endpoints;
+
+    if (cl_config_text(&conn->config, "endpoint_url").len > 0)
+        return;
+    endpoints->all = cl_map_get(&access->found.endpoints, "endpoint_url");
+    for (size_t i = 0; i < CL_COUNT(services); i++) {
+        const char **slot = &endpoints->services[services[i].service];
+        if (*slot == NULL)
+            *slot = cl_map_get(&access->found.endpoints, services[i].attr);
+    }
 }
 
 static enum cl_code find_implicit(const struct cl_call *call, const struct cl_connector *conn,
@@ -97,6 +118,7 @@ static enum cl_code find_implicit(const struct cl_call *call, const struct cl_co
     access->expires_at = found->expires_at;
     if (found->session_token != NULL && found->expires_at == 0)
         access->expires_at = cl_world_now_s(call->world) + ASSUMED_LIFE_S;
+    use_found_endpoints(conn, access);
     CL_TRY(aws_assume_found(call, &access->config, found, &access->session, err));
     if (access->session.access_key_id != NULL)
         use_session(access);

@@ -1,6 +1,7 @@
 #include "clouds/aws/arn.h"
 #include "clouds/aws/partition.h"
 #include "clouds/aws/policy.h"
+#include "clouds/aws/s3_names.h"
 #include "codec/json.h"
 #include "connectors/aws/source.h"
 
@@ -106,18 +107,36 @@ static enum cl_code check_role(const struct cl_connector *conn, struct cl_err *e
     return CL_OK;
 }
 
+/* arn:{partition}:iam::{account|aws}:policy/{name}: AWS's own policies have no account. */
+static bool is_policy_arn(struct cl_str text)
+{
+    struct cl_str field = CL_STR_NONE;
+    struct cl_str rest = text;
+
+    if (aws_has_control(text) || !cl_str_cut(rest, ':', &field, &rest) ||
+        !cl_str_eq_c(field, "arn"))
+        return false;
+    if (!cl_str_cut(rest, ':', &field, &rest) || aws_partition_named(field) == NULL)
+        return false;
+    if (!cl_str_starts(rest, CL_STR("iam::")))
+        return false;
+    rest = cl_str_skip(rest, CL_STR("iam::").len);
+    if (!cl_str_cut(rest, ':', &field, &rest) ||
+        (!aws_is_account(field) && !cl_str_eq_c(field, "aws")))
+        return false;
+    return cl_str_starts(rest, CL_STR("policy/")) && rest.len > CL_STR("policy/").len;
+}
+
 static enum cl_code check_policy_arns(const struct cl_connector *conn, struct cl_err *err)
 {
     const struct cl_strs *arns = cl_config_list(&conn->config, "policy_arns");
-    struct aws_arn arn;
 
     if (arns == NULL)
         return CL_OK;
     if (arns->count > POLICY_ARNS_MAX)
         return invalid(err, "policy_arns", "takes at most 10 policies");
     for (size_t i = 0; i < arns->count; i++) {
-        if (!aws_arn_parse(cl_str_of(arns->items[i]), &arn) || !cl_str_eq_c(arn.service, "iam") ||
-            !cl_str_starts(arn.resource, CL_STR("policy/")))
+        if (!is_policy_arn(cl_str_of(arns->items[i])))
             return invalid(err, "policy_arns",
                            "must hold ARNs of the form arn:aws:iam::{account}:policy/{name}");
     }
@@ -231,9 +250,28 @@ static enum cl_code check_s3_compatible(const struct cl_connector *conn, struct 
 
 /* --- warnings ------------------------------------------------------------------------------ */
 
+/* Names that AWS reserves work with nobody, or only with other APIs. */
+static enum cl_code advise_bucket(const struct cl_connector *conn, struct cl_strs *warnings,
+                                  struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(1024);
+    struct cl_str id = cl_str_of(conn->canonical_id);
+
+    if (!cl_str_starts(id, CL_STR("s3://")) || aws_has_custom_s3(conn))
+        return CL_OK;
+    struct cl_str bucket = cl_str_skip(id, CL_STR("s3://").len);
+    const char *why = aws_s3_bucket_warning(bucket);
+    if (why == NULL)
+        return CL_OK;
+    cl_buf_addf(&text, "bucket '%.*s': %s", CL_STR_ARG(bucket), why);
+    CL_TRY(cl_buf_ok(&text, err));
+    return warn(warnings, text.ptr, err);
+}
+
 static enum cl_code advise(const struct cl_connector *conn, struct cl_strs *warnings,
                            struct cl_err *err)
 {
+    CL_TRY(advise_bucket(conn, warnings, err));
     if (aws_method_is(conn, "secret-key"))
         return warn(warnings,
                     "clients receive this credential as it is; 'session-token' or 'iam-role' "

@@ -96,7 +96,8 @@ static enum cl_code issue_keys(struct issuing *issuing, struct cl_err *err)
     CL_TRY(set_secret(config, "aws_secret_access_key", credentials->secret_access_key, err));
     CL_TRY(set_secret(config, "aws_session_token", credentials->session_token, err));
     issuing->ret->expires_at = issuing->access.expires_at;
-    issuing->ret->long_lived = !temporary;
+    /* Keys, and tokens that were stored as they are, cannot be made to end sooner. */
+    issuing->ret->long_lived = !temporary || aws_method_is(issuing->conn, "sts-token");
     return CL_OK;
 }
 

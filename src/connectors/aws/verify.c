@@ -166,6 +166,9 @@ static enum cl_code check(struct checking *checking, const struct cl_scope *scop
 {
     const char *type = scope->type == NULL ? AWS_GENERIC : scope->type->id;
 
+    if (scope->authenticated && strcmp(type, AWS_GENERIC) == 0)
+        return CL_OK; /* being somebody is all that it takes */
+
     if (strcmp(type, AWS_S3_BUCKET) == 0)
         return check_bucket(checking, scope, err);
     if (strcmp(type, AWS_EKS_CLUSTER) == 0)
