@@ -114,6 +114,15 @@ static void read_headers(const struct cl_http_response *response, struct aws_fai
                                  &ignored));
 }
 
+/* Cut where a character ends. */
+static void keep_text(struct cl_str text, char *ret, size_t size)
+{
+    text = cl_str_first(text, size - 1);
+    while (!cl_is_utf8(text))
+        text.len--;
+    (void)snprintf(ret, size, "%.*s", CL_STR_ARG(text));
+}
+
 static void keep_message(struct cl_str message, const struct aws_credentials *credentials,
                          struct aws_failure *ret)
 {
@@ -127,7 +136,7 @@ static void keep_message(struct cl_str message, const struct aws_credentials *cr
         secrets[count++] = cl_secret_expose(credentials->access_key_id);
     }
     cl_buf_add_redacted(&clean, message, secrets, count, MAX_MESSAGE_BYTES);
-    (void)snprintf(ret->message, sizeof(ret->message), "%.*s", CL_STR_ARG(cl_buf_view(&clean)));
+    keep_text(cl_buf_view(&clean), ret->message, sizeof(ret->message));
     ret->clock_differs = cl_str_contains(message, CL_STR("Signature expired")) ||
                          cl_str_contains(message, CL_STR("not yet current"));
 }
