@@ -130,7 +130,9 @@ static void remark(struct cl_out *out, enum cl_style style, const char *prefix, 
 
     cl_buf_add_c(&line, prefix);
     add_line(&line, &out->err_look, raw);
-    cl_text_add_wrapped(&wrapped, cl_buf_view(&line), out->err_look.width, 0);
+    /* A word keeps room for the blank behind it, as in the published transcripts. */
+    size_t width = out->err_look.width > 1 ? out->err_look.width - 1 : out->err_look.width;
+    cl_text_add_wrapped(&wrapped, cl_buf_view(&line), width, 0);
     cl_style_add(&styled, out->err_look.colour, style, cl_buf_view(&wrapped));
     /* Nobody can be told that telling did not work. */
     CL_IGNORE(write_to(out, out->err, cl_buf_view(&styled), &ignored));

@@ -1,5 +1,7 @@
 #include "interop/credential_process.h"
 
+#include <stdio.h>
+
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
@@ -30,8 +32,12 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 {
     enum cl_code code = answer(cli, args, err);
 
-    if (code != CL_OK && code != CL_E_USAGE)
-        err->hint[0] = '\0';
+    if (code == CL_OK || code == CL_E_USAGE || err->hint[0] == '\0')
+        return code;
+    struct cl_err one_line = *err;
+    one_line.hint[0] = '\0';
+    if (snprintf(one_line.text, sizeof(one_line.text), "%s; %s", err->text, err->hint) > 0)
+        *err = one_line;
     return code;
 }
 

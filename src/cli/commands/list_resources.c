@@ -176,6 +176,18 @@ static enum cl_code print(struct gathering *gathering, struct cl_err *err)
 
 /* --- gathering ----------------------------------------------------------------------------- */
 
+static void advise(struct cl_cli *cli, const struct cl_discovery_request *request)
+{
+    if (request->connector.len > 0 || request->resource_type.len > 0 ||
+        request->resource_id.len > 0 || cl_out_is_machine(cli->out))
+        return;
+    cl_out_notice(cli->out,
+                  "Fetching all service connector resources can take a long time, depending on the "
+                  "number of connectors that you have configured. Consider using the "
+                  "'--connector-type', '--resource-type' and '--resource-id' options to narrow "
+                  "down the list of resources to fetch.");
+}
+
 static enum cl_code keep(struct gathering *gathering, struct cl_resource_list *list, int64_t order,
                          struct cl_err *err)
 {
@@ -219,6 +231,7 @@ static enum cl_code gather(struct gathering *gathering, struct cl_err *err)
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->discover(api, &cli->call, gathering->request, &discovery, err));
+    advise(cli, gathering->request);
     gathering->total = discovery->ops->total(discovery);
     struct cl_progress *progress = cl_progress_start(cli->out, "Fetching resources");
     enum cl_code code = pull_all(gathering, discovery, progress, err);
@@ -271,18 +284,6 @@ static enum cl_code read_request(const struct cl_args *args, struct cl_discovery
     return CL_OK;
 }
 
-static void advise(struct cl_cli *cli, const struct cl_discovery_request *request)
-{
-    if (request->connector.len > 0 || request->resource_type.len > 0 ||
-        request->resource_id.len > 0 || cl_out_is_machine(cli->out))
-        return;
-    cl_out_notice(cli->out,
-                  "Fetching all service connector resources can take a long time, depending on the "
-                  "number of connectors that you have configured. Consider using the "
-                  "'--connector-type', '--resource-type' and '--resource-id' options to narrow "
-                  "down the list of resources to fetch.");
-}
-
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     struct cl_discovery_request request = {.parallel = PARALLEL_DEFAULT};
@@ -290,7 +291,6 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     struct cl_err print_err = CL_ERR_NONE;
 
     CL_TRY(read_request(args, &request, err));
-    advise(cli, &request);
     enum cl_code code = gather(&gathering, err);
     if (code == CL_OK || code == CL_E_INTERRUPTED) {
         if (code == CL_E_INTERRUPTED)

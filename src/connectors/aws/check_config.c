@@ -257,7 +257,7 @@ static enum cl_code advise_bucket(const struct cl_connector *conn, struct cl_str
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(1024);
     struct cl_str id = cl_str_of(conn->canonical_id);
 
-    if (!cl_str_starts(id, CL_STR("s3://")) || aws_has_custom_s3(conn))
+    if (!cl_str_starts(id, CL_STR("s3://")))
         return CL_OK;
     struct cl_str bucket = cl_str_skip(id, CL_STR("s3://").len);
     const char *why = aws_s3_bucket_warning(bucket);
