@@ -4,13 +4,13 @@
 #include "core/registry.h"
 #include "core/result_codec.h"
 
-/* A connector goes along with whatever secrets it was loaded with. */
+/* Results never carry secrets, whatever the connector was loaded with; only cl_api's get does. */
 static enum cl_code add_connector(struct cl_json_build *build, const char *key,
                                   const struct cl_connector *conn, struct cl_err *err)
 {
     json_t *json = NULL;
 
-    CL_TRY(cl_connector_encode(conn, CL_SECRETS_SHOWN, &json, err));
+    CL_TRY(cl_connector_encode(conn, CL_SECRETS_HIDDEN, &json, err));
     cl_json_add_value(build, key, json);
     return CL_OK;
 }

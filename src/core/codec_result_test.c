@@ -39,7 +39,6 @@ static enum cl_code make_register(struct cl_register_result *result, struct cl_e
     CL_TRY(named("crate", &result->connector, err));
     CL_TRY(cl_resource_list_init(&result->resources, &result->connector,
                                  &result->connector.resource_types, err));
-    cl_connector_drop_secrets(&result->connector);
     return cl_strs_add(&result->warnings, CL_STR("Careful."), err);
 }
 
@@ -60,6 +59,8 @@ static void a_registration_comes_back(void **state)
     assert_int_equal(again.resources.count, 3);
     assert_string_equal(again.warnings.items[0], "Careful.");
     assert_false(again.connector.secrets_loaded);
+    assert_null(cl_config_secret(&again.connector.config, "password"));
+    assert_string_equal(again.connector.secret_names.items[0], "password");
 }
 
 /* Three connectors, of which the third and the first are on the page. */
@@ -150,7 +151,6 @@ static void an_issued_client_comes_back(void **state)
 
     (void)state;
     assert_ok(named("crate", &result.connector, &err), &err);
-    cl_connector_drop_secrets(&result.connector);
     assert_ok(cl_dup_text("fake", &result.issued.connector_type, &err), &err);
     assert_ok(cl_secret_new(CL_STR("canary-token"), &secret, &err), &err);
     assert_ok(cl_config_set_secret_take(&result.issued.config, "token", secret, &err), &err);
