@@ -4,7 +4,7 @@
 #include "store/store.h"
 
 /*
- * A local store in a folder of its own below /tmp, in the real world but for the clock, and with
+ * A local store in a temporary folder of its own, in the real world but for the clock, and with
  * file operations that can be made to fail. Its connectors are of the fake types (fake_type.h).
  */
 
