@@ -1,5 +1,7 @@
 #include "clouds/aws/client.h"
 
+#include <pthread.h>
+
 #include "aws_harness.h"
 #include "base/alloc.h"
 
@@ -354,6 +356,78 @@ static void stops_when_cancelled(void **state)
     assert_int_equal(fake_request_count(harness.fake), 0);
 }
 
+/* Same configuration, same signer: what `app` does when it lists many connectors at once. */
+static void *send_many(void *arg)
+{
+    struct aws_harness *harness = arg;
+
+    for (int i = 0; i < 20; i++) {
+        struct cl_err err = CL_ERR_NONE;
+        if (send_it(harness, i % 2 == 0 ? &identity_request : &head_request, &err) != CL_OK)
+            return arg;
+    }
+    return NULL;
+}
+
+static void threads_may_share_a_configuration(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    pthread_t threads[4];
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(threads) * 20; i++)
+        fake_answer(harness.fake, NULL, NULL, 200, NULL, "");
+    for (size_t i = 0; i < CL_COUNT(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, send_many, &harness), 0);
+    for (size_t i = 0; i < CL_COUNT(threads); i++) {
+        void *failed = NULL;
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+    assert_int_equal(fake_request_count(harness.fake), 80);
+}
+
+static void stops_at_the_deadline(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    struct cl_call soon = cl_call_within(&harness.call, 1);
+    struct aws_reply reply = AWS_REPLY_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    fake_answer(harness.fake, NULL, NULL, 503, "retry-after: 4\n", "");
+    assert_int_equal(aws_send(&soon, &harness.config, &identity_request, &reply, &err),
+                     CL_E_PROVIDER);
+    assert_int_equal(fake_request_count(harness.fake), 1);
+    assert_int_equal(err.retry_after_s, 4);
+    aws_reply_cleanup(&reply);
+}
+
+/* Whatever is echoed, however the request fails: no credential gets into an error. */
+static void no_failure_shows_credentials(void **state)
+{
+    static const char *const echoes[] = {
+        "<Error><Code>InvalidAccessKeyId</Code><Message>" EXAMPLE_KEY_ID "</Message></Error>",
+        "<Error><Code>" EXAMPLE_TOKEN "</Code><Message>x</Message></Error>",
+        "{\"__type\":\"" EXAMPLE_SECRET "\",\"message\":\"" EXAMPLE_TOKEN "\"}",
+        "<Error><Code>IncompleteSignature</Code><Message>'" EXAMPLE_SECRET "'</Message></Error>",
+        EXAMPLE_TOKEN,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(echoes); i++) {
+        CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+        struct cl_err err = CL_ERR_NONE;
+
+        harness.config.credentials = temporary(&harness.keys);
+        fake_answer(harness.fake, NULL, NULL, 400, NULL, echoes[i]);
+        assert_int_not_equal(send_it(&harness, &identity_request, &err), CL_OK);
+        assert_null(memmem(&err, sizeof(err), EXAMPLE_KEY_ID, strlen(EXAMPLE_KEY_ID)));
+        assert_null(memmem(&err, sizeof(err), EXAMPLE_SECRET, strlen(EXAMPLE_SECRET)));
+        assert_null(memmem(&err, sizeof(err), EXAMPLE_TOKEN, strlen(EXAMPLE_TOKEN)));
+    }
+}
+
 static void survives_each_failing_allocation(void **state)
 {
     CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
@@ -405,6 +479,9 @@ int main(void)
         cmocka_unit_test(corrects_clock_and_region_in_one_request),
         cmocka_unit_test(refuses_bad_configurations_before_sending),
         cmocka_unit_test(stops_when_cancelled),
+        cmocka_unit_test(threads_may_share_a_configuration),
+        cmocka_unit_test(stops_at_the_deadline),
+        cmocka_unit_test(no_failure_shows_credentials),
         cmocka_unit_test(survives_each_failing_allocation),
         cmocka_unit_test(a_malformed_answer_names_what_is_missing),
     };

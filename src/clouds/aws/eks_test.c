@@ -152,6 +152,46 @@ static void lists_all_pages(void **state)
                 NULL);
 }
 
+/* Vector h8 is the request for a second page. */
+static void signs_as_the_vectors_do(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    CL_AUTO(found_items) struct found_items items = FOUND_ITEMS;
+    CL_AUTO(aws_listing) struct aws_listing listing = {.found = take_item, .ctx = &items};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(aws_listing_turn(&listing, CL_STR("a+/="), &err), &err);
+    fake_answer(harness.fake, "GET", NULL, 200, NULL, "{\"clusters\":[]}");
+    assert_ok(aws_eks_list_clusters(&harness.call, &harness.config, &listing, &err), &err);
+    assert_true(was_sent(&harness, 0,
+                         "Signature="
+                         "dc740f6810ff8afc8dd95365e229432b6866569d135ec68c8b8328dd3acace8e\n"));
+}
+
+static void stops_at_a_repeated_token_and_at_the_maximum(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    CL_AUTO(found_items) struct found_items items = FOUND_ITEMS;
+    CL_AUTO(aws_listing) struct aws_listing looping = {.found = take_item, .ctx = &items};
+    CL_AUTO(aws_listing)
+    struct aws_listing capped = {.found = take_item, .ctx = &items, .max_items = 1};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        fake_answer(harness.fake, "GET", NULL, 200, NULL,
+                    "{\"clusters\":[\"a\"],\"nextToken\":\"same\"}");
+    }
+    assert_ok(aws_eks_list_clusters(&harness.call, &harness.config, &looping, &err), &err);
+    assert_int_equal(fake_request_count(harness.fake), 2);
+    assert_true(looping.truncated);
+    fake_answer(harness.fake, "GET", NULL, 200, NULL, "{\"clusters\":[\"a\",\"b\"]}");
+    assert_ok(aws_eks_list_clusters(&harness.call, &harness.config, &capped, &err), &err);
+    assert_int_equal(capped.count, 1);
+    assert_true(capped.truncated);
+}
+
 static void describes_a_cluster_by_its_encoded_name(void **state)
 {
     CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
@@ -235,6 +275,8 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_cluster),
         cmocka_unit_test(a_value_with_a_line_break_counts_as_missing),
         cmocka_unit_test(lists_all_pages),
+        cmocka_unit_test(signs_as_the_vectors_do),
+        cmocka_unit_test(stops_at_a_repeated_token_and_at_the_maximum),
         cmocka_unit_test(describes_a_cluster_by_its_encoded_name),
         cmocka_unit_test(says_which_cluster_cannot_be_described),
         cmocka_unit_test(survives_each_failing_allocation),

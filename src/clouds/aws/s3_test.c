@@ -182,6 +182,42 @@ static void finds_a_buckets_region(void **state)
     }
 }
 
+/* Vector h7 is this request to a store of one's own. */
+static void signs_as_the_vectors_do(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    struct cl_err err = CL_ERR_NONE;
+    char region[64] = "";
+
+    (void)state;
+    harness.config.endpoints.services[AWS_S3] = "http://127.0.0.1:9000";
+    fake_answer(harness.fake, "HEAD", NULL, 200, NULL, "");
+    assert_ok(aws_s3_head_bucket(&harness.call, &harness.config, CL_STR("zenfiles"), region, &err),
+              &err);
+    assert_sent(&harness, 0, "HEAD http://127.0.0.1:9000/zenfiles", NULL);
+    assert_true(was_sent(&harness, 0,
+                         "Signature="
+                         "09003daf8b0d4c1d6325ead9ddd6929184a8185805d3d979a02ae4c6e915d552\n"));
+}
+
+static void a_store_of_ones_own_names_its_region_too(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    CL_AUTO(found_items) struct found_items items = FOUND_ITEMS;
+    CL_AUTO(aws_listing) struct aws_listing listing = {.found = take_item, .ctx = &items};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    harness.config.endpoints.all = "http://127.0.0.1:9000";
+    fake_answer(harness.fake, "GET", NULL, 400, NULL,
+                "<Error><Code>AuthorizationHeaderMalformed</Code><Region>rack-7</Region></Error>");
+    fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("Under_Score"), ""));
+    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, false, &listing, &err), &err);
+    assert_str(cl_buf_view(&items.text), "Under_Score");
+    assert_true(was_sent(&harness, 1, "GET http://127.0.0.1:9000/?max-buckets=1000\n"));
+    assert_true(was_sent(&harness, 1, "/20240514/rack-7/s3/aws4_request"));
+}
+
 static void follows_a_bucket_to_its_region(void **state)
 {
     CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
@@ -254,6 +290,8 @@ int main(void)
         cmocka_unit_test(stops_at_a_repeated_token_and_at_the_maximum),
         cmocka_unit_test(stops_when_the_taker_refuses),
         cmocka_unit_test(finds_a_buckets_region),
+        cmocka_unit_test(signs_as_the_vectors_do),
+        cmocka_unit_test(a_store_of_ones_own_names_its_region_too),
         cmocka_unit_test(follows_a_bucket_to_its_region),
         cmocka_unit_test(says_which_bucket_cannot_be_used),
         cmocka_unit_test(survives_each_failing_allocation),

@@ -288,6 +288,57 @@ static void reports_refusals_and_nonsense_with_their_place(void **state)
     }
 }
 
+/* The vectors h2 and h11 are these very requests. */
+static void signs_as_the_vectors_do(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness german = aws_harness("eu-central-1");
+    CL_AUTO(aws_harness) struct aws_harness chinese = aws_harness("cn-north-1");
+    CL_AUTO(aws_session) struct aws_session one = AWS_SESSION_NONE;
+    CL_AUTO(aws_session) struct aws_session two = AWS_SESSION_NONE;
+    const struct aws_assume_role role = {
+        .role_arn = CL_STR("arn:aws:iam::123456789012:role/cleat-s3"),
+        .session_name = CL_STR("cleat-connector-9f3139fd"),
+        .duration_s = 3600,
+        .policy = CL_STR("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":"
+                         "\"AllowS3BucketAccess\",\"Effect\":\"Allow\",\"Action\":["
+                         "\"s3:ListBucket\",\"s3:GetObject\"],\"Resource\":["
+                         "\"arn:aws:s3:::zenfiles\",\"arn:aws:s3:::zenfiles/*\"]}]}"),
+    };
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    fake_answer(german.fake, "POST", NULL, 200, NULL, GOOD_SESSION);
+    assert_ok(aws_sts_assume_role(&german.call, &german.config, &role, &one, &err), &err);
+    assert_true(was_sent(&german, 0,
+                         "Signature="
+                         "bb23a8a271142cd0152eab210583f394cc9f2e7e1a7d40241bbd74f9054ca589\n"));
+    fake_answer(chinese.fake, "POST", "sts.cn-north-1.amazonaws.com.cn", 200, NULL, GOOD_SESSION);
+    assert_ok(aws_sts_get_session_token(&chinese.call, &chinese.config, 43200, &two, &err), &err);
+    assert_true(was_sent(&chinese, 0,
+                         "Signature="
+                         "d29ad38e9c8afc2060595baa3ceee62393da6bb5775aac1791f5b2c1751f889d\n"));
+}
+
+static void survives_each_failing_outside_call(void **state)
+{
+    const struct aws_assume_role role = {
+        .role_arn = CL_STR("r"), .session_name = CL_STR("s"), .duration_s = 900};
+
+    (void)state;
+    for (int64_t nth = 1; nth <= 4; nth++) {
+        CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+        CL_AUTO(aws_session) struct aws_session session = AWS_SESSION_NONE;
+        struct cl_err err = CL_ERR_NONE;
+
+        fake_answer(harness.fake, NULL, NULL, 503, NULL, "");
+        fake_answer(harness.fake, NULL, NULL, 200, NULL, GOOD_SESSION);
+        fake_fail_at(harness.fake, nth);
+        /* Two faults on the way are one too many neither for the retries nor for the backoff. */
+        assert_ok(aws_sts_assume_role(&harness.call, &harness.config, &role, &session, &err), &err);
+        assert_str(cl_secret_expose(session.access_key_id), EXAMPLE_KEY_ID);
+    }
+}
+
 static void survives_each_failing_allocation(void **state)
 {
     CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
@@ -323,6 +374,8 @@ int main(void)
         cmocka_unit_test(asks_who_the_caller_is),
         cmocka_unit_test(mints_sessions_in_three_ways),
         cmocka_unit_test(reports_refusals_and_nonsense_with_their_place),
+        cmocka_unit_test(signs_as_the_vectors_do),
+        cmocka_unit_test(survives_each_failing_outside_call),
         cmocka_unit_test(survives_each_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
