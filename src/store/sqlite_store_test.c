@@ -114,7 +114,7 @@ static void assert_nowhere(struct store_fixture *at, struct cl_str bytes)
             continue;
         CL_AUTO(cl_buf) struct cl_buf content = store_fixture_read(at, entry->d_name);
         if (content.len > 0 && memmem(content.ptr, content.len, bytes.ptr, bytes.len) != NULL)
-            fail_msg("%s holds '%.*s'", entry->d_name, CL_STR_ARG(bytes));
+            fail_msg("%s holds the bytes", entry->d_name);
     }
     (void)closedir(folder);
 }
