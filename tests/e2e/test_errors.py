@@ -59,7 +59,9 @@ def test_classifies_the_providers_codes(aws, cleat, theirs, status, ours, code):
     result = cleat("credential-process", "session", *BUCKET, "-o", "json", code=code)
     error = result.error()
     assert ours is None or error["code"] in (ours, ours.replace("invalid_argument", "invalid_attribute"))
-    assert theirs in json.dumps(error) and "because so" in error["message"]
+    assert theirs in json.dumps(error)
+    # What AWS says about a signature repeats what was signed; its code is enough there.
+    assert "because so" in error["message"] or "Signature" in theirs
     assert theirs in cleat("credential-process", "session", *BUCKET, code=code).stderr
 
 

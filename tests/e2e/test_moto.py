@@ -138,7 +138,7 @@ def test_issued_role_credentials_work_with_boto3(cleat, account, canary):
 @pytest.mark.parametrize("method", ["session-token", "federation-token"])
 def test_without_enforcement_every_type_is_listed(cleat, moto_open, method):
     moto_open.client("s3").create_bucket(Bucket="zenfiles")
-    moto_open.client("ecr").create_repository(repositoryName="r")
+    moto_open.client("ecr").create_repository(repositoryName="zenit-server")
     moto_open.client("eks").create_cluster(
         name="zenhacks-cluster",
         roleArn="arn:aws:iam::123456789012:role/eks",
