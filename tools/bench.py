@@ -23,6 +23,7 @@ PROGRAM = RELEASE / "cleat"
 TOOLS = TOP / "build" / "bench" / "tools"
 STORED = 100
 RUNS = 200
+COLD = 40
 KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 ROLE = "arn:aws:iam::123456789012:role/bench"
@@ -38,7 +39,7 @@ class Table:
         self.rows = []
 
     def add(self, path, measured, budget, holds):
-        self.rows.append((path, measured, budget, {True: "ok", False: "OVER", None: "-"}[holds]))
+        self.rows.append((path, measured, budget, {True: "ok", False: "OVER", None: "-" if budget else ""}[holds]))
         print(f"  {path}: {measured}", file=sys.stderr, flush=True)
 
     def show(self):
@@ -140,7 +141,7 @@ def bench_startup(table):
         "describe": (RUNS, [*sc, "describe", "bucket-050"]),
         "aws": (5, [VENV_BIN / "aws", "--version"]),
     })
-    table.add("an empty program (the unit)", f"{results['empty'].us / 1000:.2f} ms", "-", None)
+    table.add("an empty program (the unit)", f"{results['empty'].us / 1000:.2f} ms", "", None)
     for name in ("--version", "list-types", "describe-type", "list", "describe"):
         ratio_row(table, f"{name}, {STORED} connectors stored", results[name], results["empty"], 5, 12)
     for name in ("--version", "list"):
@@ -195,22 +196,26 @@ def bench_cached(table):
 
 def bench_cold(table):
     """Beyond the cached path and the bare fetch of one answer, a cold credential may cost 2 ms."""
+    names = [f"cold-{number:02}" for number in range(COLD)]
     with account() as aws:
         box = Sandbox("bench/cold")
         box.renew()
-        register(box, "cold", aws.url, "iam-role")
+        for name in names:
+            register(box, name, aws.url, "iam-role")
         before = aws.total()
-        cleat(box, *credential_process("cold")[1:])
-        calls = aws.total() - before
-        table.add("upstream calls of a cold bucket credential", str(calls), "1", calls == 1)
-        results = measure(box, {
-            "empty": (60, [TOOLS / "empty"]),
-            "fetch": (60, [TOOLS / "fetch", aws.url]),
-            "cached": (60, credential_process("cold")),
-            "cold": (60, credential_process("cold", "--no-cache")),
-        })
-    own_ms = ((results["cold"].us - results["cached"].us) - (results["fetch"].us - results["empty"].us)) / 1000
-    table.add("cold credential: own time beyond upstream and libcurl", f"{own_ms:.1f} ms of {results['cold'].us / 1000:.1f}",
+        turns = {}
+        for name in names:  # each connector is cold once
+            turns[f"{name} empty"] = (1, [TOOLS / "empty"])
+            turns[f"{name} fetch"] = (1, [TOOLS / "fetch", f"{aws.url}/_fake/counts"])
+            turns[f"{name} cold"] = (1, credential_process(name))
+        results = measure(box, turns)
+        calls = (aws.total() - before) / COLD
+        results.update(measure(box, {f"{name} cached": (1, credential_process(name)) for name in names}))
+    us = {kind: statistics.median(results[f"{name} {kind}"].us for name in names)
+          for kind in ("empty", "fetch", "cold", "cached")}
+    table.add("upstream calls of a cold bucket credential", f"{calls:g}", "1", calls == 1)
+    own_ms = ((us["cold"] - us["cached"]) - (us["fetch"] - us["empty"])) / 1000
+    table.add("cold credential: own time beyond upstream and libcurl", f"{own_ms:.1f} ms of {us['cold'] / 1000:.1f}",
               "2 ms", own_ms <= 2)
 
 

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { MAX_COMMANDS = 32, MAX_WORDS = 32, MAX_RUNS = 2000 };
+enum { MAX_COMMANDS = 256, MAX_WORDS = 32, MAX_RUNS = 1000 };
 
 extern char **environ;
 
