@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 
@@ -11,6 +12,7 @@
 /* One run, from the command line to the exit code. */
 struct run {
     struct cl_cli *cli;
+    char **words; /* an argv of our own, or NULL; what was parsed points into it */
     struct cl_args args;
     struct cl_settings settings;
     struct cl_out out;
@@ -45,6 +47,24 @@ static enum cl_code run_command(struct run *run, struct cl_err *err)
     return cl_args_command(&run->args)->run(cli, &run->args, err);
 }
 
+/* "cleat help GROUP COMMAND" is "cleat GROUP COMMAND --help". */
+static enum cl_code parse(struct run *run, int argc, char *const argv[], struct cl_err *err)
+{
+    static char help[] = "--help";
+    const struct cl_command *root = run->cli->root;
+
+    if (argc < 2 || strcmp(argv[1], "help") != 0)
+        return cl_args_parse(root, &cl_global_options, argc, argv, &run->args, err);
+    run->words = cl_array_alloc((size_t)argc + 1, sizeof(*run->words));
+    if (run->words == NULL)
+        return cl_err_no_memory(err);
+    run->words[0] = argv[0];
+    run->words[1] = help;
+    for (int i = 2; i < argc; i++)
+        run->words[i] = argv[i];
+    return cl_args_parse(root, &cl_global_options, argc, run->words, &run->args, err);
+}
+
 /* `settings_code` counts only for what needs the settings: help is given in any environment. */
 static enum cl_code act(struct run *run, enum cl_code settings_code,
                         const struct cl_err *settings_err, struct cl_err *err)
@@ -67,8 +87,7 @@ static enum cl_code start(struct run *run, int argc, char *const argv[], struct 
     struct cl_err settings_err = CL_ERR_NONE;
     enum cl_code settings_code = CL_OK;
 
-    enum cl_code code =
-        cl_args_parse(run->cli->root, &cl_global_options, argc, argv, &run->args, err);
+    enum cl_code code = parse(run, argc, argv, err);
     if (run->args.state != NULL)
         settings_code = cl_settings_read(&run->args, world, &run->settings, &settings_err);
     cl_out_init(&run->out, world, &run->settings, out, err_stream);
@@ -99,6 +118,7 @@ int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_strea
             status = cli->exit_status;
     }
     cl_args_cleanup(&run.args);
+    cl_free(run.words);
     cli->out = NULL;
     return status;
 }
