@@ -13,11 +13,14 @@
  * and, once it has returned CL_OK, durable.
  *
  * Secrets go in and come out as cl_secret inside cl_connector.config; the store seals each value
- * with the sealer it was given, the row's id as context.
+ * with the sealer it was given, for the row, the connector and the attribute it belongs to.
+ *
+ * Visitors run while nothing is locked: they see the store as it was when the call began, and may
+ * use it. An `event` is written in the same transaction; NULL writes none.
  *
  * Errors of all operations: CL_E_SECRET_STORE (locked, full, read-only: retry or hint), CL_E_FAILED
- * (damaged, newer than the program, key lost: hint), CL_E_NOT_FOUND, CL_E_NAME_EXISTS, CL_E_STALE,
- * CL_E_IN_USE.
+ * (damaged, newer than the program, key lost: hint), CL_E_TYPE_UNAVAILABLE (a row of a type that
+ * this program does not have), CL_E_NOT_FOUND, CL_E_NAME_EXISTS, CL_E_STALE, CL_E_IN_USE.
  */
 struct cl_store;
 
@@ -62,7 +65,10 @@ struct cl_store_ops {
     /** Inserts; sets nothing in `conn`, whose id, times and generation 1 the caller has filled. */
     enum cl_code (*connector_insert)(struct cl_store *self, const struct cl_connector *conn,
                                      const struct cl_audit_event *event, struct cl_err *err);
-    /** Replaces everything; CL_E_STALE unless the stored generation is conn->generation - 1. */
+    /**
+     * Replaces everything; CL_E_STALE unless the stored generation is conn->generation - 1. While
+     * secrets_loaded is false, secrets that are only named in secret_names stay as they are.
+     */
     enum cl_code (*connector_update)(struct cl_store *self, const struct cl_connector *conn,
                                      const struct cl_audit_event *event, struct cl_err *err);
     /** Removes row, secrets and cached credentials. CL_E_IN_USE unless `force`, which disconnects
@@ -79,7 +85,8 @@ struct cl_store_ops {
     /** Every connector in order of creation, no page size; `visit` may move out of its argument. */
     enum cl_code (*connector_each)(struct cl_store *self, bool with_secrets, cl_connector_fn visit,
                                    void *ctx, struct cl_err *err);
-    /** Facts, last_verified_at, last_verify_code; only if the generation is still the same. */
+    /** Facts, last_verified_at, last_verify_code. If the generation is another one by now, or the
+     *  connector is gone, only the audit row is written. */
     enum cl_code (*connector_verified)(struct cl_store *self, const struct cl_connector *conn,
                                        const struct cl_audit_event *event, struct cl_err *err);
 
@@ -95,10 +102,11 @@ struct cl_store_ops {
                                    struct cl_err *err);
     enum cl_code (*component_delete)(struct cl_store *self, const char *id, struct cl_err *err);
 
-    /** The sealed bytes, or CL_E_NOT_FOUND. */
+    /** The sealed bytes, or CL_E_NOT_FOUND; what has expired is not found. */
     enum cl_code (*cache_get)(struct cl_store *self, struct cl_str key, struct cl_buf *ret,
                               struct cl_err *err);
-    /** Puts the credential and its audit row in one transaction. */
+    /** Puts the credential and its audit row in one transaction; only the row, if the connector
+     *  has another generation by now. Drops what has expired. */
     enum cl_code (*cache_put)(struct cl_store *self, const struct cl_cache_entry *entry,
                               const struct cl_audit_event *event, struct cl_err *err);
     enum cl_code (*cache_drop)(struct cl_store *self, const char *connector_id, struct cl_err *err);
