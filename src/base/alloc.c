@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
+/* Growing from a few bytes would move a short text half a dozen times. */
+#define FIRST_BYTES 64
 
 /* Stands before each block; its size keeps blocks aligned for every type. */
 union header {
@@ -78,7 +79,8 @@ void *cl_realloc(void *old, size_t size)
 
 void *cl_array_grow(void *old, size_t *capacity, size_t need, size_t size)
 {
-    size_t wanted = *capacity < 4 ? 4 : *capacity;
+    size_t least = size < FIRST_BYTES / 4 ? FIRST_BYTES / (size == 0 ? 1 : size) : 4;
+    size_t wanted = *capacity < least ? least : *capacity;
 
     if (need <= *capacity && old != NULL)
         return old;
@@ -100,7 +102,7 @@ void cl_free(void *block)
     if (block == NULL)
         return;
     union header *head = (union header *)block - 1;
-    OPENSSL_cleanse(block, head->size);
+    explicit_bzero(block, head->size); /* never optimised away, and vectorised */
     atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
     free(head);
 }

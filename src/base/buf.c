@@ -54,17 +54,22 @@ void cl_buf_add_i64(struct cl_buf *buf, int64_t value)
     cl_buf_addf(buf, "%" PRId64, value);
 }
 
+/* What there is room for already is formatted in place; what is longer, a second time. */
 void cl_buf_addf(struct cl_buf *buf, const char *format, ...)
 {
+    size_t room = buf->ptr == NULL || buf->failed != CL_OK ? 0 : buf->capacity - buf->len;
     va_list args;
     va_list again;
 
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(room > 0 ? buf->ptr + buf->len : NULL, room, format, args);
     if (len >= 0 && reserve(buf, (size_t)len)) {
-        (void)vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
+        if ((size_t)len >= room)
+            (void)vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
         buf->len += (size_t)len;
+    } else if (room > 0) {
+        buf->ptr[buf->len] = '\0';
     }
     va_end(again);
     va_end(args);
