@@ -63,6 +63,18 @@ static enum cl_code read_number(const json_t *object, const char *key, int *ret,
     return CL_OK;
 }
 
+/* Words of a provider that reach terminals and logs by way of us: no control characters. */
+static enum cl_code read_word(const json_t *object, const char *key, char *ret, size_t size,
+                              struct cl_err *err)
+{
+    CL_TRY(cl_read_into(object, key, ret, size, err));
+    for (char *c = ret; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = '?';
+    }
+    return CL_OK;
+}
+
 static enum cl_code read_provider(const json_t *object, struct cl_err *ret, struct cl_err *err)
 {
     const json_t *provider = cl_json_get(object, "provider");
@@ -70,14 +82,14 @@ static enum cl_code read_provider(const json_t *object, struct cl_err *ret, stru
     if (provider == NULL)
         return CL_OK;
     CL_TRY(cl_read_object(provider, "'provider'", err));
-    CL_TRY(cl_read_into(provider, "service", ret->upstream_service, sizeof(ret->upstream_service),
-                        err));
-    CL_TRY(cl_read_into(provider, "operation", ret->upstream_operation,
-                        sizeof(ret->upstream_operation), err));
+    CL_TRY(
+        read_word(provider, "service", ret->upstream_service, sizeof(ret->upstream_service), err));
+    CL_TRY(read_word(provider, "operation", ret->upstream_operation,
+                     sizeof(ret->upstream_operation), err));
     CL_TRY(read_number(provider, "http_status", &ret->upstream_status, err));
-    CL_TRY(cl_read_into(provider, "code", ret->upstream_code, sizeof(ret->upstream_code), err));
-    return cl_read_into(provider, "request_id", ret->upstream_request,
-                        sizeof(ret->upstream_request), err);
+    CL_TRY(read_word(provider, "code", ret->upstream_code, sizeof(ret->upstream_code), err));
+    return read_word(provider, "request_id", ret->upstream_request, sizeof(ret->upstream_request),
+                     err);
 }
 
 /* An unknown code is a failure of a newer kind. */
@@ -93,6 +105,20 @@ static enum cl_code read_code(const json_t *object, const char *key, enum cl_cod
     return CL_OK;
 }
 
+/* Message and hint, made fit to be shown by the functions that set them. */
+static enum cl_code read_texts(const json_t *object, const char *message, struct cl_err *ret,
+                               struct cl_err *err)
+{
+    char text[sizeof(ret->text)] = "";
+    char hint[sizeof(ret->hint)] = "";
+
+    CL_TRY(cl_read_into(object, message, text, sizeof(text), err));
+    CL_TRY(cl_read_into(object, "hint", hint, sizeof(hint), err));
+    (void)cl_err_set(ret, ret->code, "%s", text);
+    (void)cl_err_hint(ret, "%s", hint);
+    return CL_OK;
+}
+
 enum cl_code cl_err_decode(const json_t *json, struct cl_err *ret, struct cl_err *err)
 {
     struct cl_err error = CL_ERR_NONE;
@@ -100,8 +126,7 @@ enum cl_code cl_err_decode(const json_t *json, struct cl_err *ret, struct cl_err
 
     CL_TRY(cl_read_object(json, "the error", err));
     CL_TRY(read_code(json, "code", &error.code, err));
-    CL_TRY(cl_read_into(json, "message", error.text, sizeof(error.text), err));
-    CL_TRY(cl_read_into(json, "hint", error.hint, sizeof(error.hint), err));
+    CL_TRY(read_texts(json, "message", &error, err));
     if (details != NULL) {
         CL_TRY(cl_read_object(details, "'details'", err));
         CL_TRY(read_number(details, "retry_after_s", &error.retry_after_s, err));
@@ -137,8 +162,7 @@ enum cl_code cl_read_error(const json_t *object, struct cl_err *ret, struct cl_e
 
     if (cl_json_get(object, "error") != NULL) {
         CL_TRY(read_code(object, "error_code", &error.code, err));
-        CL_TRY(cl_read_into(object, "error", error.text, sizeof(error.text), err));
-        CL_TRY(cl_read_into(object, "hint", error.hint, sizeof(error.hint), err));
+        CL_TRY(read_texts(object, "error", &error, err));
         CL_TRY(read_number(object, "retry_after_s", &error.retry_after_s, err));
         CL_TRY(read_provider(object, &error, err));
     }

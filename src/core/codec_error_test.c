@@ -139,6 +139,21 @@ static void a_code_from_the_future_is_a_failure(void **state)
     assert_string_equal(error.text, "wait");
 }
 
+static void a_foreign_error_cannot_move_the_cursor(void **state)
+{
+    CL_AUTO(cl_json)
+    json_t *json = json_of("{'code':'failed','message':'a\\u001b[2Jb','hint':'c\\nd',"
+                           "'details':{'provider':{'code':'\\u0007x'}}}");
+    struct cl_err error = CL_ERR_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(cl_err_decode(json, &error, &err), &err);
+    assert_string_equal(error.text, "a?[2Jb");
+    assert_string_equal(error.hint, "c d");
+    assert_string_equal(error.upstream_code, "?x");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +163,7 @@ int main(void)
         cmocka_unit_test(no_error_is_null_members),
         cmocka_unit_test(refuses_what_is_no_error),
         cmocka_unit_test(a_code_from_the_future_is_a_failure),
+        cmocka_unit_test(a_foreign_error_cannot_move_the_cursor),
     };
 
     cl_json_setup();
