@@ -487,10 +487,11 @@ static void finds_by_id_name_and_prefixes(void **state)
         enum cl_code rc = store_do_find(at, cases[i].ref, cases[i].name_prefix, &conn, &err);
         if (rc != cases[i].code)
             fail_msg("'%s' ends with %s (%s)", cases[i].ref, cl_code_wire(rc), err.text);
-        if (rc == CL_OK)
+        if (rc == CL_OK) {
             assert_string_equal(conn.name, cases[i].name);
-        else
+        } else {
             assert_null(conn.name);
+        }
         if (rc == CL_E_NOT_FOUND && strcmp(cases[i].ref, "mixed case") != 0)
             assert_string_equal(err.hint, cases[i].name);
     }

@@ -226,10 +226,11 @@ struct fault {
 
 static void arm(const struct fault *fault, int64_t nth)
 {
-    if (fault->memory)
+    if (fault->memory) {
         (void)cl_alloc_fail_at(nth);
-    else
+    } else {
         (void)faulty_vfs_fail_at(nth, fault->sqlite_code, fault->lasting);
+    }
 }
 
 static void disarm(void)
@@ -297,9 +298,10 @@ static void assert_one_of_both(struct store_fixture *at, const struct contents *
     bool is_new = cl_str_eq(cl_buf_view(&now), cl_buf_view(&want->after));
 
     store_fixture_close(at);
-    if (rc == CL_OK ? !is_new : !is_old && !is_new)
+    if (rc == CL_OK ? !is_new : !is_old && !is_new) {
         fail_msg("%s, fault %lld, %s: the store holds\n%s", what, (long long)nth, cl_code_wire(rc),
                  now.ptr);
+    }
 }
 
 static void loop(operation_fn run, const char *name, const struct fault *fault, bool armed_open)

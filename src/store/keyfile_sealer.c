@@ -1,5 +1,6 @@
 #include "store/keyfile_sealer.h"
 
+#include <assert.h>
 #include <pthread.h>
 
 #include "base/alloc.h"
@@ -258,6 +259,7 @@ static enum cl_code unlock(struct keyfile_sealer *self, bool again, const struct
     if (*ret != NULL && !again)
         return CL_OK;
     CL_TRY(load_ring(self, &fresh, err));
+    assert(fresh != NULL);
     *ret = publish(self, fresh);
     return CL_OK;
 }
@@ -327,6 +329,7 @@ static enum cl_code open_sealed(struct cl_sealer *sealer, struct cl_str context,
     const struct open_key *key = NULL;
 
     CL_TRY(key_of(self, sealed, &key, err));
+    assert(key != NULL);
     CL_TRY(bound_to(cl_str_first(sealed, HEADER_BYTES), context, &bound, err));
     enum cl_code rc =
         cl_aead_open(key->key, cl_buf_view(&bound), cl_str_skip(sealed, HEADER_BYTES), &plain, err);

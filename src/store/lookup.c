@@ -6,6 +6,7 @@
 #define CANDIDATES_MAX 10
 #define ID_DIGITS_MIN 4
 #define UUID_CHARS 36
+#define SHOWN_MAX_BYTES 4096
 
 /* What a statement found. */
 struct matches {
@@ -28,7 +29,9 @@ static char hex_lower(char c)
 {
     if (c >= 'A' && c <= 'F')
         return (char)(c - 'A' + 'a');
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? c : '\0';
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))
+        return c;
+    return '\0';
 }
 
 bool cl_lookup_id_text(struct cl_str ref, char ret[UUID_CHARS + 1])
@@ -38,14 +41,16 @@ bool cl_lookup_id_text(struct cl_str ref, char ret[UUID_CHARS + 1])
 
     for (size_t i = 0; i < ref.len; i++) {
         bool dash = ref.ptr[i] == '-' && is_dash_place(len);
-        char digit = hex_lower(ref.ptr[i]);
-        if (!dash && digit == '\0')
+        char c = hex_lower(ref.ptr[i]);
+        if (dash)
+            c = '-';
+        if (c == '\0')
             return false;
         if (!dash && is_dash_place(len))
             ret[len++] = '-';
         if (len >= UUID_CHARS)
             return false;
-        ret[len++] = dash ? '-' : digit;
+        ret[len++] = c;
         digits += dash ? 0 : 1;
     }
     ret[len] = '\0';
@@ -122,13 +127,14 @@ static enum cl_code ambiguous(const struct cl_lookup *lookup, struct cl_str ref,
 {
     size_t more = matches->count > CANDIDATES_MAX ? matches->count - CANDIDATES_MAX : 0;
 
-    if (more > 0)
+    if (more > 0) {
         (void)cl_err_set(err, CL_E_AMBIGUOUS, "'%s' stands for %zu %ss: %s and %zu more",
                          cl_quote(ref).text, matches->count, lookup->noun, matches->shown.ptr,
                          more);
-    else
+    } else {
         (void)cl_err_set(err, CL_E_AMBIGUOUS, "'%s' stands for %zu %ss: %s", cl_quote(ref).text,
                          matches->count, lookup->noun, matches->shown.ptr);
+    }
     return cl_err_hint(err, "Give the whole name or a longer part of the id.");
 }
 
@@ -182,7 +188,7 @@ static enum cl_code search(struct cl_sql *sql, const struct cl_lookup *lookup, s
 enum cl_code cl_lookup_find(struct cl_sql *sql, const struct cl_lookup *lookup, struct cl_str ref,
                             bool name_prefix, int64_t *ret_seq, struct cl_err *err)
 {
-    CL_AUTO(matches) struct matches matches = {.shown = CL_BUF(CANDIDATES_MAX * 256)};
+    CL_AUTO(matches) struct matches matches = {.shown = CL_BUF(SHOWN_MAX_BYTES)};
 
     CL_TRY(search(sql, lookup, ref, name_prefix, &matches, err));
     if (matches.count == 0)

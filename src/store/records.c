@@ -112,8 +112,8 @@ static enum cl_code next_piece(struct cl_str *rest, struct cl_str *ret, struct c
 
 enum cl_code cl_record_read_map(struct cl_str text, struct cl_map *ret, struct cl_err *err)
 {
-    struct cl_str key;
-    struct cl_str value;
+    struct cl_str key = CL_STR_NONE;
+    struct cl_str value = CL_STR_NONE;
 
     while (text.len > 0) {
         CL_TRY(next_piece(&text, &key, err));
@@ -125,7 +125,7 @@ enum cl_code cl_record_read_map(struct cl_str text, struct cl_map *ret, struct c
 
 enum cl_code cl_record_read_strs(struct cl_str text, struct cl_strs *ret, struct cl_err *err)
 {
-    struct cl_str item;
+    struct cl_str item = CL_STR_NONE;
 
     while (text.len > 0) {
         CL_TRY(next_piece(&text, &item, err));
@@ -169,9 +169,9 @@ static enum cl_code put_value(struct cl_config *config, const char *name, struct
 
 enum cl_code cl_record_read_config(struct cl_str text, struct cl_config *ret, struct cl_err *err)
 {
-    struct cl_str name;
-    struct cl_str word;
-    struct cl_str value;
+    struct cl_str name = CL_STR_NONE;
+    struct cl_str word = CL_STR_NONE;
+    struct cl_str value = CL_STR_NONE;
 
     while (text.len > 0) {
         CL_AUTO(cl_string) char *key = NULL;

@@ -69,10 +69,11 @@ void cl_bind_text(struct cl_stmt *stmt, struct cl_str value)
 
 void cl_bind_c(struct cl_stmt *stmt, const char *value)
 {
-    if (value == NULL)
+    if (value == NULL) {
         note(stmt, sqlite3_bind_null(stmt->raw, stmt->next_param++));
-    else
+    } else {
         cl_bind_text(stmt, cl_str_of(value));
+    }
 }
 
 void cl_bind_blob(struct cl_stmt *stmt, struct cl_str value)
@@ -213,12 +214,9 @@ enum cl_code cl_tx_commit(struct cl_tx *tx, struct cl_err *err)
 
 void cl_tx_cleanup(struct cl_tx *tx)
 {
-    struct cl_err ignored;
-    bool row;
-
     /* SQLite rolls back by itself after some errors. A rollback that fails leaves nothing to do. */
     if (tx->sql != NULL && sqlite3_get_autocommit(tx->sql->db) == 0)
-        CL_IGNORE(cl_stmt_step(&tx->undo, &row, &ignored));
+        (void)sqlite3_step(tx->undo.raw);
     cl_stmt_cleanup(&tx->undo);
     tx->sql = NULL;
 }

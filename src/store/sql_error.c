@@ -88,14 +88,16 @@ enum cl_code cl_sql_error(const struct cl_sql *sql, int sqlite_code, struct cl_e
 
     if (primary == SQLITE_NOMEM)
         return cl_err_no_memory(err);
-    if (meaning == NULL)
+    if (meaning == NULL) {
         return cl_err_set(err, CL_E_INTERNAL, "store '%s' failed unexpectedly: %s", sql->path,
                           sqlite3_errstr(sqlite_code));
-    if (names_a_cause(primary, system_error))
+    }
+    if (names_a_cause(primary, system_error)) {
         (void)cl_err_set(err, meaning->code, "store '%s' %s: %s", sql->path, meaning->what,
                          strerrordesc_np(system_error));
-    else
+    } else {
         (void)cl_err_set(err, meaning->code, "store '%s' %s", sql->path, meaning->what);
+    }
     return cl_err_hint(err, "%s", meaning->hint);
 }
 

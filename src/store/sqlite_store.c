@@ -3,10 +3,10 @@
 #include "base/alloc.h"
 #include "store/db.h"
 
-struct cl_hold cl_sqlite_hold(struct cl_sqlite_store *self)
+void cl_sqlite_hold(struct cl_sqlite_store *self, struct cl_hold *ret)
 {
     (void)pthread_mutex_lock(&self->lock); /* fails only for a mutex that is none */
-    return (struct cl_hold){.lock = &self->lock};
+    ret->lock = &self->lock;
 }
 
 void cl_hold_cleanup(struct cl_hold *hold)

@@ -27,12 +27,12 @@ static inline struct cl_sqlite_store *cl_sqlite_store_of(struct cl_store *store)
     return (struct cl_sqlite_store *)store;
 }
 
-/* Takes the connection for the rest of the scope: CL_AUTO(cl_hold) struct cl_hold hold = ... */
+/* The connection, until the scope ends: CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL}; */
 struct cl_hold {
-    pthread_mutex_t *lock;
+    pthread_mutex_t *lock; /* NULL: not held */
 };
 
-struct cl_hold cl_sqlite_hold(struct cl_sqlite_store *self);
+void cl_sqlite_hold(struct cl_sqlite_store *self, struct cl_hold *ret);
 void cl_hold_cleanup(struct cl_hold *hold);
 
 /**
@@ -44,40 +44,40 @@ enum cl_code cl_sqlite_store_new(const struct cl_world *world, const char *folde
                                  struct cl_sqlite_store **ret, struct cl_err *err) CL_MUST_USE;
 
 /** The operation of each row of cl_store_ops; store.h says what they promise. */
-enum cl_code cl_sqlite_connector_insert(struct cl_store *self, const struct cl_connector *conn,
+enum cl_code cl_sqlite_connector_insert(struct cl_store *store, const struct cl_connector *conn,
                                         const struct cl_audit_event *event, struct cl_err *err);
-enum cl_code cl_sqlite_connector_update(struct cl_store *self, const struct cl_connector *conn,
+enum cl_code cl_sqlite_connector_update(struct cl_store *store, const struct cl_connector *conn,
                                         const struct cl_audit_event *event, struct cl_err *err);
-enum cl_code cl_sqlite_connector_delete(struct cl_store *self, const char *id, bool force,
+enum cl_code cl_sqlite_connector_delete(struct cl_store *store, const char *id, bool force,
                                         const struct cl_audit_event *event,
                                         struct cl_strs *ret_components, struct cl_err *err);
-enum cl_code cl_sqlite_connector_find(struct cl_store *self, struct cl_str ref, bool name_prefix,
+enum cl_code cl_sqlite_connector_find(struct cl_store *store, struct cl_str ref, bool name_prefix,
                                       bool with_secrets, struct cl_connector *ret,
                                       struct cl_err *err);
-enum cl_code cl_sqlite_connector_each(struct cl_store *self, bool with_secrets,
+enum cl_code cl_sqlite_connector_each(struct cl_store *store, bool with_secrets,
                                       cl_connector_fn visit, void *ctx, struct cl_err *err);
-enum cl_code cl_sqlite_connector_verified(struct cl_store *self, const struct cl_connector *conn,
+enum cl_code cl_sqlite_connector_verified(struct cl_store *store, const struct cl_connector *conn,
                                           const struct cl_audit_event *event, struct cl_err *err);
-enum cl_code cl_sqlite_component_insert(struct cl_store *self, const struct cl_component *component,
-                                        struct cl_err *err);
-enum cl_code cl_sqlite_component_find(struct cl_store *self, struct cl_str kind, struct cl_str ref,
+enum cl_code cl_sqlite_component_insert(struct cl_store *store,
+                                        const struct cl_component *component, struct cl_err *err);
+enum cl_code cl_sqlite_component_find(struct cl_store *store, struct cl_str kind, struct cl_str ref,
                                       bool name_prefix, struct cl_component *ret,
                                       struct cl_err *err);
-enum cl_code cl_sqlite_component_each(struct cl_store *self, struct cl_str kind,
+enum cl_code cl_sqlite_component_each(struct cl_store *store, struct cl_str kind,
                                       cl_component_fn visit, void *ctx, struct cl_err *err);
-enum cl_code cl_sqlite_component_link(struct cl_store *self, const char *id,
+enum cl_code cl_sqlite_component_link(struct cl_store *store, const char *id,
                                       const char *connector_id, const char *resource_id,
                                       const struct cl_audit_event *event, struct cl_err *err);
-enum cl_code cl_sqlite_component_delete(struct cl_store *self, const char *id, struct cl_err *err);
-enum cl_code cl_sqlite_cache_get(struct cl_store *self, struct cl_str key, struct cl_buf *ret,
+enum cl_code cl_sqlite_component_delete(struct cl_store *store, const char *id, struct cl_err *err);
+enum cl_code cl_sqlite_cache_get(struct cl_store *store, struct cl_str key, struct cl_buf *ret,
                                  struct cl_err *err);
-enum cl_code cl_sqlite_cache_put(struct cl_store *self, const struct cl_cache_entry *entry,
+enum cl_code cl_sqlite_cache_put(struct cl_store *store, const struct cl_cache_entry *entry,
                                  const struct cl_audit_event *event, struct cl_err *err);
-enum cl_code cl_sqlite_cache_drop(struct cl_store *self, const char *connector_id,
+enum cl_code cl_sqlite_cache_drop(struct cl_store *store, const char *connector_id,
                                   struct cl_err *err);
-enum cl_code cl_sqlite_audit_add(struct cl_store *self, const struct cl_audit_event *event,
+enum cl_code cl_sqlite_audit_add(struct cl_store *store, const struct cl_audit_event *event,
                                  struct cl_err *err);
-enum cl_code cl_sqlite_audit_each(struct cl_store *self, cl_audit_fn visit, void *ctx,
+enum cl_code cl_sqlite_audit_each(struct cl_store *store, cl_audit_fn visit, void *ctx,
                                   struct cl_err *err);
 
 /** Adds a row to the chain, inside the caller's transaction. NULL: no row. */

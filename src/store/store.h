@@ -15,8 +15,9 @@
  * Secrets go in and come out as cl_secret inside cl_connector.config; the store seals each value
  * with the sealer it was given, for the row, the connector and the attribute it belongs to.
  *
- * Visitors run while nothing is locked: they see the store as it was when the call began, and may
- * use it. An `event` is written in the same transaction; NULL writes none.
+ * Visitors run while nothing is locked, and may use the store; audit_each comes to rows that they
+ * add, the others show what was there when the call began. An `event` is written in the same
+ * transaction; NULL writes none.
  *
  * Errors of all operations: CL_E_SECRET_STORE (locked, full, read-only: retry or hint), CL_E_FAILED
  * (damaged, newer than the program, key lost: hint), CL_E_TYPE_UNAVAILABLE (a row of a type that

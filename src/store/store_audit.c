@@ -136,10 +136,11 @@ static enum cl_code read_last(struct cl_sql *sql, struct link *ret, struct cl_er
 static void bind_field(struct cl_stmt *stmt, const struct cl_audit_event *event,
                        const struct field *field)
 {
-    if (field->kind == FIELD_TEXT)
+    if (field->kind == FIELD_TEXT) {
         cl_bind_c(stmt, text_of(event, field));
-    else
+    } else {
         cl_bind_i64(stmt, number_of(event, field));
+    }
 }
 
 enum cl_code cl_audit_append(struct cl_sql *sql, const struct cl_audit_event *event,
@@ -171,8 +172,9 @@ enum cl_code cl_sqlite_audit_add(struct cl_store *store, const struct cl_audit_e
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
 
     CL_TRY(cl_crypto_init(err)); /* not under the lock: the first time takes milliseconds */
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(cl_audit_append(&self->sql, event, err));
     return cl_tx_commit(&tx, err);
@@ -241,10 +243,11 @@ static enum cl_code read_row(struct cl_stmt *stmt, struct row *row, struct cl_er
 static enum cl_code read_batch(struct cl_sqlite_store *self, int64_t last, struct batch *batch,
                                struct cl_err *err)
 {
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool more = true;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_stmt_prepare(&self->sql,
                            "SELECT seq, " FIELD_COLUMNS ", prev_hash, hash FROM audit "
                            "WHERE seq > ? ORDER BY seq LIMIT ?",

@@ -7,10 +7,11 @@ enum cl_code cl_sqlite_cache_get(struct cl_store *store, struct cl_str key, stru
                                  struct cl_err *err)
 {
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_stmt_prepare(&self->sql, "SELECT sealed FROM issued WHERE key = ? AND expires_at > ?",
                            &stmt, err));
     cl_bind_text(&stmt, key);
@@ -59,8 +60,9 @@ enum cl_code cl_sqlite_cache_put(struct cl_store *store, const struct cl_cache_e
     if (entry->sealed.len > SEALED_MAX_BYTES)
         return cl_err_set(err, CL_E_INVALID, "credential is too long to be kept");
     CL_TRY(cl_crypto_init(err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(drop_expired(self, err));
     CL_TRY(put(&self->sql, entry, err));
@@ -72,10 +74,11 @@ enum cl_code cl_sqlite_cache_drop(struct cl_store *store, const char *connector_
                                   struct cl_err *err)
 {
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(cl_stmt_prepare(
         &self->sql, "DELETE FROM issued WHERE connector = (SELECT seq FROM connector WHERE id = ?)",

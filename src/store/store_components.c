@@ -91,8 +91,9 @@ enum cl_code cl_sqlite_component_insert(struct cl_store *store,
     CL_AUTO(texts) struct texts texts = {.folded_name = NULL};
 
     CL_TRY(make_texts(component, &texts, err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(check_name(&self->sql, component, &texts, err));
     CL_TRY(insert_row(&self->sql, component, &texts, err));
@@ -174,12 +175,13 @@ enum cl_code cl_sqlite_component_find(struct cl_store *store, struct cl_str kind
 {
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
     const struct cl_lookup lookup = lookup_of(kind);
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
     int64_t seq = 0;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));
     CL_TRY(cl_lookup_find(&self->sql, &lookup, ref, name_prefix, &seq, err));
     CL_TRY(cl_stmt_prepare(&self->sql, SELECT "WHERE m.seq = ?", &stmt, err));
@@ -220,10 +222,11 @@ static enum cl_code append(struct cl_stmt *stmt, struct component_list *list, st
 static enum cl_code read_all(struct cl_sqlite_store *self, struct cl_str kind,
                              struct component_list *list, struct cl_err *err)
 {
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(
         cl_stmt_prepare(&self->sql, SELECT "WHERE ?1 IN ('', m.kind) ORDER BY m.seq", &stmt, err));
     cl_bind_text(&stmt, kind);
@@ -295,8 +298,9 @@ enum cl_code cl_sqlite_component_link(struct cl_store *store, const char *id,
     int64_t connector = 0;
 
     CL_TRY(cl_crypto_init(err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     if (connect)
         CL_TRY(connector_seq(&self->sql, connector_id, &connector, err));
@@ -308,10 +312,11 @@ enum cl_code cl_sqlite_component_link(struct cl_store *store, const char *id,
 enum cl_code cl_sqlite_component_delete(struct cl_store *store, const char *id, struct cl_err *err)
 {
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(cl_stmt_prepare(&self->sql, "DELETE FROM component WHERE id = ?", &stmt, err));
     cl_bind_c(&stmt, id);

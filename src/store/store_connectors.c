@@ -69,8 +69,9 @@ enum cl_code cl_sqlite_connector_insert(struct cl_store *store, const struct cl_
     CL_TRY(cl_crypto_init(err));
     CL_TRY(cl_connector_texts_make(conn, &texts, err));
     CL_TRY(cl_secrets_seal(self, conn, &secrets, err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(check_name(&self->sql, conn, &texts, err));
     CL_TRY(insert_row(&self->sql, conn, &texts, &seq, err));
@@ -128,8 +129,9 @@ enum cl_code cl_sqlite_connector_update(struct cl_store *store, const struct cl_
     CL_TRY(cl_crypto_init(err));
     CL_TRY(cl_connector_texts_make(conn, &texts, err));
     CL_TRY(cl_secrets_seal(self, conn, &secrets, err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(check_generation(&self->sql, conn, &seq, err));
     CL_TRY(check_name(&self->sql, conn, &texts, err));
@@ -203,8 +205,9 @@ enum cl_code cl_sqlite_connector_delete(struct cl_store *store, const char *id, 
     int64_t generation = 0;
 
     CL_TRY(cl_crypto_init(err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(read_generation(&self->sql, id, &seq, &generation, err));
     CL_TRY(component_names(&self->sql, seq, ret_components, err));
@@ -243,8 +246,9 @@ enum cl_code cl_sqlite_connector_verified(struct cl_store *store, const struct c
 
     CL_TRY(cl_crypto_init(err));
     CL_TRY(cl_record_map(&conn->facts, &facts, err));
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(store_facts(&self->sql, conn, cl_buf_view(&facts), err));
     CL_TRY(cl_audit_append(&self->sql, event, err));

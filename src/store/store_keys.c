@@ -46,10 +46,11 @@ static enum cl_code read_key(struct cl_stmt *stmt, struct cl_data_keys *ret, str
 static enum cl_code load(void *ctx, struct cl_data_keys *ret, struct cl_err *err)
 {
     struct cl_sqlite_store *self = ctx;
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_stmt_prepare(&self->sql, "SELECT id, wrapped_by, wrapped FROM data_key ORDER BY seq",
                            &stmt, err));
     CL_TRY(cl_stmt_step(&stmt, &row, err));
@@ -71,9 +72,10 @@ static enum cl_code count_sealed(struct cl_sql *sql, int64_t *ret, struct cl_err
 static enum cl_code has_sealed(void *ctx, bool *ret, struct cl_err *err)
 {
     struct cl_sqlite_store *self = ctx;
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     int64_t sealed = 0;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(count_sealed(&self->sql, &sealed, err));
     *ret = sealed != 0;
     return CL_OK;
@@ -94,10 +96,11 @@ static enum cl_code insert(struct cl_sql *sql, const struct cl_data_key *key, st
 static enum cl_code start(void *ctx, const struct cl_data_key *key, struct cl_err *err)
 {
     struct cl_sqlite_store *self = ctx;
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     int64_t sealed = 0;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
     CL_TRY(count_sealed(&self->sql, &sealed, err));
     if (sealed != 0)

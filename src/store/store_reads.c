@@ -52,12 +52,13 @@ static enum cl_code read_found(struct cl_stmt *stmt, bool with_secrets, struct f
 static enum cl_code find_row(struct cl_sqlite_store *self, struct cl_str ref, bool name_prefix,
                              bool with_secrets, struct found *ret, struct cl_err *err)
 {
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
     int64_t seq = 0;
 
+    cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));
     CL_TRY(cl_lookup_find(&self->sql, &lookup, ref, name_prefix, &seq, err));
     CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "WHERE seq = ?", &stmt, err));
@@ -102,11 +103,12 @@ static enum cl_code append(struct cl_stmt *stmt, bool with_secrets, struct found
 static enum cl_code read_all(struct cl_sqlite_store *self, bool with_secrets,
                              struct found_list *list, struct cl_err *err)
 {
-    CL_AUTO(cl_hold) struct cl_hold hold = cl_sqlite_hold(self);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
 
+    cl_sqlite_hold(self, &hold);
     /* Without secrets it is one statement, which is consistent by itself. */
     if (with_secrets)
         CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));

@@ -76,10 +76,11 @@ static enum cl_code open_value(struct cl_sqlite_store *self, const struct cl_sea
 
     CL_TRY(context_of(conn, value->id, value->name, &context, err));
     if (self->sealer->ops->open(self->sealer, cl_buf_view(&context), cl_buf_view(&value->sealed),
-                                &secret, err) != CL_OK)
+                                &secret, err) != CL_OK) {
         return cl_err_wrap(err, "cannot read '%s' of connector '%s'",
                            cl_quote(cl_str_of(value->name)).text,
                            cl_quote(cl_str_of(conn->name)).text);
+    }
     return cl_config_set_secret_take(&conn->config, value->name, secret, err);
 }
 
