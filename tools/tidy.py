@@ -22,7 +22,7 @@ from steps import JOBS
 CACHE = TOP / "build" / "tidy-cache"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"', re.MULTILINE)
 LIMIT_S = 300
-FINDING = re.compile(r"^\S+:\d+:\d+: (error|warning|note): ")
+FINDING = re.compile(r"^\S+:\d+:\d+: (error|warning): ")
 
 
 def reached(path, folders, seen):
@@ -113,6 +113,8 @@ def main():
                 bad += 1
                 print(text, flush=True)
     forget(set(keys.values()))
+    if bad:
+        print(f"The path to a finding: clang-tidy -p {database} FILE. Braces alone: ./dev fmt braces")
     print(f"{len(entries)} files, {len(work)} checked anew, {bad} with findings")
     return 1 if bad else 0
 
