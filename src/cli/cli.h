@@ -22,6 +22,8 @@ struct cl_cli {
 
     /** Opens the product's use cases at their first need; the same one ever after. */
     enum cl_code (*open_api)(struct cl_cli *cli, struct cl_api **ret, struct cl_err *err);
+    /** Gives store and network back before this process becomes another program; NULL: nothing. */
+    void (*close_api)(struct cl_cli *cli);
     void *ctx; /* of whoever set open_api */
 
     int exit_status; /* of a failure, instead of its code's own; 0: the code's own */

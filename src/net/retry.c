@@ -49,6 +49,12 @@ static enum cl_code wait_for_retry(const struct cl_call *call, int64_t delay_ms,
 enum cl_code cl_retry(const struct cl_call *call, cl_attempt_fn attempt, void *ctx,
                       struct cl_err *err)
 {
+    return cl_retry_at_most(call, MAX_ATTEMPTS, attempt, ctx, err);
+}
+
+enum cl_code cl_retry_at_most(const struct cl_call *call, int attempts, cl_attempt_fn attempt,
+                              void *ctx, struct cl_err *err)
+{
     struct cl_err failure = CL_ERR_NONE;
 
     CL_TRY(cl_call_check(call, err));
@@ -57,7 +63,7 @@ enum cl_code cl_retry(const struct cl_call *call, cl_attempt_fn attempt, void *c
         enum cl_code code = attempt(ctx, &failure);
         if (code == CL_OK)
             return CL_OK;
-        if (made == MAX_ATTEMPTS || !cl_code_retryable(code))
+        if (made >= attempts || !cl_code_retryable(code))
             break;
         int64_t delay_ms = delay_before(call->world, made, failure.retry_after_s);
         /* The provider's own error says more than "no answer in time" would after the wait. */

@@ -18,4 +18,8 @@ typedef enum cl_code (*cl_attempt_fn)(void *ctx, struct cl_err *err);
 enum cl_code cl_retry(const struct cl_call *call, cl_attempt_fn attempt, void *ctx,
                       struct cl_err *err) CL_MUST_USE;
 
+/** The same with another number of attempts, 1 or more. */
+enum cl_code cl_retry_at_most(const struct cl_call *call, int attempts, cl_attempt_fn attempt,
+                              void *ctx, struct cl_err *err) CL_MUST_USE;
+
 #endif

@@ -132,6 +132,8 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     CL_TRY(choose_command(cli, args, &words, &count, &shell, err));
     cli->exit_status = CL_EXIT_EXEC_FAILED; /* whatever goes wrong before the child runs */
     CL_TRY(make_environment(cli, args, &block, err));
+    if (cli->close_api != NULL)
+        cli->close_api(cli);
     enum cl_code code = replace_process(cli, words, count, block, err);
     cl_environment_free_block(block);
     return code;

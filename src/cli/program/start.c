@@ -53,11 +53,25 @@ static enum cl_code open_api(struct cl_cli *cli, struct cl_api **ret, struct cl_
     return CL_OK;
 }
 
+static void close_api(struct cl_cli *cli)
+{
+    struct program *program = cli->ctx;
+
+    if (program->api != NULL)
+        program->api->ops->free(program->api);
+    program->api = NULL;
+    cl_curl_transport_free(program->world.transport);
+    program->world.transport = NULL;
+}
+
 int cl_cli_main(int argc, char **argv, struct cl_api *(*wrap)(struct cl_api *inner))
 {
     struct program program = {.world = cl_world_real(), .wrap = wrap};
-    struct cl_cli cli = {
-        .world = &program.world, .root = &cl_root_command, .open_api = open_api, .ctx = &program};
+    struct cl_cli cli = {.world = &program.world,
+                         .root = &cl_root_command,
+                         .open_api = open_api,
+                         .close_api = close_api,
+                         .ctx = &program};
 
     cl_process_harden();
     (void)umask(077);
@@ -66,9 +80,7 @@ int cl_cli_main(int argc, char **argv, struct cl_api *(*wrap)(struct cl_api *inn
     struct cl_stream out = cl_stream_of_fd(STDOUT_FILENO, &program.world);
     struct cl_stream err = cl_stream_of_fd(STDERR_FILENO, &program.world);
     int status = cl_cli_run(&cli, argc, argv, &out, &err);
-    if (program.api != NULL)
-        program.api->ops->free(program.api);
-    cl_curl_transport_free(program.world.transport);
+    close_api(&cli);
     cl_log_free(program.log);
     return status;
 }

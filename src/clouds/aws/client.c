@@ -9,6 +9,8 @@
 
 /* The build says it; other ways to compile this file need not. */
 #ifndef CLEAT_VERSION
+#define ATTEMPTS_USUAL 3
+#define ATTEMPTS_MOST 20
 #define CLEAT_VERSION "0"
 #endif
 
@@ -192,6 +194,18 @@ static enum cl_code check(const struct aws_config *config, const struct aws_requ
     return CL_OK;
 }
 
+/* AWS_MAX_ATTEMPTS, as for every AWS SDK; what is no number between 1 and 20 is ignored. */
+static int attempts_wanted(const struct cl_world *world)
+{
+    struct cl_str given = cl_world_env(world, "AWS_MAX_ATTEMPTS");
+    struct cl_err ignored = CL_ERR_NONE;
+    int64_t attempts = ATTEMPTS_USUAL;
+
+    if (given.len > 0)
+        CL_IGNORE(cl_parse_i64(given, &attempts, &ignored)); /* keeps the usual number */
+    return attempts >= 1 && attempts <= ATTEMPTS_MOST ? (int)attempts : ATTEMPTS_USUAL;
+}
+
 enum cl_code aws_send(const struct cl_call *call, const struct aws_config *config,
                       const struct aws_request *request, struct aws_reply *ret, struct cl_err *err)
 {
@@ -205,7 +219,8 @@ enum cl_code aws_send(const struct cl_call *call, const struct aws_config *confi
 
     CL_TRY(check(config, request, err));
     (void)snprintf(exchange.region, sizeof(exchange.region), "%s", config->region);
-    enum cl_code code = cl_retry(call, attempt, &exchange, err);
+    enum cl_code code =
+        cl_retry_at_most(call, attempts_wanted(call->world), attempt, &exchange, err);
     if (code != CL_OK)
         return cl_err_wrap(err, "%s %s", aws_service_name(request->service), request->operation);
     (void)snprintf(ret->region, sizeof(ret->region), "%s", exchange.region);
