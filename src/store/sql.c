@@ -1,5 +1,7 @@
 #include "store/sql.h"
 
+#include <assert.h>
+
 #include "base/alloc.h"
 
 /*
@@ -95,6 +97,7 @@ enum cl_code cl_cols_ok(struct cl_stmt *stmt, struct cl_err *err)
 
 enum cl_code cl_stmt_step(struct cl_stmt *stmt, bool *ret_row, struct cl_err *err)
 {
+    assert(stmt->sql != NULL);
     CL_TRY(cl_cols_ok(stmt, err));
     int rc = sqlite3_step(stmt->raw);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
