@@ -46,13 +46,12 @@ class Loop:
         }
         self.state = {}  # name -> (description, secret) as it must be
         self.numbers = 0
-        self.typical_s = 0.05
+        self.typical_s = None  # how long a write takes that nobody disturbs
         self.summary = {
             "rounds": 0,
             "killed": 0,
             "acknowledged": 0,
             "applied_unacknowledged": 0,
-            "refused": 0,
         }
 
     def start(self, *words, secret=None):
@@ -116,17 +115,20 @@ class Loop:
         begun = time.monotonic()
         process = self.start(*words, secret=secret)
         killed = self._kill_or_wait(process)
+        took = time.monotonic() - begun
         if not killed:
-            # A moving average of how long an undisturbed write takes.
-            self.typical_s += 0.2 * (time.monotonic() - begun - self.typical_s)
+            self.typical_s = (
+                took if self.typical_s is None else self.typical_s + 0.2 * (took - self.typical_s)
+            )
         self.summary["rounds"] += 1
         self.summary["killed" if killed else "acknowledged"] += 1
         self.check(name, after, killed)
 
     def _kill_or_wait(self, process):
-        """Whether the kill came first. The last fifth of the range is beyond the usual end."""
+        """Whether the kill came first. The first round, and the last fifth of the range, let it end."""
+        limit = 60 if self.typical_s is None else self.random.uniform(0, 1.25 * self.typical_s)
         try:
-            _, err = process.communicate(timeout=self.random.uniform(0, 1.25 * self.typical_s))
+            _, err = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate(timeout=60)

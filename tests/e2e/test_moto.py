@@ -152,16 +152,3 @@ def test_without_enforcement_every_type_is_listed(cleat, moto_open, method):
         "🌀 kubernetes-cluster": ["zenhacks-cluster"],
         "🐳 docker-registry": ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
     }
-
-
-def test_pages_through_motos_clusters(cleat, moto_open):
-    eks = moto_open.client("eks")
-    for number in range(105):
-        eks.create_cluster(
-            name="cluster-%03d" % number,
-            roleArn="arn:aws:iam::123456789012:role/eks",
-            resourcesVpcConfig={"subnetIds": [], "securityGroupIds": []},
-        )
-    key = ("AKIAIOSFODNN7" + "EXAMPLE", "anything/at/all")
-    found = names(register(cleat, moto_open, key, "-r", "kubernetes-cluster"))
-    assert found["🌀 kubernetes-cluster"] == ["cluster-%03d" % n for n in range(105)]
