@@ -190,7 +190,6 @@ static struct cl_buf sample_database(struct store_fixture *at)
 /* Opens, lists and checks; whatever is wrong must come as an error, not as a crash or a lie. */
 static void use_damaged(struct store_fixture *at)
 {
-    CL_AUTO(cl_buf) struct cl_buf names = CL_BUF(1024);
     struct cl_err err = CL_ERR_NONE;
     int count = 0;
     enum cl_code rc = store_fixture_try_open(at, &err);

@@ -27,7 +27,8 @@ static enum cl_code proceed(void *ctx, struct cl_err *err)
 {
     struct store_fixture *fixture = ctx;
 
-    if (++fixture->made != fixture->fail_at)
+    /* Herds of threads come through here too. */
+    if (__atomic_add_fetch(&fixture->made, 1, __ATOMIC_RELAXED) != fixture->fail_at)
         return CL_OK;
     return cl_err_set(err, CL_E_LOCAL_CONFIG, "injected fault");
 }
@@ -225,8 +226,8 @@ int64_t store_fixture_number(const struct store_fixture *fixture, const char *qu
 
 const char *store_id(int number)
 {
-    static char ids[4][37];
-    static int next;
+    static _Thread_local char ids[4][37];
+    static _Thread_local int next;
     char *id = ids[next++ % 4];
 
     (void)snprintf(id, sizeof(ids[0]), "%08x-0000-4000-8000-000000000000", (unsigned)number);
