@@ -171,7 +171,7 @@ class Loop:
 
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=25)
+    parser.add_argument("--count", type=int, default=25, help="how many kills")
     parser.add_argument("--program", default=os.environ.get("CLEAT_PROGRAM") or DEFAULT_PROGRAM)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--keep", action="store_true", help="leave the home directory for a look")
@@ -185,7 +185,7 @@ def main(words=None):
     loop = Loop(os.path.abspath(arguments.program), home, seed)
     begun, lost = time.monotonic(), None
     try:
-        for _ in range(arguments.count):
+        while loop.summary["killed"] < arguments.count:
             loop.round()
         loop.check_all()
     except Lost as problem:

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 @pytest.mark.kill_loop
 @pytest.mark.timeout(4 * 3600)
 def test_no_acknowledged_write_is_lost(program):
-    kills = os.environ.get("CLEAT_KILLS", "40")
+    kills = os.environ.get("CLEAT_KILLS", "25")
     reply = subprocess.run(
         [sys.executable, os.path.join(HERE, "kill_loop.py"), "--program", program, "--count", kills],
         capture_output=True,
@@ -23,5 +23,4 @@ def test_no_acknowledged_write_is_lost(program):
     print(reply.stdout)
     summary = json.loads(reply.stdout.splitlines()[-1])
     assert reply.returncode == 0 and summary["lost"] is None, summary
-    assert summary["rounds"] == int(kills)
-    assert summary["killed"] > 0 and summary["acknowledged"] > 0
+    assert summary["killed"] == int(kills) and summary["acknowledged"] > 0
