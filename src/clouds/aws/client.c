@@ -9,12 +9,12 @@
 
 /* The build says it; other ways to compile this file need not. */
 #ifndef CLEAT_VERSION
-#define ATTEMPTS_USUAL 3
-#define ATTEMPTS_MOST 20
 #define CLEAT_VERSION "0"
 #endif
 
 #define URL_MAX_BYTES 8192
+#define ATTEMPTS_USUAL 3
+#define ATTEMPTS_MOST 20
 #define USER_AGENT "cleat/" CLEAT_VERSION
 
 /* A request on its way: what was learned from earlier answers goes into the next one. */
