@@ -5,11 +5,20 @@
 
 #define US_PER_S 1000000
 
+/* What RFC 3339 can write: the years 1 to 9999. */
+#define FIRST_US (-62135596800LL * US_PER_S)
+#define LAST_US (253402300800LL * US_PER_S - 1)
+
+static bool can_be_written(int64_t at_us)
+{
+    return at_us >= FIRST_US && at_us <= LAST_US;
+}
+
 void cl_member_add_time_us(struct cl_json_build *build, const char *key, int64_t at_us)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(64);
 
-    if (at_us == 0) {
+    if (at_us == 0 || !can_be_written(at_us)) {
         cl_json_add_null(build, key);
         return;
     }
@@ -167,6 +176,9 @@ enum cl_code cl_read_time_us(const json_t *object, const char *key, int64_t *ret
     if (cl_time_parse_rfc3339(text, &at, &why) != CL_OK ||
         __builtin_mul_overflow(at, (int64_t)US_PER_S, &at))
         return cl_bad_member(key, "a time in the form of RFC 3339", err);
+    /* A leap second at the end of the last year lies outside. */
+    if (!can_be_written(at + microseconds(text)))
+        return cl_bad_member(key, "a time between the years 1 and 9999", err);
     *ret_at_us = at + microseconds(text);
     return CL_OK;
 }

@@ -15,6 +15,8 @@ static const struct time_case time_cases[] = {
     {1, "[\"1970-01-01T00:00:00.000001Z\"]"},
     {-1, "[\"1969-12-31T23:59:59.999999Z\"]"},
     {1715690096000000, "[\"2024-05-14T12:34:56.000000Z\"]"},
+    {253402300799999999, "[\"9999-12-31T23:59:59.999999Z\"]"},
+    {-62135596800000000, "[\"0001-01-01T00:00:00.000000Z\"]"},
 };
 
 static void times_keep_their_microseconds(void **state)
@@ -75,7 +77,7 @@ static void a_time_out_of_range_is_none(void **state)
 
 #define MISFITS                                                                             \
     "{'number':1,'text':'x','list':['a'],'object':{'a':'b'},'mixed':['a',1],'map':{'a':1}," \
-    "'real':1.5,'yes':true}"
+    "'real':1.5,'yes':true,'late':'9999-12-31T23:59:60Z'}"
 
 static enum cl_code read_misfit(const json_t *json, size_t at, struct cl_err *err)
 {
@@ -103,6 +105,7 @@ static enum cl_code read_misfit(const json_t *json, size_t at, struct cl_err *er
     case 11: return cl_read_time(json, "number", &number, err);
     case 12: return cl_read_into(json, "number", small, sizeof(small), err);
     case 13: return cl_read_object(json_object_get(json, "list"), "it", err);
+    case 15: return cl_read_time(json, "late", &number, err);
     case 14: return cl_map_decode(json_object_get(json, "list"), &map, err);
     default: return cl_err_set(&error, CL_OK, "end");
     }
@@ -122,7 +125,7 @@ static void refuses_what_does_not_fit(void **state)
         if (code != CL_E_INVALID_REQUEST)
             fail_msg("row %zu: %s", count, cl_code_wire(code));
     }
-    assert_int_equal(count, 15);
+    assert_int_equal(count, 16);
 }
 
 static void text_that_does_not_fit_its_field_is_refused(void **state)
