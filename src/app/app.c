@@ -67,8 +67,7 @@ enum cl_code app_store(struct app *app, struct cl_store **ret, struct cl_err *er
     return code;
 }
 
-/* A private connector does not exist for anybody but its owner. */
-static bool is_visible(const struct cl_call *call, const struct cl_connector *conn)
+bool app_may_see(const struct cl_call *call, const struct cl_connector *conn)
 {
     return conn->shared || cl_str_eq_c(cl_str_of(conn->owner), call->actor);
 }
@@ -81,7 +80,7 @@ enum cl_code app_find(struct app *app, const struct cl_call *call, const struct 
     CL_TRY(app_store(app, &store, err));
     CL_TRY(store->ops->connector_find(store, ref->text, ref->allow_name_prefix, with_secrets, ret,
                                       err));
-    if (!is_visible(call, ret)) {
+    if (!app_may_see(call, ret)) {
         cl_connector_cleanup(ret);
         return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
     }
@@ -138,7 +137,7 @@ static bool is_wanted(const struct collecting *collecting, const struct cl_conne
     const struct cl_list_request *request = collecting->request;
     int64_t now = cl_world_now_s(collecting->call->world);
 
-    if (!is_visible(collecting->call, conn))
+    if (!app_may_see(collecting->call, conn))
         return false;
     if (request->only_expired && !cl_connector_expired(conn, now))
         return false;

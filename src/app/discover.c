@@ -216,7 +216,7 @@ static bool is_selected(const struct selecting *selecting, const struct cl_conne
 {
     const struct cl_discovery_request *request = selecting->request;
 
-    if (!conn->shared && !cl_str_eq_c(cl_str_of(conn->owner), selecting->self->call.actor))
+    if (!app_may_see(&selecting->self->call, conn))
         return false;
     if (request->connector_type.len > 0 && !cl_str_eq_c(request->connector_type, conn->type->id))
         return false;

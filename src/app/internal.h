@@ -27,6 +27,9 @@ static inline struct app *app_of(struct cl_api *api)
 /** Opens the store at first use. */
 enum cl_code app_store(struct app *app, struct cl_store **ret, struct cl_err *err) CL_MUST_USE;
 
+/** A private connector does not exist for anybody but its owner. */
+bool app_may_see(const struct cl_call *call, const struct cl_connector *conn);
+
 /** A connector that the actor may see. */
 enum cl_code app_find(struct app *app, const struct cl_call *call, const struct cl_ref *ref,
                       bool with_secrets, struct cl_connector *ret, struct cl_err *err) CL_MUST_USE;

@@ -94,39 +94,67 @@ static enum cl_code fill(const struct cl_call *call, struct cl_connector *conn,
     return cl_scope_configure(conn, warnings, err);
 }
 
-/* CL_OK when the name is free; *ret_existing when an identical type has it and that is welcome. */
-static enum cl_code check_name_free(struct app *app, const struct cl_register_request *request,
-                                    struct cl_register_result *ret, struct cl_err *err)
+/* The connector whose name is the same but for case, if there is one. */
+struct name_search {
+    const char *folded;
+    struct cl_connector found;
+    bool any;
+};
+
+static enum cl_code compare_name(void *ctx, struct cl_connector *conn, struct cl_err *err)
 {
-    CL_AUTO(cl_connector) struct cl_connector taken = {.id = ""};
-    CL_AUTO(cl_string) char *wanted = NULL;
+    struct name_search *search = ctx;
     CL_AUTO(cl_string) char *folded = NULL;
-    struct cl_err ignored = CL_ERR_NONE;
+
+    CL_TRY(cl_connector_fold_name(cl_str_of(conn->name), &folded, err));
+    if (strcmp(folded, search->folded) != 0)
+        return CL_OK;
+    search->found = *conn;
+    search->any = true;
+    *conn = (struct cl_connector){.id = ""};
+    return CL_OK;
+}
+
+static enum cl_code find_name(struct app *app, struct cl_str name, struct name_search *search,
+                              struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *folded = NULL;
+    struct cl_err failure = CL_ERR_NONE;
     struct cl_store *store = NULL;
 
     CL_TRY(app_store(app, &store, err));
-    enum cl_code code =
-        store->ops->connector_find(store, request->name, false, false, &taken, &ignored);
-    if (code == CL_E_NOT_FOUND || code == CL_E_AMBIGUOUS)
+    CL_TRY(cl_connector_fold_name(name, &folded, err));
+    search->folded = folded;
+    enum cl_code code = store->ops->connector_each(store, false, compare_name, search, &failure);
+    if (code == CL_OK || code == CL_E_TYPE_UNAVAILABLE) /* then the insertion decides */
         return CL_OK;
-    if (code != CL_OK) {
-        *err = ignored;
-        return code;
+    *err = failure;
+    return code;
+}
+
+/* CL_OK when the name is free, or when one of that name and type exists and that is welcome. */
+static enum cl_code check_name_free(struct app *app, const struct cl_call *call,
+                                    const struct cl_register_request *request,
+                                    struct cl_register_result *ret, struct cl_err *err)
+{
+    struct name_search search = {.any = false};
+
+    enum cl_code code = find_name(app, request->name, &search, err);
+    struct cl_connector *taken = &search.found;
+    if (code == CL_OK && search.any) {
+        ret->existing = request->if_not_exists && app_may_see(call, taken) &&
+                        cl_str_eq_c(request->type, taken->type->id);
+        if (!ret->existing)
+            code = cl_err_set(err, CL_E_NAME_EXISTS,
+                              "a service connector named '%s' already exists", taken->name);
     }
-    /* The store also finds by id prefix, which is no clash. */
-    CL_TRY(cl_connector_fold_name(request->name, &wanted, err));
-    CL_TRY(cl_connector_fold_name(cl_str_of(taken.name), &folded, err));
-    if (strcmp(wanted, folded) != 0)
+    if (ret->existing) {
+        cl_connector_cleanup(&ret->connector);
+        ret->connector = *taken;
         return CL_OK;
-    if (!request->if_not_exists || taken.type == NULL ||
-        !cl_str_eq_c(request->type, taken.type->id))
-        return cl_err_set(err, CL_E_NAME_EXISTS, "a service connector named '%s' already exists",
-                          taken.name);
-    cl_connector_cleanup(&ret->connector);
-    ret->connector = taken;
-    taken = (struct cl_connector){.id = ""};
-    ret->existing = true;
-    return CL_OK;
+    }
+    cl_connector_cleanup(taken);
+    return code;
 }
 
 enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_result *result,
@@ -168,16 +196,8 @@ static enum cl_code insert(struct app *app, const struct cl_call *call, struct c
 enum cl_code app_stamp_secret_id(const struct cl_call *call, struct cl_connector *conn,
                                  struct cl_err *err)
 {
-    bool any = false;
-
-    cl_strs_cleanup(&conn->secret_names);
-    for (size_t i = 0; i < conn->config.count; i++) {
-        if (conn->config.entries[i].kind != CL_ATTR_SECRET)
-            continue;
-        any = true;
-        CL_TRY(cl_strs_add(&conn->secret_names, cl_str_of(conn->config.entries[i].name), err));
-    }
-    if (!any)
+    CL_TRY(cl_connector_note_secrets(conn, err));
+    if (conn->secret_names.count == 0)
         conn->secret_id[0] = '\0';
     else if (conn->secret_id[0] == '\0')
         CL_TRY(cl_uuid_new(call->world, conn->secret_id, err));
@@ -191,13 +211,14 @@ enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
     struct app *app = app_of(api);
 
     CL_TRY(fill(call, &ret->connector, request, &ret->warnings, err));
-    CL_TRY(check_name_free(app, request, ret, err));
+    CL_TRY(check_name_free(app, call, request, ret, err));
     if (ret->existing)
         return CL_OK;
     CL_TRY(app_verify_new(call, ret, request->verify, err));
-    if (request->dry_run)
-        return CL_OK;
-    CL_TRY(insert(app, call, &ret->connector, err));
+    CL_TRY(cl_connector_note_secrets(&ret->connector, err));
+    if (!request->dry_run)
+        CL_TRY(insert(app, call, &ret->connector, err));
+    cl_connector_drop_secrets(&ret->connector);
     (void)memcpy(ret->resources.id, ret->connector.id, sizeof(ret->resources.id));
     return CL_OK;
 }
