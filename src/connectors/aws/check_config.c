@@ -255,11 +255,14 @@ static enum cl_code advise_bucket(const struct cl_connector *conn, struct cl_str
                                   struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(1024);
-    struct cl_str id = cl_str_of(conn->canonical_id);
+    bool is_bucket = conn->resource_types.count == 1 &&
+                     cl_strs_has(&conn->resource_types, CL_STR(AWS_S3_BUCKET));
+    struct cl_err unreadable = CL_ERR_NONE; /* the scope's check will say so */
+    struct cl_str bucket = CL_STR_NONE;
 
-    if (!cl_str_starts(id, CL_STR("s3://")))
+    if (!is_bucket || aws_s3_parse_id(cl_str_of(conn->resource_id), aws_has_custom_s3(conn),
+                                      &bucket, &unreadable) != CL_OK)
         return CL_OK;
-    struct cl_str bucket = cl_str_skip(id, CL_STR("s3://").len);
     const char *why = aws_s3_bucket_warning(bucket);
     if (why == NULL)
         return CL_OK;
