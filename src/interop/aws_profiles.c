@@ -55,6 +55,35 @@ static enum cl_code profile_of(enum cl_aws_file kind, struct cl_str header, char
     return cl_ini_header_name(header, "profile", ret, err);
 }
 
+/* The same, NULL when the header is no profile's. */
+static enum cl_code profile_or_null(enum cl_aws_file kind, struct cl_str header, char **ret,
+                                    struct cl_err *err)
+{
+    struct cl_err no_profile = CL_ERR_NONE;
+    enum cl_code code = profile_of(kind, header, ret, &no_profile);
+
+    if (code == CL_OK || code == CL_E_NOT_FOUND || code == CL_E_INVALID)
+        return CL_OK;
+    *err = no_profile;
+    return code;
+}
+
+enum cl_code cl_aws_config_same_profile(struct cl_str a, struct cl_str b, bool *ret,
+                                        struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *profile_a = NULL;
+    CL_AUTO(cl_string) char *profile_b = NULL;
+
+    if (cl_str_eq(a, b)) {
+        *ret = true;
+        return CL_OK;
+    }
+    CL_TRY(profile_or_null(CL_AWS_CONFIG, a, &profile_a, err));
+    CL_TRY(profile_or_null(CL_AWS_CONFIG, b, &profile_b, err));
+    *ret = profile_a != NULL && profile_b != NULL && strcmp(profile_a, profile_b) == 0;
+    return CL_OK;
+}
+
 static enum cl_code add_place(struct file *file, char *profile_take, struct cl_str header,
                               struct cl_err *err)
 {
@@ -74,19 +103,13 @@ static enum cl_code index_places(enum cl_aws_file kind, struct file *file, struc
 {
     for (size_t i = 0; i < cl_ini_section_count(file->ini); i++) {
         const struct cl_ini_section *section = cl_ini_section(file->ini, i);
-        struct cl_err no_profile = CL_ERR_NONE;
         char *profile = NULL;
 
         if (section->ignored)
             continue;
-        enum cl_code code = profile_of(kind, section->name, &profile, &no_profile);
-        if (code == CL_E_NOT_FOUND || code == CL_E_INVALID)
-            continue;
-        if (code != CL_OK) {
-            *err = no_profile;
-            return code;
-        }
-        CL_TRY(add_place(file, profile, section->name, err));
+        CL_TRY(profile_or_null(kind, section->name, &profile, err));
+        if (profile != NULL)
+            CL_TRY(add_place(file, profile, section->name, err));
     }
     return CL_OK;
 }

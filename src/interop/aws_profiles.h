@@ -43,6 +43,13 @@ bool cl_aws_profiles_has(const struct cl_aws_profiles *profiles, struct cl_str p
 enum cl_code cl_aws_profiles_names(const struct cl_aws_profiles *profiles, struct cl_strs *ret,
                                    struct cl_err *err) CL_MUST_USE;
 
+/**
+ * Do two headers of the config file mean one profile: [default] and [profile default], [profile x]
+ * and [profile "x"]?
+ */
+enum cl_code cl_aws_config_same_profile(struct cl_str a, struct cl_str b, bool *ret,
+                                        struct cl_err *err) CL_MUST_USE;
+
 /** A setting of a profile: the credentials file wins over the config file. Empty: not set. */
 struct cl_str cl_aws_profile_get(const struct cl_aws_profiles *profiles, struct cl_str profile,
                                  const char *key);
