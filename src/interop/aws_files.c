@@ -1,5 +1,7 @@
 #include "interop/aws_profiles.h"
 
+#include <pwd.h>
+
 /* Finding and reading the two files. */
 
 #define PATH_MAX_BYTES 4096
@@ -42,14 +44,32 @@ static enum cl_code add_home(const struct cl_world *world, struct cl_buf *out, s
     return CL_OK;
 }
 
+/* A user that is not known stays as it is, like a variable. */
+static enum cl_code add_home_of(struct cl_str user, struct cl_buf *out, struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *name = NULL;
+    char buffer[4096];
+    struct passwd entry;
+    struct passwd *found = NULL;
+
+    CL_TRY(cl_str_dup(user, &name, err));
+    (void)getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
+    if (found == NULL)
+        cl_buf_addf(out, "~%s", name);
+    else
+        cl_buf_add_c(out, found->pw_dir);
+    return CL_OK;
+}
+
 static enum cl_code expand(const struct cl_world *world, struct cl_str path, char **ret,
                            struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf out = CL_BUF(PATH_MAX_BYTES);
 
-    if (cl_str_eq_c(path, "~") || cl_str_starts(path, CL_STR("~/"))) {
-        CL_TRY(add_home(world, &out, err));
-        path = cl_str_skip(path, 1);
+    if (cl_str_starts(path, CL_STR("~"))) {
+        struct cl_str user = cl_str_skip(cl_str_first(path, cl_str_find(path, '/')), 1);
+        CL_TRY(user.len == 0 ? add_home(world, &out, err) : add_home_of(user, &out, err));
+        path = cl_str_skip(path, user.len + 1);
     }
     while (path.len > 0) {
         size_t plain = cl_str_find(path, '$');
@@ -88,7 +108,8 @@ static enum cl_code read_if_there(const struct cl_world *world, const char *path
         failure.code == CL_E_NOT_FOUND)
         return CL_OK;
     *err = failure;
-    err->code = CL_E_LOCAL_CONFIG;
+    if (failure.code == CL_E_INVALID) /* too large, or no file */
+        err->code = CL_E_LOCAL_CONFIG;
     return err->code;
 }
 

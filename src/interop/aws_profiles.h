@@ -10,8 +10,9 @@
  */
 struct cl_aws_profiles;
 
-/** Where the two files are: AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE or ~/.aws/...; `~` and
- *  $VAR expanded. Owned by the caller. CL_E_LOCAL_CONFIG when HOME is needed and not set. */
+/** Where the two files are: AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE or ~/.aws/...; `~`,
+ * `~user` and $VAR expanded. Owned by the caller. CL_E_LOCAL_CONFIG when HOME is needed and not
+ * set. */
 enum cl_code cl_aws_config_path(const struct cl_world *world, char **ret, struct cl_err *err)
     CL_MUST_USE;
 enum cl_code cl_aws_credentials_path(const struct cl_world *world, char **ret, struct cl_err *err)
