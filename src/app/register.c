@@ -45,7 +45,8 @@ static enum cl_code fill_scope(struct cl_connector *conn, const struct cl_regist
 
     CL_TRY(cl_registry_require(request->type, &conn->type, err));
     struct cl_str resource_id = typed ? cl_str_of(request->resource_types.items[0]) : CL_STR_NONE;
-    if (typed) { /* an unknown resource type is told before a missing method */
+    if (typed && cl_type_resource(conn->type, resource_id) == NULL) {
+        /* An unknown resource type is told before a missing method. */
         CL_TRY(cl_registry_find_spec(conn->type, cl_str_of(conn->type->methods[0].id), resource_id,
                                      &conn->method, &resource, err));
     }

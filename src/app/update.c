@@ -31,9 +31,32 @@ static enum cl_code patch_texts(struct cl_connector *conn, const struct cl_updat
     return cl_labels_check(&conn->labels, err);
 }
 
+/* Does the connector have all that its method serves? Then it was not limited. */
+static bool has_all_types(const struct cl_connector *conn)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < conn->type->resource_count; i++)
+        count += cl_resource_allows(&conn->type->resources[i], conn->method) ? 1 : 0;
+    return conn->resource_types.count == count && count > 1;
+}
+
+static enum cl_code patch_type(struct cl_connector *conn, const struct cl_resource_type *type,
+                               struct cl_err *err)
+{
+    bool same = type != NULL && type == cl_connector_single_type(conn);
+
+    cl_strs_cleanup(&conn->resource_types);
+    if (type != NULL)
+        CL_TRY(cl_strs_add(&conn->resource_types, cl_str_of(type->id), err));
+    /* An id belongs to its type: another type starts without one. */
+    return same ? CL_OK : set_text(&conn->resource_id, CL_STR_NONE, err);
+}
+
 static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_update_request *request,
                                 struct cl_err *err)
 {
+    bool unlimited = has_all_types(conn);
     struct cl_str method =
         request->set_auth_method ? request->auth_method : cl_str_of(conn->method->id);
     const struct cl_resource_type *resource = NULL;
@@ -43,23 +66,45 @@ static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_updat
     CL_TRY(cl_registry_find_spec(conn->type, method,
                                  request->set_resource_type ? request->resource_type : CL_STR_NONE,
                                  &conn->method, &resource, err));
-    if (request->set_resource_type) {
+    if (request->set_resource_type)
+        CL_TRY(patch_type(conn, resource, err));
+    else if (unlimited) /* so it is not with another method either */
         cl_strs_cleanup(&conn->resource_types);
-        if (resource != NULL)
-            CL_TRY(cl_strs_add(&conn->resource_types, cl_str_of(resource->id), err));
-    }
-    /* An id belongs to its type: another type starts without one. */
-    if (request->set_resource_id || request->set_resource_type)
-        CL_TRY(set_text(&conn->resource_id, request->resource_id, err));
-    return CL_OK;
+    return request->set_resource_id ? set_text(&conn->resource_id, request->resource_id, err)
+                                    : CL_OK;
 }
 
-/* New credentials end the life time that was recorded for the old ones. */
+/*
+ * Nobody asked by name for what a type without instances derives from its configuration: it
+ * follows the configuration. What only the provider can tell stays, so that new credentials are
+ * held against it.
+ */
+static enum cl_code follow_config(struct cl_connector *conn,
+                                  const struct cl_update_request *request, struct cl_err *err)
+{
+    const struct cl_resource_type *type = cl_connector_single_type(conn);
+    CL_AUTO(cl_string) char *id = NULL;
+
+    if (type == NULL || type->supports_instances || request->set_resource_id ||
+        conn->type->ops->default_id == NULL)
+        return CL_OK;
+    CL_TRY(conn->type->ops->default_id(conn, type, &id, err));
+    return id == NULL ? CL_OK : set_text(&conn->resource_id, cl_str_of(id), err);
+}
+
+/* New credentials end what was recorded for the old ones. */
 static void patch_times(struct cl_connector *conn, const struct cl_update_request *request,
                         bool new_credentials)
 {
-    if (new_credentials)
-        conn->expires_at = request->discovered == NULL ? 0 : request->discovered->expires_at;
+    const struct cl_discovered *found = request->discovered;
+
+    if (new_credentials) {
+        conn->expires_at = found == NULL ? 0 : found->expires_at;
+        conn->last_verified_at = 0;
+        conn->last_verify_code = CL_OK;
+    }
+    if (found != NULL && found->expiration_seconds > 0)
+        conn->expiration_seconds = found->expiration_seconds;
     if (request->set_expires_at)
         conn->expires_at = request->expires_at;
     if (request->set_skew)
@@ -125,6 +170,19 @@ static enum cl_code check_not_in_use(struct app *app, const struct cl_connector 
     return cl_err_hint(err, "disconnect them first");
 }
 
+/* What was learned with the old credentials need not hold for the new ones. */
+static enum cl_code patch_facts(struct cl_connector *conn, const struct cl_update_request *request,
+                                bool new_credentials, struct cl_err *err)
+{
+    const struct cl_discovered *found = request->discovered;
+
+    if (new_credentials)
+        cl_map_cleanup(&conn->facts);
+    if (found == NULL || found->profile == NULL)
+        return CL_OK;
+    return cl_map_set(&conn->facts, CL_STR("source_profile"), cl_str_of(found->profile), err);
+}
+
 static enum cl_code apply(struct app *app, struct cl_connector *conn,
                           const struct cl_update_request *request, struct cl_strs *warnings,
                           struct cl_err *err)
@@ -139,10 +197,23 @@ static enum cl_code apply(struct app *app, struct cl_connector *conn,
     patch_times(conn, request, renewed);
     if (!cl_method_is_temporary(conn->method) && !request->set_expiration)
         conn->expiration_seconds = 0;
-    if (renewed)
-        cl_map_cleanup(&conn->facts);
+    CL_TRY(patch_facts(conn, request, renewed, err));
+    CL_TRY(follow_config(conn, request, err));
     CL_TRY(cl_scope_configure(conn, warnings, err));
     return check_not_in_use(app, &old, conn, err);
+}
+
+static enum cl_code replace(struct app *app, const struct cl_call *call, struct cl_connector *conn,
+                            struct cl_err *err)
+{
+    struct cl_store *store = NULL;
+
+    conn->generation++;
+    conn->updated_at_us = call->world->now_us(call->world->ctx);
+    CL_TRY(app_stamp_secret_id(call, conn, err));
+    CL_TRY(app_store(app, &store, err));
+    struct cl_audit_event event = app_event(call, "connector.update", conn, CL_OK);
+    return store->ops->connector_update(store, conn, &event, err);
 }
 
 enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
@@ -151,17 +222,13 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
 {
     struct app *app = app_of(api);
     struct cl_connector *conn = &ret->connector;
-    struct cl_store *store = NULL;
 
     CL_TRY(app_find(app, call, &request->ref, true, conn, err));
     if (request->if_generation != 0 && request->if_generation != conn->generation)
         return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
     CL_TRY(apply(app, conn, request, &ret->warnings, err));
     CL_TRY(app_verify_new(call, ret, request->verify, err));
-    conn->generation++;
-    conn->updated_at_us = call->world->now_us(call->world->ctx);
-    CL_TRY(app_stamp_secret_id(call, conn, err));
-    CL_TRY(app_store(app, &store, err));
-    struct cl_audit_event event = app_event(call, "connector.update", conn, CL_OK);
-    return store->ops->connector_update(store, conn, &event, err);
+    CL_TRY(replace(app, call, conn, err));
+    cl_connector_drop_secrets(conn);
+    return CL_OK;
 }
