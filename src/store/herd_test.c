@@ -46,6 +46,7 @@ static void insert_many(struct store_fixture *at, int first, int count, int said
         if (said >= 0 && write(said, &i, sizeof(i)) != (ssize_t)sizeof(i))
             _exit(2);
     }
+    store_fixture_close(at);
     _exit(0);
 }
 

@@ -346,6 +346,7 @@ static pid_t insert_in_child(struct store_fixture *at, int told)
     enum cl_code rc = read(told, &go, 1) == 1 ? store_fixture_try_open(at, &err) : CL_E_INTERNAL;
     if (rc == CL_OK)
         rc = insert(at, 1, "one", &err);
+    store_fixture_close(at);
     _exit(rc == CL_OK ? 0 : 1);
 }
 
@@ -398,8 +399,8 @@ static void in_child(struct store_fixture *at, bool as_nobody, void (*body)(stru
     if (child == 0) {
         if (as_nobody && geteuid() == 0 && (setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
             _exit(2);
-        at->store = NULL; /* the parent's */
         body(at);
+        store_fixture_close(at);
         _exit(0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
