@@ -72,14 +72,59 @@ bool app_may_see(const struct cl_call *call, const struct cl_connector *conn)
     return conn->shared || cl_str_eq_c(cl_str_of(conn->owner), call->actor);
 }
 
+/* Whether some connectors are hidden from the actor, and whether `ref` may mean a visible one. */
+struct overlook {
+    const struct cl_call *call;
+    struct cl_str ref;
+    bool any_hidden;
+    bool any_meant;
+};
+
+static enum cl_code overlook(void *ctx, struct cl_connector *conn, struct cl_err *err)
+{
+    struct overlook *over = ctx;
+
+    (void)err;
+    if (!app_may_see(over->call, conn)) {
+        over->any_hidden = true;
+    } else if (cl_str_starts(cl_str_of(conn->name), over->ref) ||
+               cl_str_starts(cl_str_of(conn->id), over->ref)) {
+        over->any_meant = true;
+    }
+    return CL_OK;
+}
+
+/* The store names candidates and near matches; nobody is told the names of hidden connectors. */
+static enum cl_code refuse_ref(struct cl_store *store, const struct cl_call *call,
+                               const struct cl_ref *ref, const struct cl_err *refusal,
+                               struct cl_err *err)
+{
+    struct overlook over = {.call = call, .ref = ref->text};
+    struct cl_err ignored = CL_ERR_NONE;
+
+    *err = *refusal;
+    if (refusal->code != CL_E_NOT_FOUND && refusal->code != CL_E_AMBIGUOUS)
+        return refusal->code;
+    if (store->ops->connector_each(store, false, overlook, &over, &ignored) == CL_OK &&
+        !over.any_hidden)
+        return refusal->code;
+    if (refusal->code == CL_E_NOT_FOUND || !over.any_meant)
+        return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
+    (void)cl_err_set(err, CL_E_AMBIGUOUS, "'%.*s' stands for several connectors",
+                     CL_STR_ARG(ref->text));
+    return cl_err_hint(err, "Give the whole name or a longer part of the id.");
+}
+
 enum cl_code app_find(struct app *app, const struct cl_call *call, const struct cl_ref *ref,
                       bool with_secrets, struct cl_connector *ret, struct cl_err *err)
 {
+    struct cl_err refusal = CL_ERR_NONE;
     struct cl_store *store = NULL;
 
     CL_TRY(app_store(app, &store, err));
-    CL_TRY(store->ops->connector_find(store, ref->text, ref->allow_name_prefix, with_secrets, ret,
-                                      err));
+    if (store->ops->connector_find(store, ref->text, ref->allow_name_prefix, with_secrets, ret,
+                                   &refusal) != CL_OK)
+        return refuse_ref(store, call, ref, &refusal, err);
     if (!app_may_see(call, ret)) {
         cl_connector_cleanup(ret);
         return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
@@ -112,16 +157,19 @@ enum cl_code app_get(struct cl_api *api, const struct cl_call *call,
                      const struct cl_get_request *request, struct cl_connector *ret,
                      struct cl_err *err)
 {
+    CL_AUTO(cl_connector) struct cl_connector conn = {.id = ""};
     struct app *app = app_of(api);
     struct cl_store *store = NULL;
 
-    CL_TRY(app_find(app, call, &request->ref, request->reveal, ret, err));
-    if (!request->reveal)
-        return CL_OK;
-    /* A secret that could not be audited is not shown. */
-    struct cl_audit_event event = app_event(call, "secret.read", ret, CL_OK);
-    CL_TRY(app_store(app, &store, err));
-    return store->ops->audit_add(store, &event, err);
+    CL_TRY(app_find(app, call, &request->ref, request->reveal, &conn, err));
+    if (request->reveal) { /* a secret that could not be audited is not shown */
+        struct cl_audit_event event = app_event(call, "secret.read", &conn, CL_OK);
+        CL_TRY(app_store(app, &store, err));
+        CL_TRY(store->ops->audit_add(store, &event, err));
+    }
+    *ret = conn;
+    conn = (struct cl_connector){.id = ""};
+    return CL_OK;
 }
 
 /* Collects the connectors that the actor may see and that the request's flags keep. */

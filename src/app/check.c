@@ -67,10 +67,11 @@ static enum cl_code verify_single(const struct checking *checking,
     CL_TRY(checking->conn->type->ops->verify(&call, checking->conn, &scope, verified, err));
     if (!type->supports_instances)
         CL_TRY(default_id(checking->conn, verified, type, &own, err));
-    if (own != NULL && id != NULL && strcmp(own, id) != 0)
+    if (own != NULL && id != NULL && strcmp(own, id) != 0) {
         return cl_err_set(err, CL_E_OUT_OF_SCOPE,
                           "the connector does not allow access to the %s '%s', only to '%s'",
                           type->title, id, own);
+    }
     if (id == NULL && own == NULL)
         return CL_OK;
     return cl_strs_add(&row->ids, cl_str_of(own != NULL ? own : id), err);
@@ -85,16 +86,18 @@ static void check_row(void *ctx, size_t index)
     struct cl_err err = CL_ERR_NONE;
     enum cl_code code = CL_OK;
 
-    if (type->supports_instances && checking->scope.id == NULL)
+    if (type->supports_instances && checking->scope.id == NULL) {
         code = list_instances(checking, type, row, &err);
-    else
+    } else {
         code = verify_single(checking, type, checking->scope.id, &checking->verified[index], row,
                              &err);
+    }
     row->listed_at = cl_world_now_s(checking->call->world);
-    if (code == CL_OK)
+    if (code == CL_OK) {
         row->listed = true;
-    else
+    } else {
         cl_resource_list_set_error(checking->list, index, &err);
+    }
 }
 
 /* Do the credentials authenticate at all. A failure is the global error. */
@@ -112,9 +115,10 @@ static enum cl_code merge(const struct checking *checking, struct cl_map *ret_fa
 {
     for (size_t i = 0; i < checking->list->count; i++) {
         CL_TRY(cl_map_patch(ret_facts, &checking->verified[i].facts, err));
-        for (size_t w = 0; w < checking->verified[i].warnings.count; w++)
+        for (size_t w = 0; w < checking->verified[i].warnings.count; w++) {
             CL_TRY(cl_strs_add(&checking->list->warnings,
                                cl_str_of(checking->verified[i].warnings.items[w]), err));
+        }
     }
     return CL_OK;
 }
@@ -143,10 +147,11 @@ static enum cl_code start(struct checking *checking, const struct app_check *che
 
     CL_TRY(cl_scope_resolve(check->conn, check->want_type, check->want_id, false, false,
                             &checking->scope, err));
-    if (checking->scope.type != NULL)
+    if (checking->scope.type != NULL) {
         CL_TRY(cl_strs_add(&types, cl_str_of(checking->scope.type->id), err));
-    else
+    } else {
         CL_TRY(cl_strs_copy(&check->conn->resource_types, &types, err));
+    }
     return cl_resource_list_init(checking->list, check->conn, &types, err);
 }
 

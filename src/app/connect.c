@@ -17,14 +17,16 @@ static enum cl_code check_requirement(const struct connecting *connecting, struc
     CL_AUTO(cl_string) char *types = NULL;
 
     CL_TRY(cl_strs_join(&conn->resource_types, ", ", &types, err));
-    if (flavor->connector_type != NULL && strcmp(flavor->connector_type, conn->type->id) != 0)
+    if (flavor->connector_type != NULL && strcmp(flavor->connector_type, conn->type->id) != 0) {
         return cl_err_set(err, CL_E_INVALID,
                           "flavor '%s' takes a connector of type '%s', but '%s' is of type '%s'",
                           flavor->id, flavor->connector_type, conn->name, conn->type->id);
-    if (!cl_strs_has(&conn->resource_types, cl_str_of(flavor->resource_type)))
+    }
+    if (!cl_strs_has(&conn->resource_types, cl_str_of(flavor->resource_type))) {
         return cl_err_set(err, CL_E_INVALID,
                           "flavor '%s' takes a '%s' resource, but connector '%s' gives: %s",
                           flavor->id, flavor->resource_type, conn->name, types);
+    }
     return CL_OK;
 }
 
@@ -56,9 +58,10 @@ static enum cl_code wanted_id(const struct connecting *connecting,
     if (attr == NULL)
         return CL_OK;
     struct cl_str own = cl_config_text(&component->config, attr);
-    if (own.len == 0)
+    if (own.len == 0) {
         return cl_err_set(err, CL_E_INVALID, "attribute '%s' of component '%s' is not set", attr,
                           component->name);
+    }
     if (ret->len > 0)
         CL_TRY(check_equivalent(connecting, type, own, err));
     *ret = own;
@@ -140,9 +143,10 @@ enum cl_code app_component_connect(struct cl_api *api, const struct cl_call *cal
     struct cl_ref ref = {.text = request->connector};
 
     CL_TRY(app_component_get(api, call, &request->component, &component, err));
-    if (component.flavor->resource_type == NULL)
+    if (component.flavor->resource_type == NULL) {
         return cl_err_set(err, CL_E_INVALID, "'%s' does not take a service connector (flavor '%s')",
                           component.name, component.flavor->id);
+    }
     CL_TRY(app_find(app_of(api), call, &ref, true, &ret->connector, err));
     CL_TRY(check_requirement(&connecting, err));
     CL_TRY(connect_scoped(&connecting, &scope, ret, err));

@@ -72,9 +72,10 @@ static void fail_whole(struct task *task, const struct cl_err *failure)
 {
     struct cl_err ignored = CL_ERR_NONE;
 
-    if (task->list.count == 0) /* without memory for the rows the name and the error remain */
+    if (task->list.count == 0) { /* without memory for the rows the name and the error remain */
         CL_IGNORE(
             cl_resource_list_init(&task->list, &task->conn, &task->conn.resource_types, &ignored));
+    }
     cl_resource_list_set_global(&task->list, failure);
 }
 
@@ -89,10 +90,11 @@ static void run_task(struct discovery *self, struct task *task)
     struct cl_err err = CL_ERR_NONE;
 
     enum cl_code code = app_check_connector(&call, &check, &task->list, &facts, &err);
-    if (code != CL_OK)
+    if (code != CL_OK) {
         fail_whole(task, &err);
-    else
+    } else {
         code = cl_resource_list_code(&task->list);
+    }
     task->dropped = cannot_have(self, code);
     explain_timeouts(&task->list, self->timeout_ms);
 }
@@ -344,9 +346,10 @@ enum cl_code app_discover(struct cl_api *api, const struct cl_call *call,
     (void)pthread_cond_init(&self->done_one, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
     enum cl_code code = prepare(app_of(api), self, request, err);
-    if (code != CL_OK)
+    if (code != CL_OK) {
         discovery_free(&self->cursor);
-    else
+    } else {
         *ret = &self->cursor;
+    }
     return code;
 }

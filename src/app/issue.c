@@ -66,15 +66,17 @@ static enum cl_code prepare(struct issuing *issuing, struct cl_err *err)
     CL_TRY(app_find(issuing->app, issuing->call, &request->ref, false, conn, err));
     CL_TRY(cl_scope_resolve(conn, request->resource_type, request->resource_id, true, false,
                             &issuing->scope, err));
-    if (issuing->scope.type->supports_instances && issuing->scope.id == NULL)
+    if (issuing->scope.type->supports_instances && issuing->scope.id == NULL) {
         return cl_err_set(err, CL_E_ID_REQUIRED,
                           "'%s' can access several resources; pass --resource-type and "
                           "--resource-id",
                           conn->name);
-    if (cl_connector_expired(conn, cl_world_now_s(issuing->call->world)))
+    }
+    if (cl_connector_expired(conn, cl_world_now_s(issuing->call->world))) {
         return cl_err_set(err, CL_E_EXPIRED,
                           "the authentication credentials of connector '%s' have expired",
                           conn->name);
+    }
     issuing->min_ttl_s = request->min_ttl_s > 0 ? request->min_ttl_s : MIN_TTL_DEFAULT_S;
     CL_TRY(choose_ttl(issuing, err));
     CL_TRY(check_min_ttl(issuing, err));

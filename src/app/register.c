@@ -145,9 +145,10 @@ static enum cl_code check_name_free(struct app *app, const struct cl_call *call,
     if (code == CL_OK && search.any) {
         ret->existing = request->if_not_exists && app_may_see(call, taken) &&
                         cl_str_eq_c(request->type, taken->type->id);
-        if (!ret->existing)
+        if (!ret->existing) {
             code = cl_err_set(err, CL_E_NAME_EXISTS,
                               "a service connector named '%s' already exists", taken->name);
+        }
     }
     if (ret->existing) {
         cl_connector_cleanup(&ret->connector);
@@ -198,10 +199,11 @@ enum cl_code app_stamp_secret_id(const struct cl_call *call, struct cl_connector
                                  struct cl_err *err)
 {
     CL_TRY(cl_connector_note_secrets(conn, err));
-    if (conn->secret_names.count == 0)
+    if (conn->secret_names.count == 0) {
         conn->secret_id[0] = '\0';
-    else if (conn->secret_id[0] == '\0')
+    } else if (conn->secret_id[0] == '\0') {
         CL_TRY(cl_uuid_new(call->world, conn->secret_id, err));
+    }
     return CL_OK;
 }
 

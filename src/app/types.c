@@ -71,8 +71,9 @@ enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
                                  &discover.type, err));
     if (request->auth_method.len == 0)
         discover.method = NULL;
-    if (type->ops->discover == NULL)
+    if (type->ops->discover == NULL) {
         return cl_err_set(err, CL_E_UNSUPPORTED,
                           "connector type '%s' does not support auto-configuration", type->id);
+    }
     return type->ops->discover(call, &discover, ret, err);
 }

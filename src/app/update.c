@@ -66,10 +66,11 @@ static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_updat
     CL_TRY(cl_registry_find_spec(conn->type, method,
                                  request->set_resource_type ? request->resource_type : CL_STR_NONE,
                                  &conn->method, &resource, err));
-    if (request->set_resource_type)
+    if (request->set_resource_type) {
         CL_TRY(patch_type(conn, resource, err));
-    else if (unlimited) /* so it is not with another method either */
+    } else if (unlimited) { /* so it is not with another method either */
         cl_strs_cleanup(&conn->resource_types);
+    }
     return request->set_resource_id ? set_text(&conn->resource_id, request->resource_id, err)
                                     : CL_OK;
 }

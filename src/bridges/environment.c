@@ -74,10 +74,11 @@ enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
     const struct cl_environment_kind *kind =
         cl_environment_kind_find(cl_str_of(client->issued.connector_type));
 
-    if (kind == NULL)
+    if (kind == NULL) {
         return cl_err_set(err, CL_E_UNSUPPORTED,
                           "a '%s' credential cannot be handed over in environment variables",
                           client->issued.connector_type);
+    }
     ret->removed = kind->removed;
     CL_TRY(kind->add(client, ret, err));
     return add_own(ret, client, err);
@@ -88,10 +89,11 @@ void cl_environment_only(struct cl_environment *environment, const struct cl_str
     size_t kept = 0;
 
     for (size_t i = 0; i < environment->count; i++) {
-        if (cl_strs_has(names, cl_str_of(environment->items[i].name)))
+        if (cl_strs_has(names, cl_str_of(environment->items[i].name))) {
             environment->items[kept++] = environment->items[i];
-        else
+        } else {
             free_variable(&environment->items[i]);
+        }
     }
     environment->count = kept;
 }
@@ -114,7 +116,7 @@ enum cl_code cl_environment_prefix(struct cl_environment *environment, struct cl
 
 bool cl_environment_removes(const struct cl_environment *environment, struct cl_str name)
 {
-    for (const char *const *at = environment->removed; *at != NULL; at++) {
+    for (const char *const *at = environment->removed; at != NULL && *at != NULL; at++) {
         struct cl_str pattern = cl_str_of(*at);
         bool prefix = cl_str_ends(pattern, CL_STR("*"));
         if (prefix && cl_str_starts(name, cl_str_first(pattern, pattern.len - 1)))

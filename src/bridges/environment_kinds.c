@@ -35,9 +35,10 @@ static enum cl_code add_endpoints(const struct cl_issued *issued,
         {"AWS_ENDPOINT_URL_ECR", "ecr_endpoint_url"},
     };
 
-    for (size_t i = 0; i < CL_COUNT(endpoints); i++)
+    for (size_t i = 0; i < CL_COUNT(endpoints); i++) {
         CL_TRY(cl_environment_add(environment, endpoints[i].variable,
                                   cl_config_text(&issued->config, endpoints[i].attr), false, err));
+    }
     return CL_OK;
 }
 

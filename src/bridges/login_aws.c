@@ -20,10 +20,11 @@ static enum cl_code check_name(struct cl_str name, struct cl_err *err)
 {
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.ptr[i];
-        if (c < 0x20 || c == 0x7F || c == ']' || c == '[' || c == '"' || c == '\'')
+        if (c < 0x20 || c == 0x7F || c == ']' || c == '[' || c == '"' || c == '\'') {
             return cl_err_set(
                 err, CL_E_INVALID,
                 "a profile name cannot contain brackets, quotes or control characters");
+        }
     }
     if (name.len == 0 || cl_str_trim(name).len != name.len)
         return cl_err_set(err, CL_E_INVALID, "a profile name cannot be empty or end with a blank");
@@ -56,10 +57,11 @@ static void add_header(struct cl_buf *header, const struct cl_login_request *req
 {
     bool blanks = strchr(name, ' ') != NULL;
 
-    if (!request->static_copy && strcmp(name, "default") != 0)
+    if (!request->static_copy && strcmp(name, "default") != 0) {
         cl_buf_addf(header, blanks ? "profile \"%s\"" : "profile %s", name);
-    else
+    } else {
         cl_buf_add_c(header, name);
+    }
 }
 
 /* --- section ------------------------------------------------------------------------------- */
@@ -128,10 +130,11 @@ static enum cl_code add_section(const struct cl_call *call, const struct cl_logi
     }
     cl_buf_addf(section, "[%.*s]\n", CL_STR_ARG(header));
     add_setting(section, "region", cl_config_text(&issued->config, "region"));
-    if (request->static_copy)
+    if (request->static_copy) {
         add_keys(issued, section);
-    else
+    } else {
         CL_TRY(add_process(call, request, section, err));
+    }
     add_endpoint(&issued->config, section);
     return cl_buf_ok(section, err);
 }
@@ -218,10 +221,11 @@ enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_requ
     CL_AUTO(cl_buf) struct cl_buf notice = CL_BUF(1024);
 
     CL_TRY(profile_name(request, &ret->entry, err));
-    if (request->static_copy)
+    if (request->static_copy) {
         CL_TRY(cl_aws_credentials_path(call->world, &ret->path, err));
-    else
+    } else {
         CL_TRY(cl_aws_config_path(call->world, &ret->path, err));
+    }
     CL_TRY(write_entry(call, request, ret, err));
     cl_buf_addf(&notice,
                 request->logout ? "Removed local AWS profile '%s'."

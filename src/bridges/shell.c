@@ -17,10 +17,11 @@ static void quote_single(struct cl_buf *out, struct cl_str value, const char *es
 {
     cl_buf_add_char(out, '\'');
     for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] == '\'')
+        if (value.ptr[i] == '\'') {
             cl_buf_add_c(out, escape);
-        else
+        } else {
             cl_buf_add_char(out, value.ptr[i]);
+        }
     }
     cl_buf_add_char(out, '\'');
 }
@@ -52,12 +53,13 @@ static void quote_csh(struct cl_buf *out, struct cl_str value)
 {
     cl_buf_add_char(out, '\'');
     for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] == '\'')
+        if (value.ptr[i] == '\'') {
             cl_buf_add_c(out, "'\\''");
-        else if (value.ptr[i] == '!')
+        } else if (value.ptr[i] == '!') {
             cl_buf_add_c(out, "\\!");
-        else
+        } else {
             cl_buf_add_char(out, value.ptr[i]);
+        }
     }
     cl_buf_add_char(out, '\'');
 }
@@ -132,9 +134,10 @@ static enum cl_code add_json(const struct cl_environment *environment, bool mask
     CL_AUTO(cl_json) json_t *object = NULL;
 
     cl_json_open_object(&build, NULL);
-    for (size_t i = 0; i < environment->count; i++)
+    for (size_t i = 0; i < environment->count; i++) {
         cl_json_add_str(&build, environment->items[i].name,
                         shown_value(&environment->items[i], mask));
+    }
     cl_json_close(&build);
     CL_TRY(cl_json_build_take(&build, &object, err));
     cl_buf_add_json(ret, object, CL_JSON_PRETTY);

@@ -46,12 +46,14 @@ static enum cl_code read_tables(const json_t *json, struct cl_component *compone
     CL_TRY(cl_read_str(json, "flavor", &flavor, err));
     component->kind = cl_kind_find(kind);
     component->flavor = cl_flavor_find(kind, flavor);
-    if (kind.len > 0 && component->kind == NULL)
+    if (kind.len > 0 && component->kind == NULL) {
         return cl_err_set(err, CL_E_INVALID_REQUEST, "component kind '%s' is not known here",
                           cl_quote(kind).text);
-    if (flavor.len > 0 && component->flavor == NULL)
+    }
+    if (flavor.len > 0 && component->flavor == NULL) {
         return cl_err_set(err, CL_E_INVALID_REQUEST, "flavor '%s' is not known here",
                           cl_quote(flavor).text);
+    }
     return CL_OK;
 }
 

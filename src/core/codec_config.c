@@ -6,10 +6,11 @@ static void add_int(struct cl_json_build *build, const struct cl_config_entry *e
     int64_t number = 0;
 
     /* What is stored was checked; text is the harmless way to show what was not. */
-    if (cl_parse_i64(cl_str_of(entry->text), &number, &why) == CL_OK)
+    if (cl_parse_i64(cl_str_of(entry->text), &number, &why) == CL_OK) {
         cl_json_add_i64(build, entry->name, number);
-    else
+    } else {
         cl_json_add_c(build, entry->name, entry->text);
+    }
 }
 
 void cl_member_add_config(struct cl_json_build *build, const struct cl_config *config)
@@ -38,10 +39,11 @@ void cl_member_add_secrets(struct cl_json_build *build, const struct cl_config *
         const struct cl_config_entry *entry = &config->entries[i];
         if (entry->kind != CL_ATTR_SECRET)
             continue;
-        if (shown)
+        if (shown) {
             cl_json_add_str(build, entry->name, cl_secret_expose(entry->secret));
-        else
+        } else {
             cl_json_add_null(build, entry->name);
+        }
     }
     for (size_t i = 0; names != NULL && i < names->count; i++) {
         if (cl_config_find(config, names->items[i]) == NULL)

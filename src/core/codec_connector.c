@@ -26,10 +26,11 @@ static void add_identity(struct cl_json_build *build, const struct cl_connector 
 static void add_expiry(struct cl_json_build *build, const struct cl_connector *conn)
 {
     cl_member_add_time(build, "expires_at", conn->expires_at);
-    if (conn->skew_s == CL_SKEW_UNSET)
+    if (conn->skew_s == CL_SKEW_UNSET) {
         cl_json_add_null(build, "expires_skew_tolerance");
-    else
+    } else {
         cl_json_add_i64(build, "expires_skew_tolerance", conn->skew_s);
+    }
     cl_member_add_count(build, "expiration_seconds", conn->expiration_seconds);
 }
 
@@ -79,15 +80,17 @@ static enum cl_code read_type(const json_t *json, struct cl_connector *conn, str
     if (type.len == 0)
         return CL_OK;
     conn->type = cl_registry_find(type);
-    if (conn->type == NULL)
+    if (conn->type == NULL) {
         return cl_err_set(err, CL_E_INVALID_REQUEST, "connector type '%s' is not known here",
                           cl_quote(type).text);
+    }
     if (method.len == 0)
         return CL_OK;
     conn->method = cl_type_method(conn->type, method);
-    if (conn->method == NULL)
+    if (conn->method == NULL) {
         return cl_err_set(err, CL_E_INVALID_REQUEST, "auth method '%s' is not known here",
                           cl_quote(method).text);
+    }
     return CL_OK;
 }
 

@@ -146,10 +146,11 @@ void cl_member_add_error_details(struct cl_json_build *build, const struct cl_er
     bool none = error->code == CL_OK;
 
     cl_json_add_c(build, "error_code", none ? NULL : cl_code_wire(error->code));
-    if (none)
+    if (none) {
         cl_json_add_null(build, "retryable");
-    else
+    } else {
         cl_json_add_bool(build, "retryable", cl_code_retryable(error->code));
+    }
     cl_member_add_some(build, "hint", cl_str_of(error->hint));
     cl_json_add_null(build, "request_id");
     cl_member_add_count(build, "retry_after_s", error->retry_after_s);

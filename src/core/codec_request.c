@@ -36,10 +36,11 @@ static void add_ref(struct cl_json_build *build, const char *key, const struct c
 
 static void add_i64(struct cl_json_build *build, const char *key, int64_t number, int64_t none)
 {
-    if (number == none)
+    if (number == none) {
         cl_json_add_null(build, key);
-    else
+    } else {
         cl_json_add_i64(build, key, number);
+    }
 }
 
 /* Those with a codec of their own. A missing input or discovery is no member at all. */

@@ -5,10 +5,11 @@ static void add_row(struct cl_json_build *build, const struct cl_resource_row *r
 {
     cl_json_open_object(build, NULL);
     cl_json_add_c(build, "resource_type", row->resource_type);
-    if (row->listed)
+    if (row->listed) {
         cl_json_add_strs(build, "resource_ids", &row->ids);
-    else
+    } else {
         cl_json_add_null(build, "resource_ids");
+    }
     cl_member_add_error(build, &row->error);
     cl_member_add_error_details(build, &row->error);
     cl_json_add_bool(build, "truncated", row->truncated);

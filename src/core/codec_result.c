@@ -57,9 +57,10 @@ static enum cl_code find_types(const json_t *json, struct cl_type_list *list, st
     for (size_t i = 0; i < json_array_size(json); i++) {
         struct cl_str id = cl_json_str(json_array_get(json, i), "connector_type");
         const struct cl_connector_type *type = cl_registry_find(id);
-        if (type == NULL)
+        if (type == NULL) {
             return cl_err_set(err, CL_E_INVALID_REQUEST, "connector type '%s' is not known here",
                               cl_quote(id).text);
+        }
         list->items[list->count++] = type;
     }
     list->capacity = list->count;

@@ -23,10 +23,11 @@ void cl_member_add_time_us(struct cl_json_build *build, const char *key, int64_t
         return;
     }
     cl_buf_add_rfc3339_us(&text, at_us);
-    if (text.failed != CL_OK)
+    if (text.failed != CL_OK) {
         cl_json_add_value(build, key, NULL); /* makes the build fail */
-    else
+    } else {
         cl_json_add_str(build, key, cl_buf_view(&text));
+    }
 }
 
 void cl_member_add_time(struct cl_json_build *build, const char *key, int64_t at)
@@ -40,18 +41,20 @@ void cl_member_add_time(struct cl_json_build *build, const char *key, int64_t at
 
 void cl_member_add_count(struct cl_json_build *build, const char *key, int64_t number)
 {
-    if (number == 0)
+    if (number == 0) {
         cl_json_add_null(build, key);
-    else
+    } else {
         cl_json_add_i64(build, key, number);
+    }
 }
 
 void cl_member_add_some(struct cl_json_build *build, const char *key, struct cl_str text)
 {
-    if (text.len == 0)
+    if (text.len == 0) {
         cl_json_add_null(build, key);
-    else
+    } else {
         cl_json_add_str(build, key, text);
+    }
 }
 
 void cl_member_add_map(struct cl_json_build *build, const char *key, const struct cl_map *map)

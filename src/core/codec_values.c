@@ -23,10 +23,11 @@ enum cl_code cl_input_encode(const struct cl_input *input, json_t **ret, struct 
         const struct cl_input_entry *entry = &input->entries[i];
         struct cl_str value = cl_secret_expose(entry->value);
         CL_TRY(check_text(entry->name, value, err));
-        if (entry->value == NULL)
+        if (entry->value == NULL) {
             cl_json_add_null(&build, entry->name);
-        else
+        } else {
             cl_json_add_str(&build, entry->name, value);
+        }
     }
     cl_json_close(&build);
     return cl_json_build_take(&build, ret, err);

@@ -64,10 +64,11 @@ static enum cl_code check_bytes(const struct cl_attr *attr, struct cl_str value,
 {
     size_t max = attr->max_bytes == 0 ? CL_ATTR_VALUE_MAX : attr->max_bytes;
 
-    if (value.len > max)
+    if (value.len > max) {
         return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
                           "attribute '%s' is %zu bytes long; at most %zu are allowed", attr->name,
                           value.len, max);
+    }
     if (cl_str_find(value, '\0') < value.len)
         return invalid(attr, "contains a NUL byte", err);
     if (!cl_is_utf8(value))
@@ -169,9 +170,10 @@ static enum cl_code check_document(const struct cl_attr *attr, struct cl_str val
 
     if (code == CL_E_FAILED)
         return cl_err_no_memory(err);
-    if (code != CL_OK)
+    if (code != CL_OK) {
         return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "attribute '%s' is not JSON: %s", attr->name,
                           why.text);
+    }
     return json_is_object(document) ? CL_OK : invalid(attr, "is not a JSON object", err);
 }
 

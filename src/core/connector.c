@@ -117,10 +117,11 @@ static enum cl_code bad_character(struct cl_str name, struct cl_err *err)
         struct cl_str byte = cl_str_make(name.ptr + i, 1);
         if (cl_str_only(byte, NAME_BYTES))
             continue;
-        if ((unsigned char)name.ptr[i] < 0x21 || (unsigned char)name.ptr[i] > 0x7E)
+        if ((unsigned char)name.ptr[i] < 0x21 || (unsigned char)name.ptr[i] > 0x7E) {
             return cl_err_set(err, CL_E_INVALID,
                               "a name must not contain the byte 0x%02x (position %zu)",
                               (unsigned)(unsigned char)name.ptr[i], i + 1);
+        }
         return cl_err_set(err, CL_E_INVALID, "a name must not contain '%c'", name.ptr[i]);
     }
     return CL_OK;
@@ -130,13 +131,15 @@ enum cl_code cl_connector_check_name(struct cl_str name, struct cl_err *err)
 {
     if (name.len == 0)
         return cl_err_set(err, CL_E_INVALID, "a name must not be empty");
-    if (name.len > NAME_MAX_BYTES)
+    if (name.len > NAME_MAX_BYTES) {
         return cl_err_set(err, CL_E_INVALID, "a name of %zu bytes is longer than %d", name.len,
                           NAME_MAX_BYTES);
+    }
     CL_TRY(bad_character(name, err));
-    if (!cl_str_only(cl_str_first(name, 1), ALNUM))
+    if (!cl_str_only(cl_str_first(name, 1), ALNUM)) {
         return cl_err_set(err, CL_E_INVALID, "a name must begin with a letter or digit, not '%c'",
                           name.ptr[0]);
+    }
     if (name.ptr[name.len - 1] == ' ')
         return cl_err_set(err, CL_E_INVALID, "a name must not end with a blank");
     if (cl_is_uuid(name))

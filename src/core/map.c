@@ -15,10 +15,11 @@ static size_t place_of(const struct cl_map *map, struct cl_str key)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (cl_str_cmp(cl_str_of(map->entries[middle].key), key) < 0)
+        if (cl_str_cmp(cl_str_of(map->entries[middle].key), key) < 0) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -91,10 +92,11 @@ enum cl_code cl_map_patch(struct cl_map *map, const struct cl_map *patch, struct
 {
     for (size_t i = 0; i < patch->count; i++) {
         const struct cl_map_entry *entry = &patch->entries[i];
-        if (entry->value == NULL)
+        if (entry->value == NULL) {
             cl_map_remove(map, entry->key);
-        else
+        } else {
             CL_TRY(cl_map_set(map, cl_str_of(entry->key), cl_str_of(entry->value), err));
+        }
     }
     return CL_OK;
 }
@@ -145,28 +147,33 @@ static enum cl_code check_label(const struct cl_map_entry *label, struct cl_err 
     struct cl_str key = cl_str_of(label->key);
     struct cl_str value = cl_str_of(label->value);
 
-    if (cl_str_starts(key, CL_STR("cleat:")))
+    if (cl_str_starts(key, CL_STR("cleat:"))) {
         return cl_err_set(err, CL_E_INVALID, "label '%s': the prefix 'cleat:' is reserved",
                           cl_quote(key).text);
-    if (!is_label_key(key))
+    }
+    if (!is_label_key(key)) {
         return cl_err_set(err, CL_E_INVALID,
                           "label '%s': a key has 1 to %d letters, digits or . _ / - and begins and "
                           "ends with a letter or digit",
                           cl_quote(key).text, LABEL_KEY_MAX_BYTES);
-    if (value.len > LABEL_VALUE_MAX_BYTES)
+    }
+    if (value.len > LABEL_VALUE_MAX_BYTES) {
         return cl_err_set(err, CL_E_INVALID, "label '%s': the value is longer than %d bytes",
                           cl_quote(key).text, LABEL_VALUE_MAX_BYTES);
-    if (!cl_is_utf8(value))
+    }
+    if (!cl_is_utf8(value)) {
         return cl_err_set(err, CL_E_INVALID, "label '%s': the value is not UTF-8",
                           cl_quote(key).text);
+    }
     return CL_OK;
 }
 
 enum cl_code cl_labels_check(const struct cl_map *labels, struct cl_err *err)
 {
-    if (labels->count > LABELS_MAX)
+    if (labels->count > LABELS_MAX) {
         return cl_err_set(err, CL_E_INVALID, "%zu labels are more than the %d that are allowed",
                           labels->count, LABELS_MAX);
+    }
     for (size_t i = 0; i < labels->count; i++)
         CL_TRY(check_label(&labels->entries[i], err));
     return CL_OK;

@@ -191,12 +191,14 @@ static enum cl_code sort(const struct cl_query *query, const struct cl_query_sou
 
 static enum cl_code check_page(const struct cl_query *query, struct cl_err *err)
 {
-    if (query->page < 1)
+    if (query->page < 1) {
         return cl_err_set(err, CL_E_INVALID, "pages are counted from 1, not %lld",
                           (long long)query->page);
-    if (query->size < 1 || query->size > PAGE_SIZE_MAX)
+    }
+    if (query->size < 1 || query->size > PAGE_SIZE_MAX) {
         return cl_err_set(err, CL_E_INVALID, "a page has 1 to %d items, not %lld", PAGE_SIZE_MAX,
                           (long long)query->size);
+    }
     return CL_OK;
 }
 
@@ -211,9 +213,10 @@ static enum cl_code turn_page(const struct cl_query *query, struct cl_selection 
     selection->page_count = (selection->total + query->size - 1) / query->size;
     if (selection->page_count == 0)
         selection->page_count = 1;
-    if (query->page > selection->page_count)
+    if (query->page > selection->page_count) {
         return cl_err_set(err, CL_E_INVALID, "there is no page %lld; the last one is %lld",
                           (long long)query->page, (long long)selection->page_count);
+    }
     int64_t left = selection->total - first;
     selection->count = (size_t)(left < query->size ? left : query->size);
     (void)memmove(selection->indexes, selection->indexes + first,

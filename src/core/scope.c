@@ -26,12 +26,13 @@ static enum cl_code describe_scope(const struct cl_connector *conn, char **ret, 
     const char *only = conn->resource_types.count == 1 ? conn->resource_types.items[0] : NULL;
 
     CL_TRY(cl_strs_join(&conn->resource_types, ", ", &types, err));
-    if (only != NULL && conn->canonical_id != NULL)
+    if (only != NULL && conn->canonical_id != NULL) {
         cl_buf_addf(&text, "the '%s' resource '%s'", only, conn->canonical_id);
-    else if (only != NULL)
+    } else if (only != NULL) {
         cl_buf_addf(&text, "resources of type '%s'", only);
-    else
+    } else {
         cl_buf_addf(&text, "resources of the types %s", types);
+    }
     return cl_buf_take(&text, ret, err);
 }
 
@@ -63,16 +64,19 @@ enum cl_code cl_scope_canonical(const struct cl_connector *conn,
 {
     CL_AUTO(cl_string) char *id = NULL;
 
-    if (input.len == 0 || cl_str_find(input, '\0') < input.len || !cl_is_utf8(input))
+    if (input.len == 0 || cl_str_find(input, '\0') < input.len || !cl_is_utf8(input)) {
         return cl_err_set(err, CL_E_ID_INVALID, "'%s' cannot be the id of a %s; valid: %s",
                           cl_quote(input).text, type->title, type->id_forms);
-    if (conn->type->ops->canonical_id == NULL)
+    }
+    if (conn->type->ops->canonical_id == NULL) {
         CL_TRY(cl_str_dup(input, &id, err));
-    else
+    } else {
         CL_TRY(conn->type->ops->canonical_id(conn, type, input, &id, err));
-    if (strlen(id) > CL_RESOURCE_ID_MAX)
+    }
+    if (strlen(id) > CL_RESOURCE_ID_MAX) {
         return cl_err_set(err, CL_E_ID_INVALID, "a resource id of %zu bytes is longer than %d",
                           strlen(id), CL_RESOURCE_ID_MAX);
+    }
     *ret = CL_MOVE(id);
     return CL_OK;
 }
@@ -246,10 +250,11 @@ static enum cl_code resolve_id(const struct cl_connector *conn, const struct cl_
 static enum cl_code id_required(const struct cl_connector *conn,
                                 const struct cl_resource_type *type, struct cl_err *err)
 {
-    if (type->supports_instances)
+    if (type->supports_instances) {
         return need(conn, CL_E_ID_REQUIRED, "resource",
                     "Pass --resource-id; `cleat service-connector list-resources` lists them.",
                     err);
+    }
     (void)cl_err_set(err, CL_E_ID_REQUIRED,
                      "which %s connector '%s' reaches is not known before it has been verified",
                      type->title, name_of(conn));

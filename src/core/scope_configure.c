@@ -31,10 +31,11 @@ static enum cl_code configure_types(struct cl_connector *conn, struct cl_err *er
     const struct cl_auth_method *method = NULL;
     const struct cl_resource_type *resource = NULL;
 
-    for (size_t i = 0; i < conn->resource_types.count; i++)
+    for (size_t i = 0; i < conn->resource_types.count; i++) {
         CL_TRY(cl_registry_find_spec(conn->type, cl_str_of(conn->method->id),
                                      cl_str_of(conn->resource_types.items[i]), &method, &resource,
                                      err));
+    }
     CL_TRY(order_types(conn, &types, err));
     cl_strs_cleanup(&conn->resource_types);
     conn->resource_types = types;
@@ -67,9 +68,10 @@ static enum cl_code configure_id(struct cl_connector *conn, struct cl_err *err)
     conn->canonical_id = NULL;
     if (conn->resource_types.count != 1)
         return given.len > 0 ? type_required(conn, err) : CL_OK;
-    if (given.len > CL_RESOURCE_ID_MAX)
+    if (given.len > CL_RESOURCE_ID_MAX) {
         return cl_err_set(err, CL_E_ID_INVALID, "a resource id of %zu bytes is longer than %d",
                           given.len, CL_RESOURCE_ID_MAX);
+    }
     CL_TRY(cl_scope_resolve(conn, CL_STR_NONE, given, true, false, &own, err));
     conn->canonical_id = CL_MOVE(own.id);
     return CL_OK;

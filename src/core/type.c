@@ -102,9 +102,10 @@ enum cl_code cl_method_ttl(const struct cl_auth_method *method, int64_t wanted_s
 {
     int64_t ttl_s = wanted_s == 0 ? method->default_ttl_s : wanted_s;
 
-    if (ttl_s < 0)
+    if (ttl_s < 0) {
         return cl_err_set(err, CL_E_TTL_UNAVAILABLE, "a life time of %llds is negative",
                           (long long)ttl_s);
+    }
     if (!cl_method_is_temporary(method) && wanted_s != 0) {
         (void)cl_err_set(err, CL_E_TTL_UNAVAILABLE,
                          "auth method '%s' cannot choose how long credentials live, but %llds were "

@@ -93,9 +93,10 @@ static enum cl_code check_method(const struct cl_auth_method *method, struct cl_
         return wrong(err, "auth method", method->id, "has no title or no description");
     if (!ttl_is_sane(method))
         return wrong(err, "auth method", method->id, "has life times that contradict each other");
-    if (chooses != cl_method_is_temporary(method))
+    if (chooses != cl_method_is_temporary(method)) {
         return wrong(err, "auth method", method->id,
                      "must have life times exactly when they can be chosen");
+    }
     return check_attrs(method, err);
 }
 
@@ -120,9 +121,10 @@ static enum cl_code check_references(const struct cl_connector_type *type,
     if (resource->methods[0] == NULL)
         return wrong(err, "resource type", resource->id, "is served by no auth method");
     for (const char *const *id = resource->methods; *id != NULL; id++) {
-        if (cl_type_method(type, cl_str_of(*id)) == NULL)
+        if (cl_type_method(type, cl_str_of(*id)) == NULL) {
             return wrong(err, "resource type", resource->id,
                          "names an auth method that does not exist");
+        }
     }
     return CL_OK;
 }

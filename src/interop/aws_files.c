@@ -26,10 +26,11 @@ static struct cl_str add_variable(const struct cl_world *world, struct cl_str re
     cl_buf_add(&name, cl_str_make(rest.ptr + start, end - start));
     struct cl_str value = name.len > 0 ? cl_world_env(world, name.ptr) : CL_STR_NONE;
     size_t used = braced && closed ? end + 1 : end;
-    if (closed && value.len > 0)
+    if (closed && value.len > 0) {
         cl_buf_add(out, value);
-    else
+    } else {
         cl_buf_add(out, cl_str_first(rest, used));
+    }
     return cl_str_skip(rest, used);
 }
 
@@ -37,9 +38,10 @@ static enum cl_code add_home(const struct cl_world *world, struct cl_buf *out, s
 {
     struct cl_str home = cl_world_env(world, "HOME");
 
-    if (home.len == 0)
+    if (home.len == 0) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "cannot find the AWS configuration: HOME is not set");
+    }
     cl_buf_add(out, home);
     return CL_OK;
 }
@@ -54,10 +56,11 @@ static enum cl_code add_home_of(struct cl_str user, struct cl_buf *out, struct c
 
     CL_TRY(cl_str_dup(user, &name, err));
     (void)getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
-    if (found == NULL)
+    if (found == NULL) {
         cl_buf_addf(out, "~%s", name);
-    else
+    } else {
         cl_buf_add_c(out, found->pw_dir);
+    }
     return CL_OK;
 }
 

@@ -31,9 +31,10 @@ enum cl_code cl_credential_process_add(struct cl_buf *ret, const struct cl_issue
 {
     CL_AUTO(cl_json) json_t *document = NULL;
 
-    if (cl_config_secret(&issued->config, "aws_access_key_id") == NULL)
+    if (cl_config_secret(&issued->config, "aws_access_key_id") == NULL) {
         return cl_err_set(err, CL_E_UNSUPPORTED, "a '%s' credential is no AWS credential",
                           issued->connector_type);
+    }
     CL_TRY(build(issued, account_id, &document, err));
     cl_buf_add_json(ret, document, CL_JSON_COMPACT);
     return cl_buf_ok(ret, err);

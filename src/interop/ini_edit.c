@@ -66,10 +66,11 @@ static enum cl_code look(const struct work *work, struct found *ret, struct cl_e
         const struct cl_ini_section *section = cl_ini_section(work->ini, i);
         bool meant = false;
         CL_TRY(is_meant(work->edit, section, &meant, err));
-        if (meant && is_ours(work->edit->text, section))
+        if (meant && is_ours(work->edit->text, section)) {
             ret->ours = i;
-        else if (meant)
+        } else if (meant) {
             ret->other = i;
+        }
     }
     return CL_OK;
 }
@@ -80,9 +81,10 @@ static enum cl_code check(const struct cl_ini_edit *edit, const struct found *fo
 {
     bool removes = edit->section.len == 0;
 
-    if (removes && found->ours == NOWHERE && found->other == NOWHERE)
+    if (removes && found->ours == NOWHERE && found->other == NOWHERE) {
         return cl_err_set(err, CL_E_NOT_FOUND, "there is no section [%.*s]",
                           CL_STR_ARG(edit->header));
+    }
     if (found->other == NOWHERE || edit->overwrite || (removes && found->ours != NOWHERE))
         return CL_OK;
     return cl_err_set(err, CL_E_CONFLICT, "section [%.*s] was not written by cleat",

@@ -103,10 +103,11 @@ enum cl_code cl_label_args_read(const struct cl_args *args, bool patch, struct c
     for (size_t i = 0; (raw = cl_args_item(args, "label", i)) != NULL; i++) {
         struct cl_label label = {.has_value = false};
         CL_TRY(cl_value_label(raw, !patch, &label, err));
-        if (label.has_value)
+        if (label.has_value) {
             CL_TRY(cl_map_set(ret, label.key, label.value, err));
-        else
+        } else {
             CL_TRY(cl_map_set_null(ret, label.key, err));
+        }
     }
     return CL_OK;
 }

@@ -58,9 +58,10 @@ static enum cl_code print(struct cl_cli *cli, const struct cl_component *compone
 {
     CL_AUTO(cl_json) json_t *object = NULL;
 
-    if (!cl_out_is_machine(cli->out))
+    if (!cl_out_is_machine(cli->out)) {
         return cl_out_say(cli->out, err, "Successfully registered %s `%s`.", component->kind->id,
                           component->name);
+    }
     CL_TRY(cl_component_encode(component, &object, err));
     return cl_out_object(cli->out, component->kind->id, object, err);
 }

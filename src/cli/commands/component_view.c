@@ -41,11 +41,12 @@ enum cl_code cl_connect_print(struct cl_cli *cli, const struct cl_component_conn
 
     if (cl_out_is_machine(cli->out))
         return print_object(cli, result, err);
-    if (!result->verified)
+    if (!result->verified) {
         return cl_out_say(cli->out, err, "Connected %s `%s` to %s through `%s`.",
                           component->kind->title, component->name,
                           component->resource_id == NULL ? "its resource" : component->resource_id,
                           result->connector.name);
+    }
     CL_TRY(cl_out_say(cli->out, err, "Successfully connected %s `%s` to the following resources:",
                       component->kind->title, component->name));
     CL_TRY(cl_view_resources_of_many(&result->resources, 1, &table, err));
@@ -113,9 +114,10 @@ static enum cl_code print_labels(struct cl_cli *cli, const struct cl_component *
     if (component->labels.count == 0)
         return cl_out_say(cli->out, err, "No labels are set for this %s.", component->kind->title);
     CL_TRY(cl_table_new(CL_TABLE_KEY_VALUE, "Labels", columns, CL_COUNT(columns), &table, err));
-    for (size_t i = 0; i < component->labels.count; i++)
+    for (size_t i = 0; i < component->labels.count; i++) {
         cl_table_property(table, component->labels.entries[i].key,
                           cl_str_of(component->labels.entries[i].value));
+    }
     return cl_out_table(cli->out, table, err);
 }
 

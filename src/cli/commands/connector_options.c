@@ -47,10 +47,11 @@ enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
     size_t counts[METHODS_MAX] = {0};
     CL_AUTO(cl_buf) struct cl_buf what = CL_BUF(512);
 
-    if (method != NULL)
+    if (method != NULL) {
         cl_buf_addf(&what, "auth method '%s' of connector type '%s'", method->id, type->id);
-    else
+    } else {
         cl_buf_addf(&what, "connector type '%s'", type->id);
+    }
     CL_TRY(cl_buf_ok(&what, err));
     struct cl_attr_schema schema = {.attr_sets = sets,
                                     .attr_counts = counts,

@@ -46,10 +46,11 @@ static enum cl_code say_who(struct cl_cli *cli, const struct shown *shown, struc
 
 static void add_session(struct cl_buf *cell, const struct shown *shown)
 {
-    if (shown->session_s > 0)
+    if (shown->session_s > 0) {
         cl_buf_addf(cell, "%llds", (long long)shown->session_s);
-    else
+    } else {
         cl_buf_add_c(cell, "N/A");
+    }
 }
 
 /* One property whose value has to be put together; `cell` is used up. */
@@ -120,10 +121,11 @@ static enum cl_code print_details(struct cl_cli *cli, const struct shown *shown,
 static void add_secret_value(struct cl_table *table, const struct cl_config_entry *entry,
                              bool reveal)
 {
-    if (reveal)
+    if (reveal) {
         cl_table_property(table, entry->name, cl_secret_expose(entry->secret));
-    else
+    } else {
         cl_table_property(table, entry->name, CL_STR("[HIDDEN]"));
+    }
 }
 
 static enum cl_code add_plain_value(struct cl_table *table, const struct cl_config_entry *entry,
@@ -172,11 +174,12 @@ static enum cl_code add_configuration(struct cl_table *table, const struct shown
     }
     for (size_t i = 0; i < names.count; i++) { /* secrets last */
         const struct cl_config_entry *entry = cl_config_find(shown->config, names.items[i]);
-        if (entry != NULL && entry->kind == CL_ATTR_SECRET)
+        if (entry != NULL && entry->kind == CL_ATTR_SECRET) {
             add_secret_value(table, entry, shown->reveal);
-        else if (entry == NULL && shown->hidden != NULL &&
-                 cl_strs_has(shown->hidden, cl_str_of(names.items[i])))
+        } else if (entry == NULL && shown->hidden != NULL &&
+                   cl_strs_has(shown->hidden, cl_str_of(names.items[i]))) {
             cl_table_property(table, names.items[i], CL_STR("[HIDDEN]"));
+        }
     }
     return CL_OK;
 }
@@ -204,9 +207,10 @@ static enum cl_code print_labels(struct cl_cli *cli, const struct shown *shown, 
     if (shown->labels->count == 0)
         return cl_out_say(cli->out, err, "No labels are set for this service connector.");
     CL_TRY(cl_table_new(CL_TABLE_KEY_VALUE, "Labels", columns, CL_COUNT(columns), &table, err));
-    for (size_t i = 0; i < shown->labels->count; i++)
+    for (size_t i = 0; i < shown->labels->count; i++) {
         cl_table_property(table, shown->labels->entries[i].key,
                           cl_str_of(shown->labels->entries[i].value));
+    }
     return cl_out_table(cli->out, table, err);
 }
 

@@ -23,13 +23,15 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("env"), &client, err));
     CL_TRY(cl_environment_make(&client, &environment, err));
-    if (cl_args_flag(args, "unset", false))
+    if (cl_args_flag(args, "unset", false)) {
         CL_TRY(cl_shell_add_removals(shell, &environment, &text, err));
-    else
+    } else {
         CL_TRY(cl_shell_add_assignments(shell, &environment, mask, &text, err));
-    if (mask)
+    }
+    if (mask) {
         cl_out_notice(cli->out, "Secrets are masked on a terminal; use "
                                 "eval \"$(cleat env ...)\", or -x to see them.");
+    }
     return cl_out_text(cli->out, cl_buf_view(&text), err);
 }
 

@@ -116,16 +116,18 @@ static enum cl_code print_machine(const struct gathering *gathering, struct cl_e
 static void add_heading(const struct cl_discovery_request *request, struct cl_buf *text)
 {
     cl_buf_add_c(text, "The ");
-    if (request->resource_id.len > 0)
+    if (request->resource_id.len > 0) {
         cl_buf_add_c(text, " "); /* fixed by the published transcripts: two blanks */
-    else
+    } else {
         cl_buf_add_c(text, "following ");
+    }
     if (request->resource_type.len > 0)
         cl_buf_addf(text, "'%.*s' ", CL_STR_ARG(request->resource_type));
-    if (request->resource_id.len > 0)
+    if (request->resource_id.len > 0) {
         cl_buf_addf(text, "resource with name '%.*s' ", CL_STR_ARG(request->resource_id));
-    else
+    } else {
         cl_buf_add_c(text, "resources ");
+    }
     cl_buf_add_c(text, "can be accessed by ");
     if (request->connector_type.len > 0)
         cl_buf_addf(text, "'%.*s' ", CL_STR_ARG(request->connector_type));
@@ -293,9 +295,10 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     CL_TRY(read_request(args, &request, err));
     enum cl_code code = gather(&gathering, err);
     if (code == CL_OK || code == CL_E_INTERRUPTED) {
-        if (code == CL_E_INTERRUPTED)
+        if (code == CL_E_INTERRUPTED) {
             cl_out_warn(cli->out, "Interrupted: %zu of %zu connectors had answered.",
                         gathering.count, gathering.total);
+        }
         if (print(&gathering, &print_err) != CL_OK && code == CL_OK) {
             *err = print_err;
             code = print_err.code;

@@ -81,11 +81,12 @@ static enum cl_code issue(struct cl_cli *cli, const struct cl_args *args,
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
     cl_view_warn(cli, &ret->warnings);
-    if (ret->issued.long_lived)
+    if (ret->issued.long_lived) {
         cl_out_warn(cli->out,
                     "auth method '%s' cannot issue temporary credentials: the local client "
                     "receives the stored ones",
                     ret->connector.method->id);
+    }
     return CL_OK;
 }
 

@@ -26,10 +26,11 @@ static enum cl_code set_sort(const char *given, struct cl_query *query, struct c
     struct cl_str column = cl_str_of(given);
 
     query->descending = cl_str_starts(column, CL_STR("desc:"));
-    if (query->descending)
+    if (query->descending) {
         column = cl_str_skip(column, CL_STR("desc:").len);
-    else if (cl_str_starts(column, CL_STR("asc:")))
+    } else if (cl_str_starts(column, CL_STR("asc:"))) {
         column = cl_str_skip(column, CL_STR("asc:").len);
+    }
     return cl_str_dup(column, &query->sort_by, err);
 }
 
@@ -97,10 +98,11 @@ enum cl_code cl_query_add_labels(const struct cl_args *args, struct cl_query *qu
     for (size_t i = 0; (raw = cl_args_item(args, "label", i)) != NULL; i++) {
         struct cl_label label = {.has_value = false};
         CL_TRY(cl_value_label(raw, false, &label, err));
-        if (label.has_value)
+        if (label.has_value) {
             CL_TRY(cl_map_set(&query->labels, label.key, label.value, err));
-        else
+        } else {
             CL_TRY(cl_map_set_null(&query->labels, label.key, err));
+        }
     }
     return CL_OK;
 }

@@ -27,15 +27,17 @@ static enum cl_code print_result(struct cl_cli *cli, const struct cl_resource_li
         CL_TRY(cl_resource_list_encode(list, &json, err));
         return cl_out_object(cli->out, "resources", json, err);
     }
-    if (!listed)
+    if (!listed) {
         return cl_out_say(cli->out, err,
                           "Service connector '%s' is correctly configured with valid credentials.",
                           list->name);
-    if (cl_resource_list_code(list) == CL_OK)
+    }
+    if (cl_resource_list_code(list) == CL_OK) {
         CL_TRY(cl_out_say(cli->out, err,
                           "Service connector '%s' is correctly configured with valid credentials "
                           "and has access to the following resources:",
                           list->name));
+    }
     CL_TRY(cl_view_resources(list, &table, err));
     return cl_out_table(cli->out, table, err);
 }

@@ -62,12 +62,13 @@ void cl_view_add_resources(struct cl_buf *cell, struct cl_str connector_type,
 void cl_view_add_expires_in(struct cl_buf *cell, int64_t at, int64_t skew_s, int64_t now_at,
                             const char *never)
 {
-    if (at == 0)
+    if (at == 0) {
         cl_buf_add_c(cell, never);
-    else if (cl_expired(at, skew_s, now_at))
+    } else if (cl_expired(at, skew_s, now_at)) {
         cl_buf_add_c(cell, CL_SIGN_EXPIRED " Expired!");
-    else
+    } else {
         cl_buf_add_duration(cell, at - skew_s - now_at);
+    }
 }
 
 void cl_view_add_bool(struct cl_buf *cell, bool yes)

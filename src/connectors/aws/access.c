@@ -56,9 +56,10 @@ enum cl_code aws_assume_found(const struct cl_call *call, const struct aws_confi
             .duration_s = role->duration_s > 0 ? role->duration_s : ASSUMED_LIFE_S,
             .external_id = cl_str_of(role->external_id)};
 
-        if (aws_sts_assume_role(call, &step, &request, &session, err) != CL_OK)
+        if (aws_sts_assume_role(call, &step, &request, &session, err) != CL_OK) {
             return cl_err_wrap(err, "cannot assume role %s of profile '%s'", role->role_arn,
                                role->profile);
+        }
         aws_session_cleanup(ret);
         *ret = session;
         step.credentials = aws_session_credentials(ret);

@@ -62,11 +62,12 @@ static enum cl_code environment_token(const struct cl_world *world, struct aws_f
     struct cl_str legacy = cl_world_env(world, "AWS_SECURITY_TOKEN");
 
     *ret = current.len > 0 ? current : legacy;
-    if (current.len > 0 && legacy.len > 0 && !cl_str_eq(current, legacy))
+    if (current.len > 0 && legacy.len > 0 && !cl_str_eq(current, legacy)) {
         return cl_strs_add(&found->warnings,
                            CL_STR("AWS_SESSION_TOKEN and AWS_SECURITY_TOKEN differ: the former is "
                                   "used, some tools use the latter"),
                            err);
+    }
     return CL_OK;
 }
 
@@ -77,10 +78,11 @@ static enum cl_code from_environment(const struct cl_world *world, struct aws_fo
     struct cl_str expires = cl_world_env(world, "AWS_CREDENTIAL_EXPIRATION");
     struct cl_str token = CL_STR_NONE;
 
-    if (secret.len == 0)
+    if (secret.len == 0) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "the environment has AWS_ACCESS_KEY_ID, but AWS_SECRET_ACCESS_KEY is "
                           "missing");
+    }
     CL_TRY(environment_token(world, found, &token, err));
     CL_TRY(set_secret(&found->access_key_id, cl_world_env(world, "AWS_ACCESS_KEY_ID"), err));
     CL_TRY(set_secret(&found->secret_access_key, secret, err));
@@ -115,11 +117,12 @@ static enum cl_code take_keys(struct following *following, enum cl_aws_file file
     struct aws_found *found = following->found;
     struct cl_str secret = cl_aws_profile_get_in(profiles, file, profile, "aws_secret_access_key");
 
-    if (secret.len == 0)
+    if (secret.len == 0) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "profile '%.*s' has aws_access_key_id, but aws_secret_access_key is "
                           "missing",
                           CL_STR_ARG(profile));
+    }
     CL_TRY(set_secret(&found->access_key_id,
                       cl_aws_profile_get_in(profiles, file, profile, "aws_access_key_id"), err));
     CL_TRY(set_secret(&found->secret_access_key, secret, err));
@@ -191,9 +194,10 @@ static enum cl_code add_role(struct following *following, struct cl_str profile,
     struct cl_str duration = cl_aws_profile_get(following->profiles, profile, "duration_seconds");
     struct cl_err not_a_number = CL_ERR_NONE;
 
-    if (found->role_count == AWS_ROLES_MAX)
+    if (found->role_count == AWS_ROLES_MAX) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG, "profiles name each other more than %d deep",
                           AWS_ROLES_MAX);
+    }
     struct aws_found_role *role = &found->roles[found->role_count++];
     CL_TRY(cl_str_dup(profile, &role->profile, err));
     CL_TRY(dup_setting(following, profile, "role_arn", &role->role_arn, err));
@@ -220,16 +224,18 @@ static enum cl_code refuse_mfa(const struct following *following, struct cl_str 
 static enum cl_code from_credential_source(struct following *following, struct cl_str profile,
                                            struct cl_str source, struct cl_err *err)
 {
-    if (!cl_str_eq_c(source, "Environment"))
+    if (!cl_str_eq_c(source, "Environment")) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "profile '%.*s' takes its credentials from '%.*s', which cannot be taken "
                           "over",
                           CL_STR_ARG(profile), CL_STR_ARG(source));
-    if (!environment_has_key(following->world))
+    }
+    if (!environment_has_key(following->world)) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "profile '%.*s' takes its credentials from the environment, which has "
                           "none",
                           CL_STR_ARG(profile));
+    }
     return from_environment(following->world, following->found, err);
 }
 
@@ -251,21 +257,24 @@ static enum cl_code next_source(struct following *following, struct cl_str profi
     struct cl_str kind = cl_aws_profile_get(following->profiles, profile, "credential_source");
 
     *ret = CL_STR_NONE;
-    if (source.len > 0 && kind.len > 0)
+    if (source.len > 0 && kind.len > 0) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "profile '%.*s' has both source_profile and credential_source",
                           CL_STR_ARG(profile));
+    }
     if (kind.len > 0)
         return from_credential_source(following, profile, kind, err);
-    if (source.len == 0)
+    if (source.len == 0) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "profile '%.*s' has a role_arn, but neither source_profile nor "
                           "credential_source",
                           CL_STR_ARG(profile));
-    if (!cl_aws_profiles_has(following->profiles, source))
+    }
+    if (!cl_aws_profiles_has(following->profiles, source)) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "profile '%.*s' names source_profile '%.*s', which does not exist",
                           CL_STR_ARG(profile), CL_STR_ARG(source));
+    }
     *ret = source;
     return CL_OK;
 }
@@ -375,9 +384,10 @@ static enum cl_code find_keys(const struct cl_world *world, const struct cl_aws_
         return from_environment(world, found, err);
     CL_TRY(note(found, err, "environment variables: %s",
                 given.len > 0 ? "skipped, a profile was named" : "no AWS_ACCESS_KEY_ID"));
-    if (!cl_aws_profiles_has(profiles, profile))
+    if (!cl_aws_profiles_has(profiles, profile)) {
         return found->profile_given ? no_such_profile(world, profiles, profile, err)
                                     : nothing_found(world, err);
+    }
     return from_profile(world, profiles, profile, found, err);
 }
 

@@ -60,9 +60,10 @@ static enum cl_code check_key_id(const struct cl_connector *conn, struct cl_err 
 
     if (secret == NULL)
         return CL_OK;
-    if (id.len < KEY_ID_MIN || id.len > KEY_ID_MAX || !cl_str_only(id, WORD_CHARACTERS))
+    if (id.len < KEY_ID_MIN || id.len > KEY_ID_MAX || !cl_str_only(id, WORD_CHARACTERS)) {
         return invalid(err, "aws_access_key_id",
                        "must be 16 to 128 letters, digits and underscores");
+    }
     if (cl_str_starts(id, CL_STR("ASIA")) &&
         cl_config_secret(&conn->config, "aws_session_token") == NULL) {
         (void)invalid(err, "aws_access_key_id",
@@ -99,9 +100,10 @@ static enum cl_code check_role(const struct cl_connector *conn, struct cl_err *e
         !cl_str_eq_c(role.service, "iam") || !aws_is_account(role.account) ||
         !cl_str_starts(role.resource, CL_STR("role/")) ||
         !cl_str_only(cl_str_skip(role.resource, 5), WORD_CHARACTERS "+=,.@/-") ||
-        role.resource.len == 5)
+        role.resource.len == 5) {
         return invalid(err, "role_arn",
                        "must have the form arn:aws:iam::{account}:role/{role-name}");
+    }
     if (!cl_str_eq_c(role.partition, partition))
         return invalid(err, "role_arn", "belongs to another AWS partition than the region");
     return CL_OK;
@@ -136,9 +138,10 @@ static enum cl_code check_policy_arns(const struct cl_connector *conn, struct cl
     if (arns->count > POLICY_ARNS_MAX)
         return invalid(err, "policy_arns", "takes at most 10 policies");
     for (size_t i = 0; i < arns->count; i++) {
-        if (!is_policy_arn(cl_str_of(arns->items[i])))
+        if (!is_policy_arn(cl_str_of(arns->items[i]))) {
             return invalid(err, "policy_arns",
                            "must hold ARNs of the form arn:aws:iam::{account}:policy/{name}");
+        }
     }
     return CL_OK;
 }
@@ -190,11 +193,12 @@ static enum cl_code check_federation(const struct cl_connector *conn, struct cl_
     if (!aws_method_is(conn, "federation-token") || has_policy(conn) ||
         !cl_strs_has(&conn->resource_types, CL_STR(AWS_GENERIC)))
         return CL_OK;
-    if (conn->resource_types.count == 1)
+    if (conn->resource_types.count == 1) {
         return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
                           "auth method 'federation-token' needs 'policy' or 'policy_arns' for the "
                           "resource type '%s': without one the tokens have no permissions",
                           AWS_GENERIC);
+    }
     return warn(warnings,
                 "federation tokens for 'aws-generic' have no permissions without 'policy' or "
                 "'policy_arns'",
@@ -212,10 +216,11 @@ static enum cl_code check_name(const struct cl_connector *conn, const char *attr
         return CL_OK;
     for (size_t i = 0; i < value.len; i++) {
         struct cl_str one = cl_str_make(value.ptr + i, 1);
-        if (!cl_str_only(one, WORD_CHARACTERS) && !cl_str_only(one, further))
+        if (!cl_str_only(one, WORD_CHARACTERS) && !cl_str_only(one, further)) {
             return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
                               "attribute '%s' may only hold letters, digits and %s_", attr,
                               further);
+        }
     }
     if (value.len < 2)
         return invalid(err, attr, "must have at least 2 characters");
@@ -275,14 +280,16 @@ static enum cl_code advise(const struct cl_connector *conn, struct cl_strs *warn
                            struct cl_err *err)
 {
     CL_TRY(advise_bucket(conn, warnings, err));
-    if (aws_method_is(conn, "secret-key"))
+    if (aws_method_is(conn, "secret-key")) {
         return warn(warnings,
                     "clients receive this credential as it is; 'session-token' or 'iam-role' "
                     "hand out temporary ones",
                     err);
-    if (aws_method_is(conn, "sts-token") && conn->expires_at == 0)
+    }
+    if (aws_method_is(conn, "sts-token") && conn->expires_at == 0) {
         return warn(warnings, "it is not known when this token expires; say so with --expires-at",
                     err);
+    }
     return CL_OK;
 }
 

@@ -84,9 +84,10 @@ static enum cl_code set_places(struct discovering *discovering, struct cl_err *e
         return cl_err_hint(err, "pass --region=REGION, or set AWS_REGION or the profile's region");
     }
     CL_TRY(set_text(discovering, "region", found->region, err));
-    for (size_t i = 0; i < found->endpoints.count; i++)
+    for (size_t i = 0; i < found->endpoints.count; i++) {
         CL_TRY(set_text(discovering, found->endpoints.entries[i].key,
                         found->endpoints.entries[i].value, err));
+    }
     return CL_OK;
 }
 
@@ -192,9 +193,10 @@ static enum cl_code decide_role(struct discovering *discovering, struct cl_err *
         return set_method(discovering, "iam-role",
                           role->duration_s > 0 ? role->duration_s : ROLE_LIFE_S, err);
     }
-    if (wants(discovering, "iam-role"))
+    if (wants(discovering, "iam-role")) {
         return unsupported(discovering, "a role whose source credentials are temporary or roles",
                            err);
+    }
     CL_TRY(with_config(discovering, assume_and_keep, err));
     return warn(discovering,
                 "the profile's role has temporary source credentials or another role as its "
@@ -228,9 +230,10 @@ static enum cl_code decide_long_lived(struct discovering *discovering, struct cl
 
     if (wants(discovering, "sts-token"))
         return with_config(discovering, mint_and_keep, err);
-    if (wants(discovering, "iam-role") && !has_role)
+    if (wants(discovering, "iam-role") && !has_role) {
         return cl_err_set(err, CL_E_MISSING_ATTRIBUTE,
                           "auth method 'iam-role' needs --role_arn=ARN: no role was found");
+    }
     CL_TRY(set_keys(discovering, &credentials, err));
     if (wants(discovering, "iam-role") || (wants_any(discovering) && has_role))
         return set_method(discovering, "iam-role", ROLE_LIFE_S, err);

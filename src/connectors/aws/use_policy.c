@@ -29,13 +29,15 @@ static enum cl_code automatic(const struct cl_connector *conn, const struct aws_
     struct cl_str type = cl_str_of(use->type);
 
     ret->automatic = true;
-    if (cl_str_eq_c(type, AWS_S3_BUCKET))
+    if (cl_str_eq_c(type, AWS_S3_BUCKET)) {
         return id.len > 0 ? aws_policy_s3_bucket(region, cl_str_skip(id, CL_STR("s3://").len),
                                                  &ret->inline_json, err)
                           : aws_policy_s3_list(&ret->inline_json, err);
-    if (cl_str_eq_c(type, AWS_EKS_CLUSTER))
+    }
+    if (cl_str_eq_c(type, AWS_EKS_CLUSTER)) {
         return id.len > 0 ? aws_policy_eks_cluster(region, id, &ret->inline_json, err)
                           : aws_policy_eks_list(&ret->inline_json, err);
+    }
     if (cl_str_eq_c(type, AWS_ECR_REGISTRY))
         return aws_policy_ecr(region, CL_STR_NONE, &ret->inline_json, err);
     ret->automatic = false;

@@ -64,10 +64,11 @@ static enum cl_code check_account(struct checking *checking, struct cl_err *err)
         return check_s3_compatible(checking, err);
     }
     /* A role only proves itself once it has been assumed; users prove themselves. */
-    if (cl_config_text(&checking->conn->config, "role_arn").len > 0)
+    if (cl_config_text(&checking->conn->config, "role_arn").len > 0) {
         CL_TRY(aws_access_open(checking->call, checking->conn, &use, &checking->access, err));
-    else
+    } else {
         CL_TRY(aws_access_source(checking->call, checking->conn, &checking->access, err));
+    }
     return ask_identity(checking, &checking->access.config, err);
 }
 
@@ -98,9 +99,10 @@ static enum cl_code judge_cluster(struct checking *checking, const struct aws_ek
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(1024);
     struct cl_str status = cl_str_of(cluster->status);
 
-    if (cluster->endpoint == NULL || cluster->certificate_authority == NULL)
+    if (cluster->endpoint == NULL || cluster->certificate_authority == NULL) {
         return cl_err_set(err, CL_E_DENIED, "cluster '%s' is not ready (status %s)", cluster->name,
                           cluster->status);
+    }
     if (cl_str_eq_c(status, "ACTIVE") || cl_str_eq_c(status, "UPDATING"))
         return CL_OK;
     cl_buf_addf(&text, "cluster '%s' has status %s", cluster->name, cluster->status);
@@ -135,11 +137,12 @@ static enum cl_code check_login(struct checking *checking, struct cl_str account
     aws_ecr_login_cleanup(&login);
     CL_TRY(code);
     code = aws_ecr_has_repositories(checking->call, &checking->access.config, &any, &refusal);
-    if (code == CL_E_DENIED)
+    if (code == CL_E_DENIED) {
         return cl_strs_add(&checking->ret->warnings,
                            CL_STR("the credentials may log in to the ECR registry, but not "
                                   "describe its repositories"),
                            err);
+    }
     if (code != CL_OK)
         *err = refusal;
     return code;
