@@ -144,9 +144,9 @@ static enum cl_code start(struct checking *checking, const struct app_check *che
                           struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs types = CL_STRS_NONE;
+    struct cl_want want = {.type = check->want_type, .id = check->want_id};
 
-    CL_TRY(cl_scope_resolve(check->conn, check->want_type, check->want_id, false, false,
-                            &checking->scope, err));
+    CL_TRY(cl_scope_resolve(check->conn, &want, &checking->scope, err));
     if (checking->scope.type != NULL) {
         CL_TRY(cl_strs_add(&types, cl_str_of(checking->scope.type->id), err));
     } else {
@@ -175,9 +175,10 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
         return CL_OK;
     CL_TRY(cl_connector_copy(check->conn, &informed, err));
     CL_TRY(cl_map_patch(&informed.facts, &global.facts, err));
-    checking->conn = &informed;
-    checking->authenticated = true;
-    return check_rows(checking, ret_facts, err);
+    struct checking rows = *checking;
+    rows.conn = &informed;
+    rows.authenticated = true;
+    return check_rows(&rows, ret_facts, err);
 }
 
 enum cl_code app_check_connector(const struct cl_call *call, const struct app_check *check,

@@ -122,7 +122,8 @@ static enum cl_code connect_scoped(const struct connecting *connecting, struct c
     struct cl_str id = CL_STR_NONE;
 
     CL_TRY(wanted_id(connecting, type, &id, err));
-    CL_TRY(cl_scope_resolve(connecting->conn, type_id, id, true, false, scope, err));
+    struct cl_want want = {.type = type_id, .id = id, .need_type = true};
+    CL_TRY(cl_scope_resolve(connecting->conn, &want, scope, err));
     CL_TRY(need_id(connecting, scope, err));
     if (connecting->request->verify)
         CL_TRY(verify(connecting, scope, ret, err));

@@ -62,10 +62,11 @@ static enum cl_code prepare(struct issuing *issuing, struct cl_err *err)
 {
     const struct cl_issue_client_request *request = issuing->request;
     struct cl_connector *conn = &issuing->result->connector;
+    struct cl_want want = {
+        .type = request->resource_type, .id = request->resource_id, .need_type = true};
 
     CL_TRY(app_find(issuing->app, issuing->call, &request->ref, false, conn, err));
-    CL_TRY(cl_scope_resolve(conn, request->resource_type, request->resource_id, true, false,
-                            &issuing->scope, err));
+    CL_TRY(cl_scope_resolve(conn, &want, &issuing->scope, err));
     if (issuing->scope.type->supports_instances && issuing->scope.id == NULL) {
         return cl_err_set(err, CL_E_ID_REQUIRED,
                           "'%s' can access several resources; pass --resource-type and "

@@ -261,21 +261,20 @@ static enum cl_code id_required(const struct cl_connector *conn,
     return cl_err_hint(err, "Run `cleat service-connector verify %s`.", name_of(conn));
 }
 
-enum cl_code cl_scope_resolve(const struct cl_connector *conn, struct cl_str want_type,
-                              struct cl_str want_id, bool need_type, bool need_id,
+enum cl_code cl_scope_resolve(const struct cl_connector *conn, const struct cl_want *want,
                               struct cl_resolved *ret, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *id = NULL;
     const struct cl_resource_type *type = NULL;
 
-    CL_TRY(choose_type(conn, want_type, want_id, &type, err));
-    if (type == NULL && (need_type || need_id))
+    CL_TRY(choose_type(conn, want->type, want->id, &type, err));
+    if (type == NULL && (want->need_type || want->need_id))
         return need(conn, CL_E_TYPE_REQUIRED, "resource type", "Pass --resource-type.", err);
     if (type != NULL) {
         CL_TRY(method_must_serve(conn, type, err));
-        CL_TRY(resolve_id(conn, type, want_id, &id, err));
+        CL_TRY(resolve_id(conn, type, want->id, &id, err));
     }
-    if (need_id && id == NULL)
+    if (want->need_id && id == NULL)
         return id_required(conn, type, err);
     ret->type = type;
     ret->id = CL_MOVE(id);

@@ -12,19 +12,24 @@ struct cl_resolved {
 };
 void cl_resolved_cleanup(struct cl_resolved *resolved);
 
+/* What a caller asks for. */
+struct cl_want {
+    struct cl_str type; /* resource type; empty: not given */
+    struct cl_str id;   /* in any accepted spelling; empty: not given */
+    bool need_type;     /* the caller cannot do without */
+    bool need_id;
+};
+
 /**
  * Narrows the connector's scope to what is wanted, never widens it. Pure.
  *
  * A wanted id without a type on a connector with several types picks the one type whose id form
  * fits; several fitting is CL_E_AMBIGUOUS.
  *
- * @param want_type, want_id  empty: not given
- * @param need_type, need_id  what the caller cannot do without
  * @return CL_E_OUT_OF_SCOPE (says what the scope is), CL_E_TYPE_REQUIRED, CL_E_ID_REQUIRED,
  *         CL_E_ID_INVALID, CL_E_UNKNOWN_RESOURCE_TYPE, CL_E_METHOD_UNSUPPORTED
  */
-enum cl_code cl_scope_resolve(const struct cl_connector *conn, struct cl_str want_type,
-                              struct cl_str want_id, bool need_type, bool need_id,
+enum cl_code cl_scope_resolve(const struct cl_connector *conn, const struct cl_want *want,
                               struct cl_resolved *ret, struct cl_err *err) CL_MUST_USE;
 
 /** The canonical form of `input` for this resource type (ops->canonical_id, identity if NULL). */

@@ -63,6 +63,7 @@ static enum cl_code configure_id(struct cl_connector *conn, struct cl_err *err)
 {
     CL_AUTO(cl_resolved) struct cl_resolved own = {.type = NULL};
     struct cl_str given = cl_str_of(conn->resource_id);
+    struct cl_want want = {.id = given, .need_type = true};
 
     cl_free(conn->canonical_id);
     conn->canonical_id = NULL;
@@ -72,7 +73,7 @@ static enum cl_code configure_id(struct cl_connector *conn, struct cl_err *err)
         return cl_err_set(err, CL_E_ID_INVALID, "a resource id of %zu bytes is longer than %d",
                           given.len, CL_RESOURCE_ID_MAX);
     }
-    CL_TRY(cl_scope_resolve(conn, CL_STR_NONE, given, true, false, &own, err));
+    CL_TRY(cl_scope_resolve(conn, &want, &own, err));
     conn->canonical_id = CL_MOVE(own.id);
     return CL_OK;
 }

@@ -89,9 +89,12 @@ static const struct resolve_case cases[] = {
 static enum cl_code resolve(const struct cl_connector *conn, const struct resolve_case *row,
                             struct cl_resolved *ret, struct cl_err *err)
 {
-    return cl_scope_resolve(conn, cl_str_of(row->want_type), cl_str_of(row->want_id),
-                            strchr(row->need, 't') != NULL, strchr(row->need, 'i') != NULL, ret,
-                            err);
+    return cl_scope_resolve(
+        conn,
+        &(struct cl_want){.type = cl_str_of(row->want_type),
+                          .id = cl_str_of(row->want_id),
+                          .need_type = strchr(row->need, .need_id = 't') != NULL},
+        strchr(row->need, 'i') != NULL, ret, err);
 }
 
 static void check_result(size_t at, const struct resolve_case *row, const struct cl_resolved *got)
@@ -135,13 +138,26 @@ static void an_unknown_default_is_an_error_only_when_needed(void **state)
     assert_ok(fake_connector("ambient", &conn, &err), &err);
     cl_config_remove(&conn.config, "realm");
     set_scope(&conn, "fake-realm", NULL);
-    assert_ok(cl_scope_resolve(&conn, CL_STR_NONE, CL_STR_NONE, true, false, &resolved, &err),
+    assert_ok(cl_scope_resolve(
+                  &conn,
+                  &(struct cl_want){
+                      .type = CL_STR_NONE, .id = CL_STR_NONE, .need_type = true, .need_id = false},
+                  &resolved, &err),
               &err);
     assert_null(resolved.id);
-    assert_int_equal(cl_scope_resolve(&conn, CL_STR_NONE, CL_STR_NONE, true, true, &resolved, &err),
+    assert_int_equal(cl_scope_resolve(&conn,
+                                      &(struct cl_want){.type = CL_STR_NONE,
+                                                        .id = CL_STR_NONE,
+                                                        .need_type = true,
+                                                        .need_id = true},
+                                      &resolved, &err),
                      CL_E_ID_REQUIRED);
     assert_string_equal(err.hint, "Run `cleat service-connector verify crate`.");
-    assert_ok(cl_scope_resolve(&conn, CL_STR_NONE, CL_STR("r9"), true, true, &resolved, &err),
+    assert_ok(cl_scope_resolve(
+                  &conn,
+                  &(struct cl_want){
+                      .type = CL_STR_NONE, .id = CL_STR("r9"), .need_type = true, .need_id = true},
+                  &resolved, &err),
               &err);
     assert_string_equal(resolved.id, "r9");
 }
@@ -169,8 +185,12 @@ static void never_widens(void **state)
 
         assert_ok(fake_connector("minted", &conn, &err), &err);
         set_scope(&conn, scope[0], scope[1]);
-        if (cl_scope_resolve(&conn, cl_str_of(type), cl_str_of(id), (needs & 1U) != 0,
-                             (needs & 2U) != 0, &got, &err) != CL_OK)
+        if (cl_scope_resolve(&conn,
+                             &(struct cl_want){.type = cl_str_of(type),
+                                               .id = cl_str_of(id),
+                                               .need_type = (needs & 1U) != 0,
+                                               .need_id = (needs & 2U) != 0},
+                             &got, &err) != CL_OK)
             continue;
         if (got.type != NULL)
             assert_true(cl_strs_has(&conn.resource_types, cl_str_of(got.type->id)));
@@ -247,9 +267,13 @@ static void resolving_survives_lack_of_memory(void **state)
 
     (void)state;
     assert_ok(fake_connector("minted", &conn, &err), &err);
-    assert_survives_faults(
-        cl_scope_resolve(&conn, CL_STR_NONE, CL_STR("box://a"), true, true, &resolved, &err),
-        (void)0);
+    assert_survives_faults(cl_scope_resolve(&conn,
+                                            &(struct cl_want){.type = CL_STR_NONE,
+                                                              .id = CL_STR("box://a"),
+                                                              .need_type = true,
+                                                              .need_id = true},
+                                            &resolved, &err),
+                           (void)0);
     assert_string_equal(resolved.id, "box://a");
     cl_resolved_cleanup(&resolved);
 }

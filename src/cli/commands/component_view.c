@@ -57,8 +57,12 @@ enum cl_code cl_connect_print(struct cl_cli *cli, const struct cl_component_conn
 
 static void add_upper(struct cl_buf *out, const char *text)
 {
-    for (; *text != '\0'; text++)
-        cl_buf_add_char(out, *text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : *text);
+    for (; *text != '\0'; text++) {
+        char c = *text;
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
+        cl_buf_add_char(out, c);
+    }
 }
 
 static enum cl_code say_who(struct cl_cli *cli, const struct cl_component *component,

@@ -38,11 +38,11 @@ static size_t collect_sets(const struct cl_connector_type *type,
 }
 
 enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
-                                     const struct cl_connector_type *type, struct cl_str method_id,
-                                     struct cl_input *ret, struct cl_map *ret_sources,
-                                     struct cl_err *err)
+                                     const struct cl_attrs_of *of, struct cl_input *ret,
+                                     struct cl_map *ret_sources, struct cl_err *err)
 {
-    const struct cl_auth_method *method = cl_type_method(type, method_id);
+    const struct cl_connector_type *type = of->type;
+    const struct cl_auth_method *method = cl_type_method(type, of->method_id);
     const struct cl_attr *sets[METHODS_MAX] = {NULL};
     size_t counts[METHODS_MAX] = {0};
     CL_AUTO(cl_buf) struct cl_buf what = CL_BUF(512);

@@ -149,8 +149,9 @@ static enum cl_code read_all(struct registering *registering, bool *ret_from_pro
 
     CL_TRY(find_type(registering, err));
     *ret_from_profile = is_profile_method(registering, method);
-    CL_TRY(cl_connector_attrs_read(registering->cli, registering->args, registering->type,
-                                   *ret_from_profile ? CL_STR_NONE : method, &registering->input,
+    struct cl_attrs_of of = {.type = registering->type,
+                             .method_id = *ret_from_profile ? CL_STR_NONE : method};
+    CL_TRY(cl_connector_attrs_read(registering->cli, registering->args, &of, &registering->input,
                                    &registering->sources, err));
     CL_TRY(read_name(registering, err));
     CL_TRY(read_options(registering, err));

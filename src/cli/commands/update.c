@@ -148,8 +148,9 @@ static enum cl_code work(struct updating *updating, struct cl_register_result *r
     CL_TRY(load(updating, err));
     if (method.len == 0)
         method = cl_str_of(updating->conn.method->id);
-    CL_TRY(cl_connector_attrs_read(updating->cli, updating->args, updating->conn.type, method,
-                                   &updating->input, &updating->sources, err));
+    struct cl_attrs_of of = {.type = updating->conn.type, .method_id = method};
+    CL_TRY(cl_connector_attrs_read(updating->cli, updating->args, &of, &updating->input,
+                                   &updating->sources, err));
     CL_TRY(read_options(updating, err));
     cl_buf_addf(&text, "Updating '%s'...", updating->conn.name);
     CL_TRY(cl_buf_ok(&text, err));
