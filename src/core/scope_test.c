@@ -89,12 +89,12 @@ static const struct resolve_case cases[] = {
 static enum cl_code resolve(const struct cl_connector *conn, const struct resolve_case *row,
                             struct cl_resolved *ret, struct cl_err *err)
 {
-    return cl_scope_resolve(
-        conn,
-        &(struct cl_want){.type = cl_str_of(row->want_type),
-                          .id = cl_str_of(row->want_id),
-                          .need_type = strchr(row->need, .need_id = 't') != NULL},
-        strchr(row->need, 'i') != NULL, ret, err);
+    struct cl_want want = {.type = cl_str_of(row->want_type),
+                           .id = cl_str_of(row->want_id),
+                           .need_type = strchr(row->need, 't') != NULL,
+                           .need_id = strchr(row->need, 'i') != NULL};
+
+    return cl_scope_resolve(conn, &want, ret, err);
 }
 
 static void check_result(size_t at, const struct resolve_case *row, const struct cl_resolved *got)
