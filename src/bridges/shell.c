@@ -31,9 +31,24 @@ static void quote_posix(struct cl_buf *out, struct cl_str value)
     quote_single(out, value, "'\\''");
 }
 
+/* PowerShell takes U+2018 to U+201B for single quotes too. */
+static bool starts_with_odd_quote(struct cl_str rest)
+{
+    return rest.len >= 3 && memcmp(rest.ptr, "\xE2\x80", 2) == 0 &&
+           (unsigned char)rest.ptr[2] >= 0x98 && (unsigned char)rest.ptr[2] <= 0x9B;
+}
+
 static void quote_powershell(struct cl_buf *out, struct cl_str value)
 {
-    quote_single(out, value, "''");
+    cl_buf_add_char(out, '\'');
+    while (value.len > 0) {
+        size_t len = starts_with_odd_quote(value) ? 3 : 1;
+        if (len == 3 || value.ptr[0] == '\'')
+            cl_buf_add(out, cl_str_first(value, len)); /* doubled, it is itself */
+        cl_buf_add(out, cl_str_first(value, len));
+        value = cl_str_skip(value, len);
+    }
+    cl_buf_add_char(out, '\'');
 }
 
 /* In fish a backslash is special inside quotes too. */
@@ -118,6 +133,8 @@ const struct cl_shell *cl_shell_guess(struct cl_str shell_variable)
         name = tail;
     if (cl_str_eq_c(name, "tcsh"))
         name = CL_STR("csh");
+    if (cl_str_eq_c(name, "pwsh"))
+        name = CL_STR("powershell");
     const struct cl_shell *shell = cl_shell_find(name);
     return shell != NULL && shell->unset != NULL ? shell : &shells[0];
 }
@@ -165,7 +182,7 @@ static bool is_set(const struct cl_environment *environment, const char *name)
 static void add_conflicts(const struct cl_shell *shell, const struct cl_environment *environment,
                           struct cl_buf *ret)
 {
-    for (const char *const *at = environment->removed; *at != NULL; at++) {
+    for (const char *const *at = environment->removed; at != NULL && *at != NULL; at++) {
         struct cl_str name = cl_str_of(*at);
         if (is_set(environment, *at))
             continue;
