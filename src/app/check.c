@@ -110,16 +110,21 @@ static enum cl_code check_global(struct checking *checking, struct cl_verified *
     return checking->conn->type->ops->verify(&call, checking->conn, &nothing, verified, err);
 }
 
+static enum cl_code take_over(const struct checking *checking, const struct cl_verified *verified,
+                              struct cl_map *ret_facts, struct cl_err *err)
+{
+    CL_TRY(cl_map_patch(ret_facts, &verified->facts, err));
+    for (size_t i = 0; i < verified->warnings.count; i++) {
+        CL_TRY(cl_strs_add(&checking->list->warnings, cl_str_of(verified->warnings.items[i]), err));
+    }
+    return CL_OK;
+}
+
 static enum cl_code merge(const struct checking *checking, struct cl_map *ret_facts,
                           struct cl_err *err)
 {
-    for (size_t i = 0; i < checking->list->count; i++) {
-        CL_TRY(cl_map_patch(ret_facts, &checking->verified[i].facts, err));
-        for (size_t w = 0; w < checking->verified[i].warnings.count; w++) {
-            CL_TRY(cl_strs_add(&checking->list->warnings,
-                               cl_str_of(checking->verified[i].warnings.items[w]), err));
-        }
-    }
+    for (size_t i = 0; i < checking->list->count; i++)
+        CL_TRY(take_over(checking, &checking->verified[i], ret_facts, err));
     return CL_OK;
 }
 
@@ -170,7 +175,7 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
         cl_resource_list_set_global(checking->list, &failure);
         return CL_OK;
     }
-    CL_TRY(cl_map_patch(ret_facts, &global.facts, err));
+    CL_TRY(take_over(checking, &global, ret_facts, err));
     if (only_authenticate)
         return CL_OK;
     CL_TRY(cl_connector_copy(check->conn, &informed, err));

@@ -88,6 +88,8 @@ static enum cl_code verify(const struct cl_call *call, const struct cl_connector
     CL_TRY(run_hook("verify", call, conn, err));
     CL_TRY(scripted(fake_script.verify_code, "verify", err));
     CL_TRY(cl_str_dup(CL_STR("fake:user/tester"), &ret->identity, err));
+    if (fake_script.warning != NULL)
+        CL_TRY(cl_strs_add(&ret->warnings, cl_str_of(fake_script.warning), err));
     if (fake_script.account == NULL)
         return CL_OK;
     return cl_map_set(&ret->facts, CL_STR("account"), cl_str_of(fake_script.account), err);

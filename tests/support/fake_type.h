@@ -35,6 +35,7 @@ struct fake_script {
     const char *const *boxes; /* NULL-terminated canonical ids; NULL: box://alpha, box://beta */
     const char *const *jars;  /* likewise; NULL: jar:plum */
     const char *account;      /* fact that a verification learns; NULL: none */
+    const char *warning;      /* sentence that each verification adds; NULL: none */
     bool truncated;           /* listings say that they were cut */
     int64_t issued_ttl_s;     /* of issued credentials; 0: what was asked for */
 
