@@ -522,6 +522,19 @@ def test_keeps_the_last_good_credential_when_an_early_refresh_fails(aws, cleat, 
 
 
 @pytest.mark.release
+def test_sdks_keep_the_last_good_credential_too(aws, cleat, tmp_path):
+    """SDKs are served with time to spare, but what is still good beats an error."""
+    clock = Clock(tmp_path, aws.fake)
+    aws.register("made", "iam-role", verify=False, env=clock.env())
+    first = process(cleat, "made", *BUCKET, env=clock.env()).json()
+    clock.set(2800)
+    aws.fake.script("sts", None, {"kind": "error", "status": 503, "code": "ServiceUnavailable", "times": 0})
+    assert process(cleat, "made", *BUCKET, env=clock.env()).json() == first
+    aws.fake.clear_scripts()
+    assert process(cleat, "made", *BUCKET, env=clock.env()).json() != first
+
+
+@pytest.mark.release
 def test_eks_tokens_are_reported_to_end_before_they_do(aws, cleat, tmp_path):
     clock = Clock(tmp_path, aws.fake)
     aws.register("made", "iam-role", verify=False, env=clock.env())
