@@ -9,10 +9,10 @@ typedef void (*cl_cell_fn)(const json_t *item, const void *ctx, struct cl_buf *c
 struct cl_list_column {
     const char *key;    /* "type": what --columns and the csv header call it */
     const char *header; /* "TYPE" */
+    const char *field;  /* member of the item, dots for nested ones: "connector_type"; NULL: key */
+    cl_cell_fn cell;    /* NULL: the member as text, lists stacked, absent ones blank */
     enum cl_column_class class;
-    const char *field; /* member of the item, dots for nested ones: "connector_type"; NULL: key */
-    cl_cell_fn cell;   /* NULL: the member as text, lists stacked, absent ones blank */
-    bool extra;        /* shown only when --columns asks for it */
+    bool extra; /* shown only when --columns asks for it */
 };
 
 /*
