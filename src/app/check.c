@@ -4,13 +4,14 @@
 /* Verification and listing of one connector (framework §10.2). */
 
 #define ROWS_AT_ONCE 4
-#define ROW_TIMEOUT_MS 30000
+#define TIMEOUT_DEFAULT_MS 30000
 
 struct checking {
     const struct cl_call *call;
     const struct cl_connector *conn; /* with the facts of the global check */
     struct cl_resolved scope;        /* type NULL: every type of the connector */
     bool authenticated;
+    int64_t timeout_ms; /* of each question to the provider */
     struct cl_resource_list *list;
     struct cl_verified *verified; /* one per row */
 };
@@ -32,7 +33,7 @@ static enum cl_code list_instances(const struct checking *checking,
 {
     struct filling filling = {.row = row};
     struct cl_id_sink sink = {.ctx = &filling, .add = add_id};
-    struct cl_call call = cl_call_within(checking->call, ROW_TIMEOUT_MS);
+    struct cl_call call = cl_call_within(checking->call, checking->timeout_ms);
 
     if (checking->conn->type->ops->list == NULL)
         return cl_err_set(err, CL_E_UNSUPPORTED, "%s instances cannot be listed", type->title);
@@ -61,7 +62,7 @@ static enum cl_code verify_single(const struct checking *checking,
                                   struct cl_err *err)
 {
     CL_AUTO(cl_string) char *own = NULL;
-    struct cl_call call = cl_call_within(checking->call, ROW_TIMEOUT_MS);
+    struct cl_call call = cl_call_within(checking->call, checking->timeout_ms);
     struct cl_scope scope = {.type = type, .id = id, .authenticated = checking->authenticated};
 
     CL_TRY(checking->conn->type->ops->verify(&call, checking->conn, &scope, verified, err));
@@ -105,7 +106,7 @@ static enum cl_code check_global(struct checking *checking, struct cl_verified *
                                  struct cl_err *err)
 {
     struct cl_scope nothing = {.type = NULL};
-    struct cl_call call = cl_call_within(checking->call, ROW_TIMEOUT_MS);
+    struct cl_call call = cl_call_within(checking->call, checking->timeout_ms);
 
     return checking->conn->type->ops->verify(&call, checking->conn, &nothing, verified, err);
 }
@@ -190,7 +191,11 @@ enum cl_code app_check_connector(const struct cl_call *call, const struct app_ch
                                  struct cl_resource_list *ret, struct cl_map *ret_facts,
                                  struct cl_err *err)
 {
-    struct checking checking = {.call = call, .conn = check->conn, .list = ret};
+    struct checking checking = {.call = call,
+                                .conn = check->conn,
+                                .timeout_ms =
+                                    check->timeout_ms > 0 ? check->timeout_ms : TIMEOUT_DEFAULT_MS,
+                                .list = ret};
     struct cl_err expired = CL_ERR_NONE;
 
     enum cl_code code = start(&checking, check, err);

@@ -86,7 +86,8 @@ static void run_task(struct discovery *self, struct task *task)
     struct app_check check = {.conn = &task->conn,
                               .want_type = cl_str_of(self->resource_type),
                               .want_id = cl_str_of(self->resource_id),
-                              .list = true};
+                              .list = true,
+                              .timeout_ms = self->timeout_ms};
     struct cl_err err = CL_ERR_NONE;
 
     enum cl_code code = app_check_connector(&call, &check, &task->list, &facts, &err);

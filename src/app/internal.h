@@ -43,8 +43,9 @@ struct app_check {
     const struct cl_connector *conn; /* with secrets */
     struct cl_str want_type;         /* empty: the connector's */
     struct cl_str want_id;
-    bool list;     /* false and no id: authenticate only */
-    bool identify; /* also prove whose credentials these are, before anything else */
+    bool list;          /* false and no id: authenticate only */
+    bool identify;      /* also prove whose credentials these are, before anything else */
+    int64_t timeout_ms; /* of each question to the provider; 0: 30 s */
 };
 
 /**

@@ -15,7 +15,7 @@ static enum cl_code keep(struct cl_type_list *list, const struct cl_connector_ty
                          struct cl_err *err)
 {
     void *grown =
-        cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(list->items[0]));
+        cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(void *));
 
     if (grown == NULL)
         return cl_err_no_memory(err);
