@@ -14,8 +14,7 @@ static bool matches(const struct cl_connector_type *type, const struct cl_type_f
 static enum cl_code keep(struct cl_type_list *list, const struct cl_connector_type *type,
                          struct cl_err *err)
 {
-    void *grown =
-        cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(void *));
+    void *grown = cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(void *));
 
     if (grown == NULL)
         return cl_err_no_memory(err);

@@ -48,24 +48,26 @@ static enum cl_code read_times(struct updating *updating, struct cl_err *err)
     return cl_args_duration(args, "expiration-seconds", &request->expiration_seconds, err);
 }
 
-/* Fields of the connector that --remove-attr may name besides attributes. */
+/* Fields of the connector that --remove-attr may name besides attributes: given and empty. */
 static bool clear_field(struct cl_update_request *request, struct cl_str name)
 {
-    if (cl_str_eq_c(name, "resource_id"))
-        request->set_resource_id = true;
-    else if (cl_str_eq_c(name, "resource_type"))
-        request->set_resource_type = true;
-    else if (cl_str_eq_c(name, "expiration_seconds"))
-        request->set_expiration = true;
-    else if (cl_str_eq_c(name, "expires_at"))
-        request->set_expires_at = true;
-    else if (cl_str_eq_c(name, "description"))
-        request->set_description = true;
-    else if (cl_str_eq_c(name, "expires_skew_tolerance"))
-        request->set_skew = true;
-    else
-        return false;
-    return true;
+    const struct {
+        const char *name;
+        bool *given;
+    } fields[] = {{"resource_id", &request->set_resource_id},
+                  {"resource_type", &request->set_resource_type},
+                  {"expiration_seconds", &request->set_expiration},
+                  {"expires_at", &request->set_expires_at},
+                  {"expires_skew_tolerance", &request->set_skew},
+                  {"description", &request->set_description}};
+
+    for (size_t i = 0; i < CL_COUNT(fields); i++) {
+        if (!cl_str_eq_c(name, fields[i].name))
+            continue;
+        *fields[i].given = true;
+        return true;
+    }
+    return false;
 }
 
 static enum cl_code remove_attr(struct updating *updating, const char *raw, struct cl_err *err)
