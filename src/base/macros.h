@@ -15,6 +15,13 @@
         cl_moved_;                     \
     })
 
+/* The same for a struct variable with a cleanup function: `*to` has what it owned. */
+#define CL_MOVE_TO(to, from)            \
+    do {                                \
+        *(to) = (from);                 \
+        (from) = (__typeof__(from)){0}; \
+    } while (0)
+
 #define CL_TRY(step)                  \
     do {                              \
         enum cl_code cl_rc_ = (step); \

@@ -87,7 +87,6 @@ enum cl_code cl_component_decode(const json_t *json, struct cl_component *ret, s
     CL_TRY(cl_read_time_us(json, "created", &component.created_at_us, err));
     CL_TRY(cl_read_time_us(json, "updated", &component.updated_at_us, err));
     cl_component_cleanup(ret);
-    *ret = component;
-    component = (struct cl_component){.name = NULL};
+    CL_MOVE_TO(ret, component);
     return CL_OK;
 }

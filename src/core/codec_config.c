@@ -134,7 +134,6 @@ enum cl_code cl_config_decode(const json_t *json, struct cl_config *ret, struct 
     CL_TRY(read_values(&config, json, "configuration", read_value, err));
     CL_TRY(read_values(&config, json, "secrets", read_secret, err));
     cl_config_cleanup(ret);
-    *ret = config;
-    config = CL_CONFIG_NONE;
+    CL_MOVE_TO(ret, config);
     return CL_OK;
 }

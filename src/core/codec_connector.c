@@ -154,7 +154,6 @@ enum cl_code cl_connector_decode(const json_t *json, struct cl_connector *ret, s
     CL_TRY(cl_read_map(json, "labels", &conn.labels, err));
     CL_TRY(cl_read_map(json, "facts", &conn.facts, err));
     cl_connector_cleanup(ret);
-    *ret = conn;
-    conn = (struct cl_connector){.name = NULL};
+    CL_MOVE_TO(ret, conn);
     return CL_OK;
 }

@@ -49,7 +49,6 @@ enum cl_code cl_issued_decode(const json_t *json, struct cl_issued *ret, struct 
     CL_TRY(cl_read_bool(json, "provider_scoped", &issued.provider_scoped, err));
     CL_TRY(cl_read_strs(json, "warnings", &issued.warnings, err));
     cl_issued_cleanup(ret);
-    *ret = issued;
-    issued = (struct cl_issued){.connector_type = NULL};
+    CL_MOVE_TO(ret, issued);
     return CL_OK;
 }

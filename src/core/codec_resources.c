@@ -83,7 +83,6 @@ enum cl_code cl_resource_list_decode(const json_t *json, struct cl_resource_list
     CL_TRY(read_rows(json, &list, err));
     CL_TRY(cl_read_strs(json, "warnings", &list.warnings, err));
     cl_resource_list_cleanup(ret);
-    *ret = list;
-    list = (struct cl_resource_list){.name = NULL};
+    CL_MOVE_TO(ret, list);
     return CL_OK;
 }

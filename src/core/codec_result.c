@@ -51,7 +51,7 @@ enum cl_code cl_type_list_encode(const struct cl_type_list *list, json_t **ret, 
 
 static enum cl_code find_types(const json_t *json, struct cl_type_list *list, struct cl_err *err)
 {
-    list->items = cl_array_alloc(json_array_size(json), sizeof(*list->items));
+    list->items = cl_array_alloc(json_array_size(json), sizeof(void *));
     if (list->items == NULL)
         return cl_err_no_memory(err);
     for (size_t i = 0; i < json_array_size(json); i++) {
@@ -75,8 +75,7 @@ enum cl_code cl_type_list_decode(const json_t *json, struct cl_type_list *ret, s
         return cl_err_set(err, CL_E_INVALID_REQUEST, "the list of types is not a JSON array");
     CL_TRY(find_types(json, &list, err));
     cl_type_list_cleanup(ret);
-    *ret = list;
-    list = (struct cl_type_list){.items = NULL};
+    CL_MOVE_TO(ret, list);
     return CL_OK;
 }
 
@@ -107,8 +106,7 @@ enum cl_code cl_register_result_decode(const json_t *json, struct cl_register_re
     CL_TRY(cl_resource_list_decode(json_object_get(json, "resources"), &result.resources, err));
     CL_TRY(cl_read_strs(json, "warnings", &result.warnings, err));
     cl_register_result_cleanup(ret);
-    *ret = result;
-    result = (struct cl_register_result){.existing = false};
+    CL_MOVE_TO(ret, result);
     return CL_OK;
 }
 
@@ -191,8 +189,7 @@ enum cl_code cl_list_result_decode(const json_t *json, struct cl_list_result *re
     CL_TRY(read_items(items, &result, err));
     CL_TRY(read_page(json, result.count, &result.selection, err));
     cl_list_result_cleanup(ret);
-    *ret = result;
-    result = (struct cl_list_result){.items = NULL};
+    CL_MOVE_TO(ret, result);
     return CL_OK;
 }
 
@@ -217,8 +214,7 @@ enum cl_code cl_delete_result_decode(const json_t *json, struct cl_delete_result
     CL_TRY(cl_read_text(json, "name", &result.name, err));
     CL_TRY(cl_read_strs(json, "disconnected", &result.disconnected, err));
     cl_delete_result_cleanup(ret);
-    *ret = result;
-    result = (struct cl_delete_result){.name = NULL};
+    CL_MOVE_TO(ret, result);
     return CL_OK;
 }
 
@@ -249,8 +245,7 @@ enum cl_code cl_issue_client_result_decode(const json_t *json, struct cl_issue_c
     CL_TRY(cl_read_bool(json, "cached", &result.cached, err));
     CL_TRY(cl_read_strs(json, "warnings", &result.warnings, err));
     cl_issue_client_result_cleanup(ret);
-    *ret = result;
-    result = (struct cl_issue_client_result){.cached = false};
+    CL_MOVE_TO(ret, result);
     return CL_OK;
 }
 
@@ -281,8 +276,7 @@ enum cl_code cl_component_connect_result_decode(const json_t *json,
     CL_TRY(cl_read_bool(json, "verified", &result.verified, err));
     CL_TRY(cl_resource_list_decode(json_object_get(json, "resources"), &result.resources, err));
     cl_component_connect_result_cleanup(ret);
-    *ret = result;
-    result = (struct cl_component_connect_result){.verified = false};
+    CL_MOVE_TO(ret, result);
     return CL_OK;
 }
 
@@ -319,7 +313,6 @@ enum cl_code cl_component_list_result_decode(const json_t *json,
     }
     CL_TRY(read_page(json, result.count, &result.selection, err));
     cl_component_list_result_cleanup(ret);
-    *ret = result;
-    result = (struct cl_component_list_result){.items = NULL};
+    CL_MOVE_TO(ret, result);
     return CL_OK;
 }

@@ -73,7 +73,12 @@ enum cl_code cl_bad_member(const char *key, const char *want, struct cl_err *err
 /* The library iterates over const objects too, but does not say so. */
 static json_t *unconst(const json_t *object)
 {
-    return (json_t *)(uintptr_t)object;
+    union {
+        const json_t *in;
+        json_t *out;
+    } same = {.in = object};
+
+    return same.out;
 }
 
 void *cl_first_member(const json_t *object)
@@ -222,8 +227,7 @@ enum cl_code cl_read_strs(const json_t *object, const char *key, struct cl_strs 
         CL_TRY(cl_strs_add(&list, text, err));
     }
     cl_strs_cleanup(ret);
-    *ret = list;
-    list = CL_STRS_NONE;
+    CL_MOVE_TO(ret, list);
     return CL_OK;
 }
 
@@ -266,7 +270,6 @@ enum cl_code cl_map_decode(const json_t *json, struct cl_map *ret, struct cl_err
     for (void *at = cl_first_member(json); at != NULL; at = cl_next_member(json, at))
         CL_TRY(read_entry(&map, json_object_iter_key(at), json_object_iter_value(at), err));
     cl_map_cleanup(ret);
-    *ret = map;
-    map = CL_MAP_NONE;
+    CL_MOVE_TO(ret, map);
     return CL_OK;
 }

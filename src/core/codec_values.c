@@ -53,8 +53,7 @@ enum cl_code cl_input_decode(const json_t *json, struct cl_input *ret, struct cl
     for (void *at = cl_first_member(json); at != NULL; at = cl_next_member(json, at))
         CL_TRY(read_argument(&input, json_object_iter_key(at), json_object_iter_value(at), err));
     cl_input_cleanup(ret);
-    *ret = input;
-    input = CL_INPUT_NONE;
+    CL_MOVE_TO(ret, input);
     return CL_OK;
 }
 
@@ -91,8 +90,7 @@ enum cl_code cl_discovered_decode(const json_t *json, struct cl_discovered *ret,
     CL_TRY(cl_read_strs(json, "looked_at", &found.looked_at, err));
     CL_TRY(cl_read_strs(json, "warnings", &found.warnings, err));
     cl_discovered_cleanup(ret);
-    *ret = found;
-    found = (struct cl_discovered){.auth_method = NULL};
+    CL_MOVE_TO(ret, found);
     return CL_OK;
 }
 
@@ -157,7 +155,6 @@ enum cl_code cl_query_decode(const json_t *json, struct cl_query *ret, struct cl
     CL_TRY(cl_read_i64(json, "size", query.size, &query.size, err));
     CL_TRY(cl_read_bool(json, "all", &query.all, err));
     cl_query_cleanup(ret);
-    *ret = query;
-    query = (struct cl_query){.filters = NULL};
+    CL_MOVE_TO(ret, query);
     return CL_OK;
 }

@@ -103,8 +103,7 @@ enum cl_code cl_flavor_config(const struct cl_flavor *flavor, const struct cl_co
     CL_TRY(replace_aliases(flavor, input, &plain, err));
     CL_TRY(cl_config_build_schema(&schema, base, &plain, &config, err));
     CL_TRY(check_prefix(flavor, &config, err));
-    *ret = config;
-    config = CL_CONFIG_NONE;
+    CL_MOVE_TO(ret, config);
     return CL_OK;
 }
 
@@ -147,7 +146,6 @@ enum cl_code cl_component_copy(const struct cl_component *from, struct cl_compon
     CL_TRY(cl_dup_text(from->connector_name, &copy.connector_name, err));
     CL_TRY(cl_dup_text(from->connector_type, &copy.connector_type, err));
     CL_TRY(cl_dup_text(from->resource_id, &copy.resource_id, err));
-    *ret = copy;
-    copy = (struct cl_component){.name = NULL};
+    CL_MOVE_TO(ret, copy);
     return CL_OK;
 }

@@ -157,8 +157,7 @@ enum cl_code cl_config_copy(const struct cl_config *from, struct cl_config *ret,
 
     for (size_t i = 0; i < from->count; i++)
         CL_TRY(cl_config_copy_entry(&from->entries[i], &copy, err));
-    *ret = copy;
-    copy = CL_CONFIG_NONE;
+    CL_MOVE_TO(ret, copy);
     return CL_OK;
 }
 
@@ -198,8 +197,7 @@ enum cl_code cl_input_add_take(struct cl_input *input, struct cl_str name, struc
     if (grown == NULL)
         return cl_err_no_memory(err);
     input->entries = grown;
-    input->entries[input->count++] = entry;
-    entry = (struct cl_input_entry){.name = NULL};
+    CL_MOVE_TO(&input->entries[input->count++], entry);
     return CL_OK;
 }
 

@@ -255,8 +255,7 @@ enum cl_code cl_config_build_schema(const struct cl_schema *schema, const struct
     for (size_t i = 0; i < schema->attr_count; i++)
         CL_TRY(build_attr(&schema->attrs[i], base, input, &config, err));
     CL_TRY(check_required(schema, &config, err));
-    *ret = config;
-    config = CL_CONFIG_NONE;
+    CL_MOVE_TO(ret, config);
     return CL_OK;
 }
 

@@ -61,8 +61,7 @@ enum cl_code cl_connector_copy(const struct cl_connector *from, struct cl_connec
     CL_TRY(cl_strs_copy(&from->secret_names, &copy.secret_names, err));
     CL_TRY(cl_map_copy(&from->labels, &copy.labels, err));
     CL_TRY(cl_map_copy(&from->facts, &copy.facts, err));
-    *ret = copy;
-    copy = (struct cl_connector){.name = NULL};
+    CL_MOVE_TO(ret, copy);
     return CL_OK;
 }
 

@@ -39,8 +39,7 @@ enum cl_code cl_issued_copy(const struct cl_issued *from, struct cl_issued *ret,
     CL_TRY(cl_dup_text(from->fingerprint, &copy.fingerprint, err));
     CL_TRY(cl_dup_text(from->provider_request_id, &copy.provider_request_id, err));
     CL_TRY(cl_strs_copy(&from->warnings, &copy.warnings, err));
-    *ret = copy;
-    copy = (struct cl_issued){.connector_type = NULL};
+    CL_MOVE_TO(ret, copy);
     return CL_OK;
 }
 

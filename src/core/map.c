@@ -117,8 +117,7 @@ enum cl_code cl_map_copy(const struct cl_map *from, struct cl_map *ret, struct c
     CL_AUTO(cl_map) struct cl_map copy = CL_MAP_NONE;
 
     CL_TRY(copy_entries(from, &copy, err));
-    *ret = copy;
-    copy = CL_MAP_NONE;
+    CL_MOVE_TO(ret, copy);
     return CL_OK;
 }
 

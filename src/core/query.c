@@ -33,8 +33,7 @@ enum cl_code cl_query_add_filter(struct cl_query *query, struct cl_str field, st
     if (grown == NULL)
         return cl_err_no_memory(err);
     query->filters = grown;
-    query->filters[query->filter_count++] = filter;
-    filter = (struct cl_filter){.field = NULL};
+    CL_MOVE_TO(&query->filters[query->filter_count++], filter);
     return CL_OK;
 }
 
@@ -255,7 +254,6 @@ enum cl_code cl_query_select(const struct cl_query *query, const struct cl_query
     } else {
         CL_TRY(turn_page(query, &selection, err));
     }
-    *ret = selection;
-    selection = (struct cl_selection){.indexes = NULL};
+    CL_MOVE_TO(ret, selection);
     return CL_OK;
 }

@@ -1,5 +1,8 @@
 #include "core/query_filter.h"
 
+#include <assert.h>
+#include <ctype.h>
+
 #include "base/time.h"
 #include "codec/json.h"
 #include "core/quote.h"
@@ -72,10 +75,8 @@ struct cl_hex_id cl_hex_id_of(struct cl_str id)
     size_t len = 0;
 
     for (size_t i = 0; i < id.len && len + 1 < sizeof(hex.text); i++) {
-        char c = id.ptr[i];
-        if (c == '-')
-            continue;
-        hex.text[len++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        if (id.ptr[i] != '-')
+            hex.text[len++] = (char)tolower((unsigned char)id.ptr[i]);
     }
     return hex;
 }
@@ -224,6 +225,7 @@ enum cl_code cl_filter_compile(const struct cl_query_source *source, const struc
     struct cl_str operand = CL_STR_NONE;
 
     CL_TRY(cl_query_field(source, cl_str_of(filter->field), &compiled.field, err));
+    assert(compiled.field != NULL);
     compiled.op = split(cl_str_of(filter->value), &operand);
     if (!kind_has(compiled.field->kind, &ops[compiled.op]))
         return bad_operator(compiled.field, compiled.op, err);

@@ -22,7 +22,10 @@ struct cl_quote cl_quote(struct cl_str untrusted)
     size_t len = whole_characters(untrusted, QUOTE_MAX_BYTES);
 
     for (size_t i = 0; i < len; i++)
-        quote.text[i] = untrusted.ptr[i] == '\0' ? '?' : untrusted.ptr[i];
+        quote.text[i] = untrusted.ptr[i];
+    for (char *nul = memchr(quote.text, '\0', len); nul != NULL;
+         nul = memchr(nul, '\0', len - (size_t)(nul - quote.text)))
+        *nul = '?';
     if (len < untrusted.len)
         (void)memcpy(quote.text + len, "...", sizeof("..."));
     return quote;

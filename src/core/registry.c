@@ -1,5 +1,7 @@
 #include "core/registry.h"
 
+#include <assert.h>
+
 #include "core/quote.h"
 
 const struct cl_connector_type *cl_registry_find(struct cl_str id)
@@ -13,6 +15,7 @@ const struct cl_connector_type *cl_registry_find(struct cl_str id)
 
 static bool ranks_before(const struct cl_connector_type *a, const struct cl_connector_type *b)
 {
+    assert(a != NULL && b != NULL); /* the list has no holes */
     return a->rank != b->rank ? a->rank < b->rank : strcmp(a->id, b->id) < 0;
 }
 
@@ -56,6 +59,7 @@ static enum cl_code list_methods(const struct cl_connector_type *type,
                                  const struct cl_resource_type *resource, struct cl_strs *ret,
                                  struct cl_err *err)
 {
+    assert(type->methods != NULL); /* every type has one, says cl_type_check */
     for (size_t i = 0; i < type->method_count; i++) {
         const struct cl_auth_method *method = &type->methods[i];
         if (resource == NULL || cl_resource_allows(resource, method))

@@ -1,5 +1,7 @@
 #include "core/scope.h"
 
+#include <assert.h>
+
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "core/dup.h"
@@ -115,6 +117,7 @@ static enum cl_code normalise(const struct cl_connector *conn, const struct cl_r
         return CL_OK;
     }
     CL_TRY(cl_scope_canonical(conn, type, given, &id, err));
+    assert(id != NULL);
     if (only != NULL && strcmp(only, id) != 0)
         return not_the_only(conn, type, only, given, err);
     *ret = CL_MOVE(id);
