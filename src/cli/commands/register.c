@@ -117,10 +117,10 @@ static enum cl_code discover(struct registering *registering, bool from_profile,
         .input = &registering->input,
     };
 
+    if (!from_profile && !cl_args_flag(registering->args, "auto-configure", false))
+        return CL_OK;
     if (from_profile)
         lookup.auth_method = CL_STR_NONE;
-    else if (!cl_args_flag(registering->args, "auto-configure", false))
-        return CL_OK;
     CL_TRY(registering->api->ops->auto_configure(registering->api, &registering->cli->call, &lookup,
                                                  &registering->discovered, err));
     request->discovered = &registering->discovered;

@@ -81,9 +81,10 @@ static enum cl_code remove_attr(struct updating *updating, const char *raw, stru
     }
     if (clear_field(&updating->request, cl_str_of(name)))
         return CL_OK;
-    if (cl_method_attr(updating->conn.method, cl_str_of(name)) == NULL)
+    if (cl_method_attr(updating->conn.method, cl_str_of(name)) == NULL) {
         return cl_err_set(err, CL_E_UNKNOWN_ATTRIBUTE, "auth method '%s' has no attribute '%s'",
                           updating->conn.method->id, name);
+    }
     return cl_input_add_take(&updating->input, cl_str_of(name), NULL, err);
 }
 
