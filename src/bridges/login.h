@@ -7,17 +7,19 @@
  * one, so that nothing expires and no secret stands in its files. */
 
 struct cl_login_request {
+    /* For a logout nothing needs to have been issued: the connector, and the client's type and
+     * resource are enough. */
     const struct cl_issue_client_result *client;
     const char *profile; /* name of the entry; NULL: derived from connector and resource */
     bool static_copy;    /* write the credential itself */
     bool overwrite;      /* also an entry that Cleat did not write */
-    bool logout;         /* take the entry away again */
+    bool logout;         /* take away what Cleat wrote, a static copy too */
 };
 
 /* Zero-initialised is empty. */
 struct cl_login_result {
     char *entry;  /* name of what was written, "cleat-c0f8e857" */
-    char *path;   /* file it stands in */
+    char *path;   /* file it stands in, or stood in */
     char *notice; /* further sentence for standard output; NULL: none */
 };
 void cl_login_result_cleanup(struct cl_login_result *result);

@@ -1,10 +1,9 @@
 #include "bridges/login.h"
 
 #include "base/time.h"
-#include "codec/ini.h"
+#include "bridges/ini_file.h"
 #include "codec/shellwords.h"
 #include "interop/aws_profiles.h"
-#include "interop/ini_edit.h"
 
 /*
  * A profile of the AWS CLI and SDKs. By default it stands in the config file and names Cleat as
@@ -12,7 +11,7 @@
  */
 
 #define SHORT_ID 8
-#define LOCK_WAIT_MS 10000
+#define SECTION_MAX_BYTES ((size_t)64 * 1024)
 
 /* --- names --------------------------------------------------------------------------------- */
 
@@ -20,14 +19,18 @@ static enum cl_code check_name(struct cl_str name, struct cl_err *err)
 {
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.ptr[i];
-        if (c < 0x20 || c == 0x7F || c == ']' || c == '[' || c == '"' || c == '\'') {
-            return cl_err_set(
-                err, CL_E_INVALID,
-                "a profile name cannot contain brackets, quotes or control characters");
-        }
+        if (c < 0x20 || c == 0x7F || strchr("[]\"'\\", c) != NULL)
+            return cl_err_set(err, CL_E_INVALID,
+                              "a profile name cannot contain brackets, quotes, backslashes or "
+                              "control characters");
     }
     if (name.len == 0 || cl_str_trim(name).len != name.len)
-        return cl_err_set(err, CL_E_INVALID, "a profile name cannot be empty or end with a blank");
+        return cl_err_set(err, CL_E_INVALID,
+                          "a profile name cannot be empty, or begin or end with a blank");
+    if (cl_str_eq_c(name, "DEFAULT"))
+        return cl_err_set(err, CL_E_INVALID,
+                          "a profile cannot be called DEFAULT: other tools add its settings to "
+                          "every profile");
     return CL_OK;
 }
 
@@ -51,25 +54,61 @@ static enum cl_code profile_name(const struct cl_login_request *request, char **
     return cl_buf_take(&name, ret, err);
 }
 
+/* --- places -------------------------------------------------------------------------------- */
+
+/* One of the two files, and how the profile is headed there. */
+struct place {
+    char *path; /* owned */
+    struct cl_buf header;
+    struct cl_ini_edit edit; /* borrows the header; without a section it removes */
+};
+
+static void place_cleanup(struct place *place)
+{
+    cl_string_cleanup(&place->path);
+    cl_buf_cleanup(&place->header);
+}
+
 /* [profile NAME] in the config file, quoted when it has blanks; [NAME] in the other one. */
-static void add_header(struct cl_buf *header, const struct cl_login_request *request,
-                       const char *name)
+static void add_header(struct cl_buf *header, enum cl_aws_file file, const char *name)
 {
     bool blanks = strchr(name, ' ') != NULL;
 
-    if (!request->static_copy && strcmp(name, "default") != 0) {
+    if (file == CL_AWS_CONFIG && strcmp(name, "default") != 0)
         cl_buf_addf(header, blanks ? "profile \"%s\"" : "profile %s", name);
-    } else {
+    else
         cl_buf_add_c(header, name);
-    }
+}
+
+static enum cl_code find_place(const struct cl_world *world, enum cl_aws_file file,
+                               const char *name, struct place *ret, struct cl_err *err)
+{
+    ret->header = (struct cl_buf)CL_BUF(1024);
+    add_header(&ret->header, file, name);
+    CL_TRY(cl_buf_ok(&ret->header, err));
+    ret->edit = (struct cl_ini_edit){.header = cl_buf_view(&ret->header)};
+    if (file == CL_AWS_CREDENTIALS)
+        return cl_aws_credentials_path(world, &ret->path, err);
+    ret->edit.same = cl_aws_config_same_profile;
+    return cl_aws_config_path(world, &ret->path, err);
 }
 
 /* --- section ------------------------------------------------------------------------------- */
 
-static void add_setting(struct cl_buf *section, const char *key, struct cl_str value)
+static enum cl_code check_line(const char *what, struct cl_str value, struct cl_err *err)
 {
+    if (cl_str_find(value, '\n') < value.len || cl_str_find(value, '\r') < value.len)
+        return cl_err_set(err, CL_E_INVALID, "%s contains a line break", what);
+    return CL_OK;
+}
+
+static enum cl_code add_setting(struct cl_buf *section, const char *key, struct cl_str value,
+                                struct cl_err *err)
+{
+    CL_TRY(check_line(key, value, err));
     if (value.len > 0)
         cl_buf_addf(section, "%s = %.*s\n", key, CL_STR_ARG(value));
+    return CL_OK;
 }
 
 /* `cleat credential-process ID -r TYPE -ri RESOURCE`, split again by the SDK without a shell. */
@@ -82,11 +121,13 @@ static enum cl_code add_process(const struct cl_call *call, const struct cl_logi
         cl_type_resource(request->client->connector.type, cl_str_of(issued->resource_type));
 
     CL_TRY(call->world->program_path(call->world->ctx, &program, err));
+    CL_TRY(check_line("the path of cleat", cl_str_of(program), err));
     cl_buf_add_c(section, "credential_process = ");
     cl_buf_add_shell_word(section, cl_str_of(program));
     cl_buf_addf(section, " credential-process %s -r %s", request->client->connector.id,
                 issued->resource_type);
     if (type != NULL && type->supports_instances) {
+        CL_TRY(check_line("the resource id", cl_str_of(issued->resource_id), err));
         cl_buf_add_c(section, " -ri ");
         cl_buf_add_shell_word(section, cl_str_of(issued->resource_id));
     }
@@ -96,25 +137,55 @@ static enum cl_code add_process(const struct cl_call *call, const struct cl_logi
     return CL_OK;
 }
 
-static void add_endpoint(const struct cl_config *config, struct cl_buf *section)
+static enum cl_code add_keys(const struct cl_issued *issued, struct cl_buf *section,
+                             struct cl_err *err)
 {
-    struct cl_str endpoint = cl_config_text(config, "endpoint_url");
+    static const char *const keys[] = {"aws_access_key_id", "aws_secret_access_key",
+                                       "aws_session_token"};
 
-    add_setting(section, "endpoint_url", endpoint);
-    if (endpoint.len > 0)
-        cl_buf_add_c(section, "s3 =\n  addressing_style = path\n");
+    for (size_t i = 0; i < CL_COUNT(keys); i++)
+        CL_TRY(add_setting(section, keys[i],
+                           cl_secret_expose(cl_config_secret(&issued->config, keys[i])), err));
+    return CL_OK;
 }
 
-static void add_keys(const struct cl_issued *issued, struct cl_buf *section)
+/* A profile has one address for all services: that of S3 where only a bucket is at stake. */
+static enum cl_code find_endpoint(const struct cl_issued *issued, struct cl_str *ret,
+                                  struct cl_err *err)
 {
-    const struct cl_config *config = &issued->config;
+    static const char *const others[] = {"sts_endpoint_url", "s3_endpoint_url", "eks_endpoint_url",
+                                         "ecr_endpoint_url"};
+    struct cl_str of_s3 = cl_config_text(&issued->config, "s3_endpoint_url");
 
-    add_setting(section, "aws_access_key_id",
-                cl_secret_expose(cl_config_secret(config, "aws_access_key_id")));
-    add_setting(section, "aws_secret_access_key",
-                cl_secret_expose(cl_config_secret(config, "aws_secret_access_key")));
-    add_setting(section, "aws_session_token",
-                cl_secret_expose(cl_config_secret(config, "aws_session_token")));
+    *ret = cl_config_text(&issued->config, "endpoint_url");
+    if (strcmp(issued->resource_type, "s3-bucket") == 0) {
+        *ret = of_s3.len > 0 ? of_s3 : *ret;
+        return CL_OK;
+    }
+    for (size_t i = 0; i < CL_COUNT(others); i++) {
+        if (cl_config_text(&issued->config, others[i]).len == 0)
+            continue;
+        (void)cl_err_set(err, CL_E_UNSUPPORTED, "a profile cannot carry the connector's %s",
+                         others[i]);
+        return cl_err_hint(err, "use cleat exec or cleat env, or choose a bucket");
+    }
+    return CL_OK;
+}
+
+static enum cl_code add_endpoint(const struct cl_issued *issued, struct cl_buf *section,
+                                 struct cl_err *err)
+{
+    struct cl_str style = cl_config_text(&issued->config, "s3_addressing_style");
+    struct cl_str endpoint = CL_STR_NONE;
+
+    CL_TRY(find_endpoint(issued, &endpoint, err));
+    CL_TRY(add_setting(section, "endpoint_url", endpoint, err));
+    if (style.len == 0 && endpoint.len > 0)
+        style = CL_STR("path"); /* a host of one's own rarely has names for buckets */
+    if (style.len == 0)
+        return CL_OK;
+    cl_buf_add_c(section, "s3 =\n  ");
+    return add_setting(section, "addressing_style", style, err);
 }
 
 static enum cl_code add_section(const struct cl_call *call, const struct cl_login_request *request,
@@ -129,90 +200,118 @@ static enum cl_code add_section(const struct cl_call *call, const struct cl_logi
         cl_buf_add_c(section, "\n");
     }
     cl_buf_addf(section, "[%.*s]\n", CL_STR_ARG(header));
-    add_setting(section, "region", cl_config_text(&issued->config, "region"));
-    if (request->static_copy) {
-        add_keys(issued, section);
-    } else {
+    CL_TRY(add_setting(section, "region", cl_config_text(&issued->config, "region"), err));
+    if (request->static_copy)
+        CL_TRY(add_keys(issued, section, err));
+    else
         CL_TRY(add_process(call, request, section, err));
-    }
-    add_endpoint(&issued->config, section);
+    CL_TRY(add_endpoint(issued, section, err));
     return cl_buf_ok(section, err);
 }
 
-/* --- file ---------------------------------------------------------------------------------- */
+/* --- login --------------------------------------------------------------------------------- */
 
-static enum cl_code parent_of(const char *path, struct cl_buf *ret, struct cl_err *err)
+/* The SDKs would use the keys in the credentials file and never ask. */
+static enum cl_code refuse_keys(const struct cl_world *world, const struct place *place,
+                                const char *name, struct cl_err *err)
 {
-    const char *slash = strrchr(path, '/');
+    CL_AUTO(cl_aws_profiles) struct cl_aws_profiles *profiles = NULL;
 
-    cl_buf_add(ret, slash == NULL || slash == path ? CL_STR(".")
-                                                   : cl_str_make(path, (size_t)(slash - path)));
-    return cl_buf_ok(ret, err);
+    CL_TRY(cl_aws_profiles_load(world, &profiles, err));
+    if (cl_aws_profile_get_in(profiles, CL_AWS_CREDENTIALS, cl_str_of(name), "aws_access_key_id")
+            .len == 0)
+        return CL_OK;
+    (void)cl_err_set(err, CL_E_CONFLICT,
+                     "%s: profile '%s' has keys of its own, which the AWS tools would use instead",
+                     place->path, name);
+    return cl_err_hint(err, "remove them, or pass --profile NAME for another profile");
 }
 
-static enum cl_code as_config_error(const char *path, struct cl_err *err)
+/* A profile has one entry: ours in the other file has to go, somebody's is left alone. */
+static enum cl_code look_at_other(const struct cl_world *world, const struct place *other,
+                                  const struct cl_login_request *request, const char *name,
+                                  bool *ret_goes, struct cl_err *err)
 {
-    if (err->code != CL_E_CONFLICT && err->code != CL_E_NOT_FOUND)
-        err->code = CL_E_LOCAL_CONFIG;
-    if (err->code == CL_E_CONFLICT)
-        (void)cl_err_hint(err, "pass --overwrite to replace it, or --profile NAME for another one");
-    return cl_err_wrap(err, "%s", path);
-}
+    struct cl_err why = CL_ERR_NONE;
+    enum cl_code code = cl_ini_file_try(world, other->path, &other->edit, &why);
 
-/* Reads, edits and replaces, while nobody else who locks does. */
-static enum cl_code edit_file(const struct cl_world *world, const char *path,
-                              const struct cl_ini_edit *wanted, struct cl_err *err)
-{
-    CL_AUTO(cl_buf) struct cl_buf before = CL_BUF_SECRET(CL_INI_MAX_BYTES);
-    CL_AUTO(cl_buf) struct cl_buf after = CL_BUF_SECRET(2 * CL_INI_MAX_BYTES);
-    struct cl_ini_edit edit = *wanted;
-    struct cl_err absent = CL_ERR_NONE;
-
-    if (world->read_file(world->ctx, path, &before, &absent) != CL_OK &&
-        absent.code != CL_E_NOT_FOUND) {
-        *err = absent;
-        return absent.code;
-    }
-    edit.text = cl_buf_view(&before);
-    CL_TRY(cl_ini_edit(&edit, &after, err));
-    return world->replace_file(world->ctx, path, cl_buf_view(&after), 0600, err);
-}
-
-static enum cl_code edit_locked(const struct cl_call *call, const char *path,
-                                const struct cl_ini_edit *edit, struct cl_err *err)
-{
-    CL_AUTO(cl_buf) struct cl_buf folder = CL_BUF(4096);
-    CL_AUTO(cl_buf) struct cl_buf lock_path = CL_BUF(4096);
-    const struct cl_world *world = call->world;
-    struct cl_call patience = cl_call_within(call, LOCK_WAIT_MS);
-    int lock = -1;
-
-    CL_TRY(parent_of(path, &folder, err));
-    CL_TRY(world->make_dir(world->ctx, folder.ptr, 0700, err));
-    cl_buf_addf(&lock_path, "%s.lock", path);
-    CL_TRY(cl_buf_ok(&lock_path, err));
-    CL_TRY(world->lock_file(world->ctx, lock_path.ptr, patience.deadline_ms, &lock, err));
-    enum cl_code code = edit_file(world, path, edit, err);
-    world->unlock_file(world->ctx, lock);
+    *ret_goes = code == CL_OK;
+    if (code == CL_E_CONFLICT && !request->static_copy)
+        return refuse_keys(world, other, name, err);
+    if (code == CL_OK || code == CL_E_NOT_FOUND || code == CL_E_CONFLICT)
+        return CL_OK;
+    *err = why;
     return code;
 }
 
 static enum cl_code write_entry(const struct cl_call *call, const struct cl_login_request *request,
                                 struct cl_login_result *ret, struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf header = CL_BUF(1024);
-    CL_AUTO(cl_buf) struct cl_buf section = CL_BUF_SECRET((size_t)64 * 1024);
+    CL_AUTO(place) struct place own = {.path = NULL};
+    CL_AUTO(place) struct place other = {.path = NULL};
+    CL_AUTO(cl_buf) struct cl_buf section = CL_BUF_SECRET(SECTION_MAX_BYTES);
+    bool copies = request->static_copy;
+    bool other_goes = false;
 
-    add_header(&header, request, ret->entry);
-    CL_TRY(cl_buf_ok(&header, err));
-    if (!request->logout)
-        CL_TRY(add_section(call, request, cl_buf_view(&header), &section, err));
-    struct cl_ini_edit edit = {.header = cl_buf_view(&header),
-                               .section = cl_buf_view(&section),
-                               .overwrite = request->overwrite};
-    if (edit_locked(call, ret->path, &edit, err) != CL_OK)
-        return as_config_error(ret->path, err);
+    CL_TRY(find_place(call->world, copies ? CL_AWS_CREDENTIALS : CL_AWS_CONFIG, ret->entry, &own,
+                      err));
+    CL_TRY(find_place(call->world, copies ? CL_AWS_CONFIG : CL_AWS_CREDENTIALS, ret->entry, &other,
+                      err));
+    CL_TRY(add_section(call, request, own.edit.header, &section, err));
+    own.edit.section = cl_buf_view(&section);
+    own.edit.overwrite = request->overwrite;
+    CL_TRY(look_at_other(call->world, &other, request, ret->entry, &other_goes, err));
+    if (cl_ini_file_edit(call, own.path, &own.edit, err) != CL_OK) {
+        if (err->code == CL_E_CONFLICT)
+            (void)cl_err_hint(
+                err, "pass --overwrite to replace it, or --profile NAME for another profile");
+        return err->code;
+    }
+    if (other_goes)
+        CL_TRY(cl_ini_file_edit(call, other.path, &other.edit, err));
+    ret->path = CL_MOVE(own.path);
     return CL_OK;
+}
+
+/* --- logout -------------------------------------------------------------------------------- */
+
+static bool is_absent(enum cl_code code)
+{
+    return code == CL_E_NOT_FOUND || code == CL_E_CONFLICT;
+}
+
+/* Takes the entry out of the file; what was not ours is remembered, should nothing be. */
+static enum cl_code take_from(const struct cl_call *call, enum cl_aws_file file,
+                              struct cl_login_result *ret, struct cl_err *ret_why,
+                              struct cl_err *err)
+{
+    CL_AUTO(place) struct place place = {.path = NULL};
+    struct cl_err why = CL_ERR_NONE;
+
+    CL_TRY(find_place(call->world, file, ret->entry, &place, err));
+    enum cl_code code = cl_ini_file_edit(call, place.path, &place.edit, &why);
+    if (code == CL_OK && ret->path == NULL)
+        ret->path = CL_MOVE(place.path);
+    if (is_absent(code) && ret_why->code != CL_E_CONFLICT)
+        *ret_why = why;
+    if (code == CL_OK || is_absent(code))
+        return CL_OK;
+    *err = why;
+    return code;
+}
+
+static enum cl_code take_away(const struct cl_call *call, const struct cl_login_request *request,
+                              struct cl_login_result *ret, struct cl_err *err)
+{
+    struct cl_err why = CL_ERR_NONE;
+
+    if (!request->static_copy)
+        CL_TRY(take_from(call, CL_AWS_CONFIG, ret, &why, err));
+    CL_TRY(take_from(call, CL_AWS_CREDENTIALS, ret, &why, err));
+    if (ret->path != NULL)
+        return CL_OK;
+    *err = why;
+    return why.code;
 }
 
 enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_request *request,
@@ -221,12 +320,10 @@ enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_requ
     CL_AUTO(cl_buf) struct cl_buf notice = CL_BUF(1024);
 
     CL_TRY(profile_name(request, &ret->entry, err));
-    if (request->static_copy) {
-        CL_TRY(cl_aws_credentials_path(call->world, &ret->path, err));
-    } else {
-        CL_TRY(cl_aws_config_path(call->world, &ret->path, err));
-    }
-    CL_TRY(write_entry(call, request, ret, err));
+    if (request->logout)
+        CL_TRY(take_away(call, request, ret, err));
+    else
+        CL_TRY(write_entry(call, request, ret, err));
     cl_buf_addf(&notice,
                 request->logout ? "Removed local AWS profile '%s'."
                                 : "Configured local AWS profile '%s'.",
