@@ -1,4 +1,5 @@
 #include "app/internal.h"
+#include "app/listing_cache.h"
 #include "base/alloc.h"
 #include "base/time.h"
 
@@ -8,17 +9,21 @@
  */
 
 #define POLL_MS 50
+#define KEPT_FOR_S 86400
 
 struct task {
     struct cl_connector conn; /* with secrets */
     struct cl_resource_list list;
-    bool dropped; /* cannot have the resource that was asked for */
+    struct app_listing kept; /* for the next discovery that is content with it */
+    bool dropped;            /* cannot have the resource that was asked for */
 };
 
 struct discovery {
     struct cl_discovery cursor; /* first */
     struct cl_call call;        /* with this discovery's own cancellation */
     const struct cl_call *caller;
+    struct app *app;
+    int64_t oldest_at; /* kept lists that are younger will do; 0: none */
     char *resource_type;
     char *resource_id;
     bool exclude_errors;
@@ -79,6 +84,26 @@ static void fail_whole(struct task *task, const struct cl_err *failure)
     cl_resource_list_set_global(&task->list, failure);
 }
 
+/* An earlier discovery's list, where the caller is content with it. */
+static bool find_kept(struct discovery *self, struct task *task)
+{
+    struct cl_err missing = CL_ERR_NONE;
+
+    return self->oldest_at > 0 && self->resource_id == NULL &&
+           app_listing_get(self->app, &task->conn, cl_str_of(self->resource_type), self->oldest_at,
+                           &task->list, &missing) == CL_OK;
+}
+
+/* Made here, on the worker's time; written all at once when the last one is in. */
+static void make_kept(struct discovery *self, struct task *task)
+{
+    struct cl_err ignored = CL_ERR_NONE;
+
+    if (self->resource_id == NULL) /* without memory nothing is kept, which costs a live listing */
+        CL_IGNORE(app_listing_make(&task->conn, cl_str_of(self->resource_type), &task->list,
+                                   &task->kept, &ignored));
+}
+
 static void run_task(struct discovery *self, struct task *task)
 {
     CL_AUTO(cl_map) struct cl_map facts = CL_MAP_NONE;
@@ -90,6 +115,8 @@ static void run_task(struct discovery *self, struct task *task)
                               .timeout_ms = self->timeout_ms};
     struct cl_err err = CL_ERR_NONE;
 
+    if (find_kept(self, task))
+        return;
     enum cl_code code = app_check_connector(&call, &check, &task->list, &facts, &err);
     if (code != CL_OK) {
         fail_whole(task, &err);
@@ -98,6 +125,7 @@ static void run_task(struct discovery *self, struct task *task)
     }
     task->dropped = cannot_have(self, code);
     explain_timeouts(&task->list, self->timeout_ms);
+    make_kept(self, task);
 }
 
 static bool take(struct discovery *self, size_t *ret)
@@ -158,6 +186,30 @@ static enum cl_code pull(struct discovery *self, struct task **ret, size_t *ret_
     return code;
 }
 
+/* One commit for all lists. Failing costs the next caller a live listing, nothing else. */
+static void keep_all(struct discovery *self)
+{
+    struct cl_cache_entry *entries = cl_array_alloc(self->count, sizeof(*entries));
+    struct cl_err ignored = CL_ERR_NONE;
+    struct cl_store *store = NULL;
+    size_t used = 0;
+
+    for (size_t i = 0; entries != NULL && i < self->count; i++) {
+        const struct task *task = &self->tasks[i];
+        if (task->kept.text == NULL)
+            continue;
+        entries[used++] =
+            (struct cl_cache_entry){.key = cl_str_of(task->kept.key),
+                                    .connector_id = task->conn.id,
+                                    .generation = task->conn.generation,
+                                    .expires_at = cl_world_now_s(self->call.world) + KEPT_FOR_S,
+                                    .sealed = cl_str_of(task->kept.text)};
+    }
+    if (used > 0 && app_store(self->app, &store, &ignored) == CL_OK)
+        CL_IGNORE(store->ops->cache_put_all(store, entries, used, &ignored)); /* see above */
+    cl_free(entries);
+}
+
 static enum cl_code next(struct cl_discovery *cursor, struct cl_resource_list *ret,
                          int64_t *ret_order, struct cl_err *err)
 {
@@ -170,6 +222,7 @@ static enum cl_code next(struct cl_discovery *cursor, struct cl_resource_list *r
     } while (task != NULL &&
              (task->dropped || (self->exclude_errors && task->list.error.code != CL_OK)));
     if (task == NULL) {
+        keep_all(self);
         *ret_order = -1;
         return CL_OK;
     }
@@ -194,6 +247,7 @@ static void discovery_free(struct cl_discovery *cursor)
     for (size_t i = 0; i < self->count; i++) {
         cl_connector_cleanup(&self->tasks[i].conn);
         cl_resource_list_cleanup(&self->tasks[i].list);
+        app_listing_cleanup(&self->tasks[i].kept);
     }
     (void)pthread_cond_destroy(&self->done_one);
     (void)pthread_mutex_destroy(&self->lock);
@@ -291,6 +345,8 @@ static enum cl_code copy_wants(struct discovery *self, const struct cl_discovery
         CL_TRY(cl_str_dup(request->resource_id, &self->resource_id, err));
     self->exclude_errors = request->exclude_errors;
     self->timeout_ms = request->connector_timeout_ms;
+    if (request->max_age_s > 0)
+        self->oldest_at = cl_world_now_s(self->call.world) - request->max_age_s;
     return CL_OK;
 }
 
@@ -338,6 +394,7 @@ enum cl_code app_discover(struct cl_api *api, const struct cl_call *call,
     if (self == NULL)
         return cl_err_no_memory(err);
     self->cursor.ops = &cursor_ops;
+    self->app = app_of(api);
     self->caller = call;
     self->call = *call;
     self->call.cancelled = &self->cancelled;

@@ -9,6 +9,7 @@
 
 #define MIN_TTL_DEFAULT_S 60
 #define MIN_TTL_SDK_S 1200
+#define RENEWAL_PAUSE_US INT64_C(60000000) /* after a failed early renewal */
 
 struct issuing {
     struct app *app;
@@ -18,6 +19,7 @@ struct issuing {
     struct cl_resolved scope;
     int64_t ttl_s;
     int64_t min_ttl_s;
+    int64_t started_us;
     char *key;
 };
 
@@ -107,30 +109,33 @@ static struct cl_audit_event issue_event(const struct issuing *issuing, bool hit
     return event;
 }
 
-/* An SDK is given a credential with a third of its life left, 20 minutes at most. */
-static int64_t needed_ttl(const struct issuing *issuing)
-{
-    const struct cl_issued *issued = &issuing->result->issued;
-    int64_t third_s = (issued->expires_at - issued->issued_at) / 3;
-
-    if (!issuing->request->for_sdk || issuing->request->min_ttl_s > 0)
-        return issuing->min_ttl_s;
-    return third_s < MIN_TTL_SDK_S ? third_s : MIN_TTL_SDK_S;
-}
-
 static bool lives_long_enough(const struct issuing *issuing)
 {
     const struct cl_issued *issued = &issuing->result->issued;
 
     return issued->expires_at == 0 ||
-           issued->expires_at - cl_world_now_s(issuing->call->world) >= needed_ttl(issuing);
+           issued->expires_at - cl_world_now_s(issuing->call->world) >= issuing->min_ttl_s;
 }
 
+/* An SDK asks again at every request near the end, so it is given a third of the life, 20 minutes
+ * at most. */
+static bool lasts_for_sdk(const struct issuing *issuing)
+{
+    const struct cl_issued *issued = &issuing->result->issued;
+    int64_t third_s = (issued->expires_at - issued->issued_at) / 3;
+    int64_t left_s = issued->expires_at - cl_world_now_s(issuing->call->world);
+
+    if (!issuing->request->for_sdk || issuing->request->min_ttl_s > 0 || issued->expires_at == 0)
+        return true;
+    return left_s >= (third_s < MIN_TTL_SDK_S ? third_s : MIN_TTL_SDK_S);
+}
+
+/* Neither too old nor due for renewal. */
 static bool is_fresh(const struct issuing *issuing)
 {
     const struct cl_issued *issued = &issuing->result->issued;
 
-    return lives_long_enough(issuing) &&
+    return lives_long_enough(issuing) && lasts_for_sdk(issuing) &&
            (issued->refresh_after == 0 ||
             cl_world_now_s(issuing->call->world) < issued->refresh_after);
 }
@@ -193,10 +198,13 @@ static enum cl_code mint(struct issuing *issuing, struct cl_err *err)
 
     if (ask_provider(issuing, &failure) != CL_OK) {
         struct cl_audit_event event = issue_event(issuing, false, &failure);
+        struct app_failure failed = {.conn = &issuing->result->connector,
+                                     .key = issuing->key,
+                                     .what = &failure,
+                                     .event = &event};
         struct cl_err ignored = CL_ERR_NONE;
         /* The refusal is the answer; that it could not be kept changes nothing for the caller. */
-        CL_IGNORE(app_cache_put_refusal(issuing->app, issuing->call, &issuing->result->connector,
-                                        &failure, &event, &ignored));
+        CL_IGNORE(app_cache_put_failure(issuing->app, issuing->call, &failed, &ignored));
         *err = failure;
         return failure.code;
     }
@@ -221,13 +229,29 @@ static enum cl_code hand_out_kept(struct issuing *issuing, struct cl_err *err)
     return audit_only(issuing, true, err);
 }
 
+/* What was refused just now, or failed for this very credential, is not tried again at once. */
+static enum cl_code check_recent(const struct issuing *issuing, int64_t since_us,
+                                 struct cl_err *err)
+{
+    CL_TRY(app_cache_check_refusal(issuing->app, issuing->call, &issuing->result->connector, err));
+    return app_cache_check_failure(issuing->app, issuing->key, since_us, err);
+}
+
+static enum cl_code try_renewal(struct issuing *issuing, struct cl_err *err)
+{
+    const struct cl_world *world = issuing->call->world;
+
+    CL_TRY(check_recent(issuing, world->now_us(world->ctx) - RENEWAL_PAUSE_US, err));
+    cl_issued_cleanup(&issuing->result->issued);
+    return mint(issuing, err);
+}
+
 /* A renewal before it is needed may fail: the old credential is still good. */
 static enum cl_code renew_early(struct issuing *issuing, struct cl_err *err)
 {
     struct cl_err failure = CL_ERR_NONE;
 
-    cl_issued_cleanup(&issuing->result->issued);
-    if (mint(issuing, &failure) == CL_OK)
+    if (try_renewal(issuing, &failure) == CL_OK)
         return CL_OK;
     if (look_up(issuing, err) != CL_OK || !lives_long_enough(issuing)) {
         *err = failure;
@@ -240,7 +264,7 @@ static enum cl_code renew_early(struct issuing *issuing, struct cl_err *err)
     return hand_out_kept(issuing, err);
 }
 
-/* Under the lock: somebody may have renewed while this call waited. */
+/* Under the lock: somebody may have renewed, or failed, while this call waited. */
 static enum cl_code fly(struct issuing *issuing, struct cl_err *err)
 {
     struct cl_err ignored = CL_ERR_NONE;
@@ -254,7 +278,7 @@ static enum cl_code fly(struct issuing *issuing, struct cl_err *err)
             return renew_early(issuing, err);
         cl_issued_cleanup(&issuing->result->issued);
     }
-    CL_TRY(app_cache_check_refusal(issuing->app, issuing->call, &issuing->result->connector, err));
+    CL_TRY(check_recent(issuing, issuing->started_us, err));
     return mint(issuing, err);
 }
 
@@ -287,14 +311,18 @@ static enum cl_code too_short(const struct issuing *issuing, struct cl_err *err)
     return cl_err_set(err, CL_E_TTL_UNAVAILABLE,
                       "the credential that was issued stays valid for %lld s, less than the %lld s "
                       "that are needed (--min-ttl)",
-                      (long long)left_s, (long long)needed_ttl(issuing));
+                      (long long)left_s, (long long)issuing->min_ttl_s);
 }
 
 enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
                        const struct cl_issue_client_request *request,
                        struct cl_issue_client_result *ret, struct cl_err *err)
 {
-    struct issuing issuing = {.app = app_of(api), .call = call, .request = request, .result = ret};
+    struct issuing issuing = {.app = app_of(api),
+                              .call = call,
+                              .request = request,
+                              .result = ret,
+                              .started_us = call->world->now_us(call->world->ctx)};
 
     enum cl_code code = prepare(&issuing, err);
     if (code == CL_OK)

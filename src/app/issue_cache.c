@@ -8,7 +8,9 @@
 #define KEPT_MAX_BYTES ((size_t)256 * 1024)
 #define REFUSED_FIRST_S 5
 #define REFUSED_LAST_S 60
+#define FAILED_LAST_S 60
 #define LOCK_COUNT 4096
+#define LOCK_SLICE_MS 200
 
 enum cl_code app_cache_key(const struct cl_connector *conn, const struct cl_resolved *scope,
                            int64_t ttl_s, char **ret, struct cl_err *err)
@@ -86,20 +88,40 @@ static unsigned lock_number(const char *key)
     return hash % LOCK_COUNT;
 }
 
+static enum cl_code lock_path(struct app *app, const struct cl_world *world, const char *key,
+                              struct cl_buf *ret, struct cl_err *err)
+{
+    cl_buf_addf(ret, "%s/locks", app->folder);
+    CL_TRY(cl_buf_ok(ret, err));
+    CL_TRY(world->make_dir(world->ctx, ret->ptr, 0700, err));
+    cl_buf_addf(ret, "/issue-%03x", lock_number(key));
+    return cl_buf_ok(ret, err);
+}
+
 enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key, bool wait,
                             int *ret, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(4096);
     const struct cl_world *world = call->world;
-    int64_t now_ms = world->monotonic_ms(world->ctx);
+    struct cl_err taken = CL_ERR_NONE;
+    enum cl_code code = CL_E_TIMEOUT;
 
-    cl_buf_addf(&path, "%s/locks", app->folder);
-    CL_TRY(cl_buf_ok(&path, err));
-    CL_TRY(world->make_dir(world->ctx, path.ptr, 0700, err));
-    cl_buf_addf(&path, "/issue-%03x", lock_number(key));
-    CL_TRY(cl_buf_ok(&path, err));
-    return world->lock_file(world->ctx, path.ptr, wait ? call->deadline_ms : now_ms, ret, err);
+    CL_TRY(lock_path(app, world, key, &path, err));
+    /* In slices, so that whoever waits can be interrupted. */
+    while (code == CL_E_TIMEOUT) {
+        int64_t until_ms = world->monotonic_ms(world->ctx) + (wait ? LOCK_SLICE_MS : 0);
+        code = world->lock_file(world->ctx, path.ptr, until_ms, ret, &taken);
+        if (code == CL_E_TIMEOUT && wait)
+            CL_TRY(cl_call_check(call, err));
+        else if (code != CL_OK)
+            *err = taken;
+        if (!wait)
+            break;
+    }
+    return code;
 }
+
+/* --- failures ------------------------------------------------------------------------------ */
 
 static enum cl_code refusal_key(const struct cl_connector *conn, struct cl_buf *ret,
                                 struct cl_err *err)
@@ -108,21 +130,60 @@ static enum cl_code refusal_key(const struct cl_connector *conn, struct cl_buf *
     return cl_buf_ok(ret, err);
 }
 
-/* The kept refusal {"error": …, "until": …, "wait": …}; *ret NULL when there is none. */
-static enum cl_code kept_refusal(struct app *app, const struct cl_connector *conn, json_t **ret,
-                                 struct cl_err *err)
+static enum cl_code failure_key(const char *key, struct cl_buf *ret, struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(256);
+    cl_buf_addf(ret, "failed|%s", key);
+    return cl_buf_ok(ret, err);
+}
+
+/* The kept {"error": …, "at_us": …, "until": …, "wait": …}; *ret NULL when there is none. */
+static enum cl_code kept_note(struct app *app, struct cl_str key, json_t **ret, struct cl_err *err)
+{
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(KEPT_MAX_BYTES);
     struct cl_store *store = NULL;
     struct cl_err missing = CL_ERR_NONE;
 
     CL_TRY(app_store(app, &store, err));
-    CL_TRY(refusal_key(conn, &key, err));
-    if (store->ops->cache_get(store, cl_buf_view(&key), &text, &missing) != CL_OK)
+    if (store->ops->cache_get(store, key, &text, &missing) != CL_OK)
         return CL_OK;
     /* Unreadable is as good as absent: the provider will say it again. */
     CL_IGNORE(cl_json_parse(cl_buf_view(&text), ret, &missing));
+    return CL_OK;
+}
+
+/* What is remembered of a failure, and where. */
+struct note {
+    struct cl_str key;
+    int64_t wait_s;
+    int64_t until_at;
+    int64_t expires_at;
+};
+
+static enum cl_code encode_note(const struct cl_call *call, const struct cl_err *failure,
+                                const struct note *note, struct cl_buf *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_json) json_t *error = NULL;
+    CL_AUTO(cl_json) json_t *kept = NULL;
+    json_int_t at_us = call->world->now_us(call->world->ctx);
+
+    CL_TRY(cl_err_encode(failure, &error, err));
+    kept = json_pack("{s:O,s:I,s:I,s:I}", "error", error, "at_us", at_us, "until",
+                     (json_int_t)note->until_at, "wait", (json_int_t)note->wait_s);
+    if (kept == NULL)
+        return cl_err_no_memory(err);
+    cl_buf_add_json(ret, kept, CL_JSON_COMPACT);
+    return cl_buf_ok(ret, err);
+}
+
+static enum cl_code next_wait(struct app *app, struct cl_str key, int64_t *ret_s,
+                              struct cl_err *err)
+{
+    CL_AUTO(cl_json) json_t *before = NULL;
+
+    CL_TRY(kept_note(app, key, &before, err));
+    int64_t wait_s = before == NULL ? REFUSED_FIRST_S : 2 * cl_json_i64(before, "wait", 0);
+    wait_s = wait_s < REFUSED_FIRST_S ? REFUSED_FIRST_S : wait_s;
+    *ret_s = wait_s > REFUSED_LAST_S ? REFUSED_LAST_S : wait_s;
     return CL_OK;
 }
 
@@ -131,58 +192,100 @@ static bool is_refusal(enum cl_code code)
     return code == CL_E_REJECTED || code == CL_E_DENIED;
 }
 
-static enum cl_code encode_refusal(const struct cl_err *failure, int64_t until_at, int64_t wait_s,
-                                   struct cl_buf *ret, struct cl_err *err)
+/* Failures of the provider, not of this machine, that a later try may not meet. */
+static bool is_passing(enum cl_code code)
 {
-    CL_AUTO(cl_json) json_t *error = NULL;
-    CL_AUTO(cl_json) json_t *kept = NULL;
-
-    CL_TRY(cl_err_encode(failure, &error, err));
-    kept = json_pack("{s:O,s:I,s:I}", "error", error, "until", (json_int_t)until_at, "wait",
-                     (json_int_t)wait_s);
-    if (kept == NULL)
-        return cl_err_no_memory(err);
-    cl_buf_add_json(ret, kept, CL_JSON_COMPACT);
-    return cl_buf_ok(ret, err);
+    return cl_code_retryable(code) && code != CL_E_STALE && code != CL_E_SECRET_STORE;
 }
 
-enum cl_code app_cache_put_refusal(struct app *app, const struct cl_call *call,
-                                   const struct cl_connector *conn, const struct cl_err *failure,
-                                   const struct cl_audit_event *event, struct cl_err *err)
+/* Keeps the note and writes the audit row in one transaction. */
+static enum cl_code put_note(struct app *app, const struct cl_call *call,
+                             const struct app_failure *failure, const struct note *note,
+                             struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(256);
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(KEPT_MAX_BYTES);
-    CL_AUTO(cl_json) json_t *before = NULL;
     struct cl_store *store = NULL;
 
     CL_TRY(app_store(app, &store, err));
-    if (!is_refusal(failure->code))
-        return store->ops->audit_add(store, event, err);
-    CL_TRY(kept_refusal(app, conn, &before, err));
-    int64_t wait_s = before == NULL ? REFUSED_FIRST_S : 2 * cl_json_i64(before, "wait", 0);
-    wait_s = wait_s < REFUSED_FIRST_S ? REFUSED_FIRST_S : wait_s;
-    wait_s = wait_s > REFUSED_LAST_S ? REFUSED_LAST_S : wait_s;
-    int64_t until_at = cl_world_now_s(call->world) + wait_s;
-    CL_TRY(refusal_key(conn, &key, err));
-    CL_TRY(encode_refusal(failure, until_at, wait_s, &text, err));
-    struct cl_cache_entry entry = {.key = cl_buf_view(&key),
-                                   .connector_id = conn->id,
-                                   .generation = conn->generation,
-                                   .expires_at = until_at + REFUSED_LAST_S,
+    CL_TRY(encode_note(call, failure->what, note, &text, err));
+    struct cl_cache_entry entry = {.key = note->key,
+                                   .connector_id = failure->conn->id,
+                                   .generation = failure->conn->generation,
+                                   .expires_at = note->expires_at,
                                    .sealed = cl_buf_view(&text)};
-    return store->ops->cache_put(store, &entry, event, err);
+    return store->ops->cache_put(store, &entry, failure->event, err);
+}
+
+static enum cl_code put_refusal(struct app *app, const struct cl_call *call,
+                                const struct app_failure *failure, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(256);
+    struct note note = {.wait_s = 0};
+
+    CL_TRY(refusal_key(failure->conn, &key, err));
+    note.key = cl_buf_view(&key);
+    CL_TRY(next_wait(app, note.key, &note.wait_s, err));
+    note.until_at = cl_world_now_s(call->world) + note.wait_s;
+    note.expires_at = note.until_at + REFUSED_LAST_S;
+    return put_note(app, call, failure, &note, err);
+}
+
+static enum cl_code put_passing(struct app *app, const struct cl_call *call,
+                                const struct app_failure *failure, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(8300);
+    struct note note = {.expires_at = cl_world_now_s(call->world) + FAILED_LAST_S};
+
+    CL_TRY(failure_key(failure->key, &key, err));
+    note.key = cl_buf_view(&key);
+    return put_note(app, call, failure, &note, err);
+}
+
+enum cl_code app_cache_put_failure(struct app *app, const struct cl_call *call,
+                                   const struct app_failure *failure, struct cl_err *err)
+{
+    struct cl_store *store = NULL;
+
+    if (is_refusal(failure->what->code))
+        return put_refusal(app, call, failure, err);
+    if (is_passing(failure->what->code))
+        return put_passing(app, call, failure, err);
+    CL_TRY(app_store(app, &store, err));
+    return store->ops->audit_add(store, failure->event, err);
+}
+
+/* The kept failure as this call's error. */
+static enum cl_code repeat(const json_t *kept, struct cl_err *err)
+{
+    struct cl_err failure = CL_ERR_NONE;
+
+    CL_TRY(cl_err_decode(json_object_get(kept, "error"), &failure, err));
+    *err = failure;
+    return failure.code;
 }
 
 enum cl_code app_cache_check_refusal(struct app *app, const struct cl_call *call,
                                      const struct cl_connector *conn, struct cl_err *err)
 {
+    CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(256);
     CL_AUTO(cl_json) json_t *kept = NULL;
-    struct cl_err refusal = CL_ERR_NONE;
 
-    CL_TRY(kept_refusal(app, conn, &kept, err));
+    CL_TRY(refusal_key(conn, &key, err));
+    CL_TRY(kept_note(app, cl_buf_view(&key), &kept, err));
     if (kept == NULL || cl_json_i64(kept, "until", 0) <= cl_world_now_s(call->world))
         return CL_OK;
-    CL_TRY(cl_err_decode(json_object_get(kept, "error"), &refusal, err));
-    *err = refusal;
-    return refusal.code;
+    return repeat(kept, err);
+}
+
+enum cl_code app_cache_check_failure(struct app *app, const char *key, int64_t since_us,
+                                     struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(8300);
+    CL_AUTO(cl_json) json_t *kept = NULL;
+
+    CL_TRY(failure_key(key, &text, err));
+    CL_TRY(kept_note(app, cl_buf_view(&text), &kept, err));
+    if (kept == NULL || cl_json_i64(kept, "at_us", 0) <= since_us)
+        return CL_OK;
+    return repeat(kept, err);
 }

@@ -140,6 +140,7 @@ struct cl_discovery_request {
     bool exclude_errors;
     int parallel; /* 1..1000 */
     int64_t connector_timeout_ms;
+    int64_t max_age_s; /* answer from discoveries that are not older; 0: ask the providers */
 };
 
 /*

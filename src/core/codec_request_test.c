@@ -58,7 +58,8 @@ static const struct {
     {CL_REQUEST_VERIFY, "{" REF ",'resource_type':'t','resource_id':'i','list':true}"},
     {CL_REQUEST_DISCOVERY,
      "{'connector':'c','connector_type':'t','resource_type':'r','resource_id':'i',"
-     "'exclude_errors':true,'parallel':64,'connector_timeout_ms':30000}"},
+     "'exclude_errors':true,'parallel':64,'connector_timeout_ms':30000,"
+     "'max_age_s':300}"},
     {CL_REQUEST_ISSUE,
      "{" REF ",'resource_type':'t','resource_id':'i','duration_s':900,'min_ttl_s':60,"
      "'for_sdk':true,'fresh':true,'allow_long_lived':true,'purpose':'exec'}"},

@@ -14,7 +14,7 @@ static void add_row(struct cl_json_build *build, const struct cl_resource_row *r
     cl_member_add_error_details(build, &row->error);
     cl_json_add_bool(build, "truncated", row->truncated);
     cl_member_add_time(build, "listed_at", row->listed_at);
-    cl_json_add_bool(build, "cached", false); /* every listing is live */
+    cl_json_add_bool(build, "cached", row->cached);
     cl_json_close(build);
 }
 
@@ -52,6 +52,7 @@ static enum cl_code read_row(const json_t *json, struct cl_resource_row *row, st
     row->listed = cl_json_get(json, "resource_ids") != NULL;
     CL_TRY(cl_read_error(json, &row->error, err));
     CL_TRY(cl_read_bool(json, "truncated", &row->truncated, err));
+    CL_TRY(cl_read_bool(json, "cached", &row->cached, err));
     return cl_read_time(json, "listed_at", &row->listed_at, err);
 }
 

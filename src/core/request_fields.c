@@ -98,6 +98,7 @@ static const struct cl_request_field discovery_fields[] = {
     FIELD(cl_discovery_request, exclude_errors, CL_RF_BOOL),
     FIELD(cl_discovery_request, parallel, CL_RF_INT),
     FIELD(cl_discovery_request, connector_timeout_ms, CL_RF_I64),
+    FIELD(cl_discovery_request, max_age_s, CL_RF_I64),
 };
 
 static const struct cl_request_field issue_fields[] = {

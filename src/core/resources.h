@@ -12,6 +12,7 @@ struct cl_resource_row {
     struct cl_strs ids;  /* canonical, sorted bytewise */
     struct cl_err error; /* code CL_OK: none */
     bool truncated;
+    bool cached; /* from an earlier discovery */
     int64_t listed_at;
 };
 

@@ -43,6 +43,7 @@ static const struct cl_store_ops ops = {
     .component_delete = cl_sqlite_component_delete,
     .cache_get = cl_sqlite_cache_get,
     .cache_put = cl_sqlite_cache_put,
+    .cache_put_all = cl_sqlite_cache_put_all,
     .cache_drop = cl_sqlite_cache_drop,
     .audit_add = cl_sqlite_audit_add,
     .audit_each = cl_sqlite_audit_each,

@@ -73,6 +73,8 @@ enum cl_code cl_sqlite_cache_get(struct cl_store *store, struct cl_str key, stru
                                  struct cl_err *err);
 enum cl_code cl_sqlite_cache_put(struct cl_store *store, const struct cl_cache_entry *entry,
                                  const struct cl_audit_event *event, struct cl_err *err);
+enum cl_code cl_sqlite_cache_put_all(struct cl_store *store, const struct cl_cache_entry *entries,
+                                     size_t count, struct cl_err *err);
 enum cl_code cl_sqlite_cache_drop(struct cl_store *store, const char *connector_id,
                                   struct cl_err *err);
 enum cl_code cl_sqlite_audit_add(struct cl_store *store, const struct cl_audit_event *event,

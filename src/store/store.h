@@ -110,6 +110,9 @@ struct cl_store_ops {
      *  has another generation by now. Drops what has expired. */
     enum cl_code (*cache_put)(struct cl_store *self, const struct cl_cache_entry *entry,
                               const struct cl_audit_event *event, struct cl_err *err);
+    /** Puts several entries without audit, in one transaction. */
+    enum cl_code (*cache_put_all)(struct cl_store *self, const struct cl_cache_entry *entries,
+                                  size_t count, struct cl_err *err);
     enum cl_code (*cache_drop)(struct cl_store *self, const char *connector_id, struct cl_err *err);
 
     enum cl_code (*audit_add)(struct cl_store *self, const struct cl_audit_event *event,

@@ -70,6 +70,23 @@ enum cl_code cl_sqlite_cache_put(struct cl_store *store, const struct cl_cache_e
     return cl_tx_commit(&tx, err);
 }
 
+enum cl_code cl_sqlite_cache_put_all(struct cl_store *store, const struct cl_cache_entry *entries,
+                                     size_t count, struct cl_err *err)
+{
+    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
+    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+
+    cl_sqlite_hold(self, &hold);
+    CL_TRY(cl_tx_begin(&self->sql, &tx, err));
+    CL_TRY(drop_expired(self, err));
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].sealed.len <= SEALED_MAX_BYTES)
+            CL_TRY(put(&self->sql, &entries[i], err));
+    }
+    return cl_tx_commit(&tx, err);
+}
+
 enum cl_code cl_sqlite_cache_drop(struct cl_store *store, const char *connector_id,
                                   struct cl_err *err)
 {

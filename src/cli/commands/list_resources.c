@@ -11,6 +11,7 @@
 #define PARALLEL_DEFAULT 64
 #define PARALLEL_MAX 1000
 #define TIMEOUT_DEFAULT_S 30
+#define MAX_AGE_DEFAULT_S 300
 
 struct found {
     struct cl_resource_list list;
@@ -267,11 +268,13 @@ static enum cl_code read_request(const struct cl_args *args, struct cl_discovery
 {
     int64_t parallel = PARALLEL_DEFAULT;
     int64_t timeout_s = TIMEOUT_DEFAULT_S;
+    int64_t max_age_s = cl_args_has(args, "cached") ? MAX_AGE_DEFAULT_S : 0;
 
     CL_TRY(cl_args_i64(args, "parallel", &parallel, err));
     if (parallel < 1 || parallel > PARALLEL_MAX)
         return cl_err_set(err, CL_E_INVALID, "--parallel must be between 1 and %d", PARALLEL_MAX);
     CL_TRY(cl_args_duration(args, "connector-timeout", &timeout_s, err));
+    CL_TRY(cl_args_duration(args, "cached", &max_age_s, err));
     if (timeout_s < 1)
         return cl_err_set(err, CL_E_INVALID, "--connector-timeout must be 1 second or more");
     *request = (struct cl_discovery_request){
@@ -282,6 +285,7 @@ static enum cl_code read_request(const struct cl_args *args, struct cl_discovery
         .exclude_errors = cl_args_flag(args, "exclude-errors", false),
         .parallel = (int)parallel,
         .connector_timeout_ms = timeout_s * 1000,
+        .max_age_s = max_age_s,
     };
     return CL_OK;
 }
@@ -324,6 +328,8 @@ static const struct cl_option options[] = {
      .help = "Ask this many connectors at once; 64 by default."},
     {.name = "connector-timeout", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
      .value = "DURATION", .help = "Give up on a connector after this time; 30s by default."},
+    {.name = "cached", .kind = CL_OPTION_MAYBE, .group = CL_GROUP_COMMON, .value = "AGE",
+     .help = "Be content with what was found within AGE; 5m by default."},
     {.name = "strict", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Exit 8 when a connector is in error, 7 when all are."},
 };
