@@ -17,6 +17,7 @@ VENV_PYTHON = BUILD / "venv" / "bin" / "python"
 
 # What works with several threads: discovery and issuing, down to the transport.
 THREADED = r"^cleat_(app|net|connector_[a-z]+)_"
+THREADED_E2E = ["test_list_resources.py", "test_issue.py", "test_budget_calls.py"]
 
 SANITIZER_ENV = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:check_initialization_order=1",
@@ -101,21 +102,16 @@ def tool_tests(steps):
                      env={"PYTHONDONTWRITEBYTECODE": "1"}, closing=PYTEST_CLOSING, limit_s=300)
 
 
-def threads(steps, pattern=None):
+def threads(steps):
+    """Discovery and issuing under the thread sanitizer: their units, then the whole program."""
     if not steps.run("configure tsan", ["tools/build.sh", "tsan", "help"], limit_s=120):
         return
-    try:
-        names = [name for name, _ in ctest_names("tsan", THREADED)]
-    except Failed:
-        names = []
-    if pattern:
-        names = [name for name in names if re.search(pattern, name)]
-    targets = [name for name in names if re.match(r"cleat_", name)]
-    if not targets:
-        steps.skip("discovery and issuing, tsan", "no such tests")
+    names = [name for name, _ in ctest_names("tsan", THREADED)]
+    if not build(steps, "tsan", "cleat", *names):
         return
-    if build(steps, "tsan", *targets):
-        ctest(steps, "discovery and issuing, tsan", "tsan", "^(" + "|".join(targets) + ")$")
+    ctest(steps, "discovery and issuing, tsan", "tsan", THREADED)
+    pytest(steps, "end to end, tsan", "build/tsan/cleat",
+           arguments=[f"tests/e2e/{name}" for name in THREADED_E2E if (TOP / "tests" / "e2e" / name).exists()])
 
 
 def everything(steps):
