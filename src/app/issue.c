@@ -264,6 +264,18 @@ static enum cl_code renew_early(struct issuing *issuing, struct cl_err *err)
     return hand_out_kept(issuing, err);
 }
 
+/* What befell somebody else while this call waited is this call's too; but deadlines differ. */
+static enum cl_code share_failure(const struct issuing *issuing, struct cl_err *err)
+{
+    struct cl_err failure = CL_ERR_NONE;
+
+    enum cl_code code = check_recent(issuing, issuing->started_us, &failure);
+    if (code == CL_OK || code == CL_E_TIMEOUT)
+        return CL_OK;
+    *err = failure;
+    return code;
+}
+
 /* Under the lock: somebody may have renewed, or failed, while this call waited. */
 static enum cl_code fly(struct issuing *issuing, struct cl_err *err)
 {
@@ -278,7 +290,7 @@ static enum cl_code fly(struct issuing *issuing, struct cl_err *err)
             return renew_early(issuing, err);
         cl_issued_cleanup(&issuing->result->issued);
     }
-    CL_TRY(check_recent(issuing, issuing->started_us, err));
+    CL_TRY(share_failure(issuing, err));
     return mint(issuing, err);
 }
 
