@@ -77,7 +77,7 @@ void app_reopen(struct app_fixture *app)
 
 void app_advance(struct app_fixture *app, int64_t span_s)
 {
-    app->disk->now_us += span_s * US_PER_S;
+    (void)__atomic_add_fetch(&app->disk->now_us, span_s * US_PER_S, __ATOMIC_RELAXED);
 }
 
 int64_t app_now(const struct app_fixture *app)

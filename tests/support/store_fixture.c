@@ -20,7 +20,7 @@
 
 static int64_t now_us(void *ctx)
 {
-    return ((struct store_fixture *)ctx)->now_us;
+    return __atomic_load_n(&((struct store_fixture *)ctx)->now_us, __ATOMIC_RELAXED);
 }
 
 static enum cl_code proceed(void *ctx, struct cl_err *err)
