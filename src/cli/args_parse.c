@@ -197,7 +197,9 @@ static enum cl_code match_brief(void *ctx, const struct cl_option *option, struc
     struct brief_search *search = ctx;
 
     (void)err;
-    if (search->found == NULL && option->brief != NULL && cl_str_eq_c(search->brief, option->brief))
+    bool matches = (option->brief != NULL && cl_str_eq_c(search->brief, option->brief)) ||
+                   (option->brief_too != NULL && cl_str_eq_c(search->brief, option->brief_too));
+    if (search->found == NULL && matches)
         search->found = option;
     return CL_OK;
 }

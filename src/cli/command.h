@@ -29,9 +29,10 @@ enum cl_option_group {
 };
 
 struct cl_option {
-    const char *name;  /* "resource-type", with hyphens; given with _ or - */
-    const char *brief; /* behind one dash: "r", also of several letters: "ri"; NULL: none */
-    const char *aka;   /* another long spelling, never shown; NULL: none */
+    const char *name;      /* "resource-type", with hyphens; given with _ or - */
+    const char *brief;     /* behind one dash: "r", also of several letters: "ri"; NULL: none */
+    const char *brief_too; /* another one, shown behind it; NULL: none */
+    const char *aka;       /* another long spelling, never shown; NULL: none */
     enum cl_option_kind kind;
     enum cl_option_group group;
     const char *value;          /* placeholder, "TYPE"; NULL for flags and switches */

@@ -190,6 +190,8 @@ static void add_option_left(const struct page *page, const struct cl_option *opt
 {
     if (owns_brief(page, option)) {
         cl_buf_addf(left, "-%s, ", option->brief);
+        if (option->brief_too != NULL)
+            cl_buf_addf(left, "-%s, ", option->brief_too);
     } else {
         cl_buf_add_c(left, "    ");
     }

@@ -66,8 +66,8 @@ static enum cl_code run_disconnect(struct cl_cli *cli, struct cl_args *args, str
 static const struct cl_option options[] = {
     {.name = "connector", .brief = "c", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
      .value = "CONNECTOR", .help = "Service connector to use."},
-    {.name = "resource-id", .brief = "r", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
-     .value = "ID", .help = "Resource to connect to; also -ri."},
+    {.name = "resource-id", .brief = "r", .brief_too = "ri", .kind = CL_OPTION_VALUE,
+     .group = CL_GROUP_COMMON, .value = "ID", .help = "Resource to connect to."},
     {.name = "no-verify", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Connect without asking the provider."},
 };
@@ -76,6 +76,8 @@ static const struct cl_option_set option_set = CL_OPTION_SET(options);
 
 static const struct cl_example connect_examples[] = {
     {.line = "cleat artifact-store connect s3-zenfiles --connector aws-auto"},
+    {.what = "To a resource by name, without asking the provider",
+     .line = "cleat artifact-store connect s3-zenfiles -c aws-auto -ri zenfiles --no-verify"},
 };
 
 const struct cl_command cl_command_component_connect = {
@@ -90,6 +92,8 @@ const struct cl_command cl_command_component_connect = {
 
 static const struct cl_example disconnect_examples[] = {
     {.line = "cleat artifact-store disconnect s3-zenfiles"},
+    {.what = "By the beginning of its id, with the component as JSON",
+     .line = "cleat artifact-store disconnect 5705 --output json"},
 };
 
 const struct cl_command cl_command_component_disconnect = {

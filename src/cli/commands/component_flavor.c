@@ -44,7 +44,11 @@ static enum cl_code run_list(struct cl_cli *cli, struct cl_args *args, struct cl
     return cl_out_list(cli->out, &listing, items, NULL, err);
 }
 
-static const struct cl_example list_examples[] = {{.line = "cleat artifact-store flavor list"}};
+static const struct cl_example list_examples[] = {
+    {.line = "cleat artifact-store flavor list"},
+    {.what = "Only the names, one on each line",
+     .line = "cleat artifact-store flavor list --field flavor"},
+};
 
 static const struct cl_command list_command = {
     .name = "list",
@@ -121,6 +125,8 @@ static enum cl_code run_describe(struct cl_cli *cli, struct cl_args *args, struc
 
 static const struct cl_example describe_examples[] = {
     {.line = "cleat artifact-store flavor describe s3"},
+    {.what = "Its attributes as a schema",
+     .line = "cleat artifact-store flavor describe s3 --output json"},
 };
 
 static const struct cl_command describe_command = {
@@ -134,9 +140,16 @@ static const struct cl_command describe_command = {
 
 static const struct cl_command *const commands[] = {&list_command, &describe_command};
 
+static const struct cl_example group_examples[] = {
+    {.line = "cleat artifact-store flavor list"},
+    {.line = "cleat artifact-store flavor describe s3"},
+};
+
 const struct cl_command cl_command_component_flavor = {
     .name = "flavor",
     .summary = "The flavors that components of this kind can have",
+    .examples = group_examples,
+    .example_count = CL_COUNT(group_examples),
     .subcommands = commands,
     .subcommand_count = CL_COUNT(commands),
 };

@@ -146,6 +146,8 @@ static enum cl_code run_describe(struct cl_cli *cli, struct cl_args *args, struc
 
 static const struct cl_example describe_examples[] = {
     {.line = "cleat artifact-store describe s3-zenfiles"},
+    {.what = "Which connector it uses",
+     .line = "cleat artifact-store describe s3-zenfiles --field connector.name"},
 };
 
 const struct cl_command cl_command_component_describe = {
@@ -178,6 +180,8 @@ static enum cl_code run_delete(struct cl_cli *cli, struct cl_args *args, struct 
 
 static const struct cl_example delete_examples[] = {
     {.line = "cleat artifact-store delete s3-zenfiles"},
+    {.what = "In a script: without being asked",
+     .line = "cleat artifact-store delete s3-zenfiles --yes"},
 };
 
 const struct cl_command cl_command_component_delete = {

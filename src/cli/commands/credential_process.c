@@ -44,6 +44,8 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 static const struct cl_example examples[] = {
     {.what = "What an AWS profile made by login calls",
      .line = "cleat credential-process aws-auto -r s3-bucket -ri s3://zenfiles"},
+    {.what = "With at least half an hour left",
+     .line = "cleat credential-process aws-auto -r aws-generic --min-ttl 30m"},
 };
 
 const struct cl_command cl_command_credential_process = {

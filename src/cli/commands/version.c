@@ -14,7 +14,10 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     return cl_out_object(cli->out, "version", object, err);
 }
 
-static const struct cl_example examples[] = {{.line = "cleat version --output json"}};
+static const struct cl_example examples[] = {
+    {.line = "cleat version"},
+    {.line = "cleat version --output json"},
+};
 
 const struct cl_command cl_command_version = {
     .name = "version",
