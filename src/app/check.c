@@ -239,6 +239,8 @@ static enum cl_code remember(struct app *app, const struct cl_call *call, struct
     CL_TRY(cl_map_patch(&conn->facts, facts, err));
     CL_TRY(app_store(app, &store, err));
     struct cl_audit_event event = app_event(call, "connector.verify", conn, conn->last_verify_code);
+    if (conn->last_verify_code == CL_E_INTERRUPTED) /* which says nothing about the connector */
+        return store->ops->audit_add(store, &event, err);
     enum cl_code code = store->ops->connector_verified(store, conn, &event, &ignored);
     if (code != CL_OK && code != CL_E_STALE && code != CL_E_NOT_FOUND) {
         *err = ignored;
@@ -258,9 +260,12 @@ enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
                               .want_id = request->resource_id,
                               .list = request->list,
                               .identify = true};
+    struct cl_err stopped = CL_ERR_NONE;
 
     CL_TRY(app_find(app_of(api), call, &request->ref, true, &conn, err));
     CL_TRY(app_check_connector(call, &check, ret, &facts, err));
+    if (cl_call_check(call, &stopped) == CL_E_INTERRUPTED)
+        cl_resource_list_set_global(ret, &stopped);
     conn.last_verified_at = cl_world_now_s(call->world);
     conn.last_verify_code = cl_resource_list_code(ret);
     return remember(app_of(api), call, &conn, &facts, err);

@@ -476,6 +476,38 @@ static void hands_on_the_cancellation(void **state)
     assert_int_equal(list.error.code, CL_E_INTERRUPTED);
 }
 
+/* Ctrl-C while the second type is listed. */
+static enum cl_code cancel_a_listing(void *ctx, const char *operation, const struct cl_call *call,
+                                     const struct cl_connector *conn, struct cl_err *err)
+{
+    if (strcmp(operation, "list") == 0)
+        atomic_store((atomic_bool *)ctx, true);
+    return obey(NULL, operation, call, conn, err);
+}
+
+static void learns_nothing_from_an_interrupted_verification(void **state)
+{
+    struct app_fixture *app = *state;
+    static const struct wanted wanted = {"all", true, "", ""};
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+    CL_AUTO(cl_resource_list) struct cl_resource_list whole = {.name = NULL};
+    atomic_bool cancelled = false;
+    struct cl_call call = app->call;
+
+    app_add(app, "all", "minted", NULL, NULL);
+    assert_ok(verify_as(app, &app->call, &wanted, &whole), &app->err);
+    fake_script.hook = cancel_a_listing;
+    fake_script.hook_ctx = &cancelled;
+    call.cancelled = &cancelled;
+    app_advance(app, 60);
+    assert_ok(verify_as(app, &call, &wanted, &list), &app->err);
+    assert_int_equal(cl_resource_list_code(&list), CL_E_INTERRUPTED);
+    CL_AUTO(cl_connector) struct cl_connector conn = app_stored(app, "all");
+    assert_int_equal(conn.last_verify_code, CL_OK);
+    assert_int_equal(conn.last_verified_at, app_now(app) - 60);
+    assert_int_equal(app_audited(app, "connector.verify", "interrupted"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, app_fixture_setup, app_fixture_teardown)
 
 int main(void)
@@ -496,6 +528,7 @@ int main(void)
         TEST(calls_nobody_with_expired_credentials),
         TEST(gives_each_call_a_deadline),
         TEST(hands_on_the_cancellation),
+        TEST(learns_nothing_from_an_interrupted_verification),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

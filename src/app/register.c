@@ -174,6 +174,7 @@ enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_resul
         *err = result->resources.error;
         return err->code;
     }
+    CL_TRY(cl_call_check(call, err)); /* errors of single types may be due to that */
     CL_TRY(cl_map_patch(&conn->facts, &facts, err));
     conn->last_verified_at = cl_world_now_s(call->world);
     conn->last_verify_code = cl_resource_list_code(&result->resources);

@@ -404,6 +404,44 @@ static void is_cancelled_by_its_caller(void **state)
     assert_int_equal(stored(app), 0);
 }
 
+/* Ctrl-C while a type is listed, which by itself would only be that type's error. */
+static enum cl_code cancel_a_listing(void *ctx, const char *operation, const struct cl_call *call,
+                                     const struct cl_connector *conn, struct cl_err *err)
+{
+    (void)conn;
+    if (strcmp(operation, "list") == 0)
+        atomic_store((atomic_bool *)ctx, true);
+    return cl_call_check(call, err);
+}
+
+static void stores_nothing_when_it_is_cancelled_late(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+    atomic_bool cancelled = false;
+    struct cl_call call = app->call;
+
+    call.cancelled = &cancelled;
+    fake_script.hook = cancel_a_listing;
+    fake_script.hook_ctx = &cancelled;
+    making.request.verify = CL_VERIFY_AND_LIST;
+    app_assert_refused(app, app_make_as(app, &call, &making), CL_E_INTERRUPTED, NULL);
+    assert_int_equal(stored(app), 0);
+}
+
+/* The types that were not reached in time are no reason to store half-checked credentials. */
+static void stores_nothing_behind_its_deadline(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+    struct cl_call call = app->call;
+
+    call.deadline_ms = call.world->monotonic_ms(call.world->ctx);
+    making.request.verify = CL_VERIFY_AND_LIST;
+    app_assert_refused(app, app_make_as(app, &call, &making), CL_E_TIMEOUT, NULL);
+    assert_int_equal(stored(app), 0);
+}
+
 /* --- dry runs and existing ones ------------------------------------------------------------ */
 
 static void stores_nothing_in_a_dry_run(void **state)
@@ -571,6 +609,8 @@ int main(void)
         TEST(keeps_what_the_verification_learned),
         TEST(refuses_expired_credentials_without_a_call),
         TEST(is_cancelled_by_its_caller),
+        TEST(stores_nothing_when_it_is_cancelled_late),
+        TEST(stores_nothing_behind_its_deadline),
         TEST(stores_nothing_in_a_dry_run),
         TEST(tells_a_dry_run_of_a_taken_name),
         TEST(finds_the_existing_one_when_that_is_welcome),
