@@ -150,6 +150,8 @@ enum cl_code app_component_connect(struct cl_api *api, const struct cl_call *cal
     }
     CL_TRY(app_find(app_of(api), call, &ref, true, &ret->connector, err));
     CL_TRY(check_requirement(&connecting, err));
-    CL_TRY(connect_scoped(&connecting, &scope, ret, err));
+    enum cl_code code = connect_scoped(&connecting, &scope, ret, err);
+    cl_connector_drop_secrets(&ret->connector);
+    CL_TRY(code);
     return app_component_get(api, call, &request->component, &ret->component, err);
 }

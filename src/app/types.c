@@ -55,6 +55,25 @@ enum cl_code app_types(struct cl_api *api, const struct cl_call *call,
     return ret->count > 0 ? CL_OK : none_matches(filter, err);
 }
 
+/* Method and resource type that were asked for. Without a method the type decides, so an unknown
+ * resource type is all that can be wrong; any method serves to say so. */
+static enum cl_code choose(const struct cl_connector_type *type,
+                           const struct cl_auto_request *request, struct cl_discover_request *ret,
+                           struct cl_err *err)
+{
+    const struct cl_auth_method *any = NULL;
+
+    ret->type = cl_type_resource(type, request->resource_type);
+    if (request->auth_method.len > 0) {
+        return cl_registry_find_spec(type, request->auth_method, request->resource_type,
+                                     &ret->method, &ret->type, err);
+    }
+    if (request->resource_type.len == 0 || ret->type != NULL)
+        return CL_OK;
+    return cl_registry_find_spec(type, cl_str_of(type->methods[0].id), request->resource_type, &any,
+                                 &ret->type, err);
+}
+
 enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
                                 const struct cl_auto_request *request, struct cl_discovered *ret,
                                 struct cl_err *err)
@@ -64,12 +83,7 @@ enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
 
     (void)api;
     CL_TRY(cl_registry_require(request->type, &type, err));
-    struct cl_str method =
-        request->auth_method.len > 0 ? request->auth_method : cl_str_of(type->methods[0].id);
-    CL_TRY(cl_registry_find_spec(type, method, request->resource_type, &discover.method,
-                                 &discover.type, err));
-    if (request->auth_method.len == 0)
-        discover.method = NULL;
+    CL_TRY(choose(type, request, &discover, err));
     if (type->ops->discover == NULL) {
         return cl_err_set(err, CL_E_UNSUPPORTED,
                           "connector type '%s' does not support auto-configuration", type->id);
