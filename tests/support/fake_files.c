@@ -1,6 +1,10 @@
 #include <stdlib.h>
+#include <time.h>
 
 #include "fake_internal.h"
+
+/* Of real time, so that a lock that is never given back fails the test instead of hanging it. */
+#define LOCK_WAIT_S 5
 
 static struct fake_entry *entry_at(struct fake_world *fake, size_t index)
 {
@@ -196,11 +200,28 @@ static enum cl_code remove_file(void *ctx, const char *path, struct cl_err *err)
     return there ? CL_OK : absent(err, "remove", path);
 }
 
-/* Nobody else runs in a fake world that could give a lock back, so waiting for it is over at once.
+/*
+ * Waits while another thread of the test holds the lock. What the same thread holds nobody will
+ * give back, so waiting for that is over at once.
  */
+static void wait_for_holder(struct fake_world *fake, const char *path)
+{
+    struct timespec until;
+    int rc = 0;
+
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LOCK_WAIT_S;
+    for (struct fake_entry *entry = find(fake, path);
+         rc == 0 && entry != NULL && entry->lock != 0 &&
+         pthread_equal(entry->holder, pthread_self()) == 0;
+         entry = find(fake, path))
+        rc = pthread_cond_timedwait(&fake->unlocked, &fake->lock, &until);
+}
+
 static enum cl_code lock_locked(struct fake_world *fake, const char *path, int *ret,
                                 struct cl_err *err)
 {
+    wait_for_holder(fake, path);
     struct fake_entry *entry = find(fake, path);
 
     if (!fake_proceed(fake))
@@ -213,6 +234,7 @@ static enum cl_code lock_locked(struct fake_world *fake, const char *path, int *
         put_entry(fake, path, &CL_STR_NONE, 0600);
     entry = find(fake, path);
     entry->lock = ++fake->locks_given;
+    entry->holder = pthread_self();
     *ret = entry->lock;
     return CL_OK;
 }
@@ -238,6 +260,7 @@ static void unlock_file(void *ctx, int lock)
         if (entry_at(fake, i)->lock == lock)
             entry_at(fake, i)->lock = 0;
     }
+    (void)pthread_cond_broadcast(&fake->unlocked);
     (void)pthread_mutex_unlock(&fake->lock);
 }
 

@@ -13,6 +13,7 @@ struct fake_entry {
     size_t len;
     mode_t mode;
     int lock; /* who holds it; 0: nobody */
+    pthread_t holder;
 };
 
 struct fake_reply {
@@ -34,6 +35,7 @@ struct fake_world {
     struct cl_transport transport; /* first: the transport's address is the fake's */
     struct cl_world world;
     pthread_mutex_t lock;
+    pthread_cond_t unlocked; /* a file's lock was given back */
     int64_t now_us;
     int64_t monotonic_ms;
     uint64_t random_blocks;

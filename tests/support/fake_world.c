@@ -152,6 +152,7 @@ struct fake_world *fake_world_new(void)
     fake->variables = calloc(1, sizeof(char *));
     assert(fake->variables != NULL);
     (void)pthread_mutex_init(&fake->lock, NULL);
+    (void)pthread_cond_init(&fake->unlocked, NULL);
     fake->now_us = FAKE_START_AT * US_PER_S;
     fake->monotonic_ms = 1000;
     fake_http_install(&fake->transport);
@@ -179,6 +180,7 @@ void fake_world_free(struct fake_world *fake)
         free(fake->variables[i]);
     free(fake->variables);
     free(fake->exec);
+    (void)pthread_cond_destroy(&fake->unlocked);
     (void)pthread_mutex_destroy(&fake->lock);
     free(fake);
 }
