@@ -2,7 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
@@ -87,12 +87,22 @@ void cl_secret_cleanup(struct cl_secret **secret)
     cl_secret_free(*secret);
 }
 
-void cl_process_harden(void)
+void cl_process_harden(struct cl_process_before *ret)
 {
-    struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
-
     /* Best effort each: an old kernel or a container may refuse, which must not stop the program.
      */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    ret->known = getrlimit(RLIMIT_CORE, &ret->core) == 0;
+    /* The hard limit stays, because nobody could raise it again for the program that comes next. */
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = ret->known ? ret->core.rlim_max : 0};
     (void)setrlimit(RLIMIT_CORE, &none);
+    ret->file_mask = umask(077);
+}
+
+void cl_process_hand_over(const struct cl_process_before *before)
+{
+    if (!before->known)
+        return;
+    (void)umask(before->file_mask);
+    (void)setrlimit(RLIMIT_CORE, &before->core);
 }

@@ -1,6 +1,9 @@
 #ifndef CLEAT_BASE_SECRET_H
 #define CLEAT_BASE_SECRET_H
 
+#include <sys/resource.h>
+#include <sys/types.h>
+
 #include "base/str.h"
 
 /*
@@ -28,7 +31,17 @@ struct cl_str cl_secret_expose(const struct cl_secret *secret);
 void cl_secret_free(struct cl_secret *secret);
 void cl_secret_cleanup(struct cl_secret **secret); /* for CL_AUTO(cl_secret) */
 
-/** No core files, no ptrace by others, core limit 0. Called once, by main. */
-void cl_process_harden(void);
+/* What the process came with, for the program that takes its place. Zero-initialised is nothing. */
+struct cl_process_before {
+    mode_t file_mask;
+    struct rlimit core;
+    bool known;
+};
+
+/** No core files, no ptrace by others, files for this user only. Called once, by main. */
+void cl_process_harden(struct cl_process_before *ret);
+
+/** Gives file mask and core limit back; tracing and core files stay off until exec. */
+void cl_process_hand_over(const struct cl_process_before *before);
 
 #endif

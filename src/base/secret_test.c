@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -170,10 +171,37 @@ static void hardening_forbids_core_files_and_tracing(void **state)
 
     assert_true(child >= 0);
     if (child == 0) {
+        struct cl_process_before before = {.known = false};
         struct rlimit limit = {.rlim_cur = 1, .rlim_max = 1};
-        cl_process_harden();
+        cl_process_harden(&before);
         (void)getrlimit(RLIMIT_CORE, &limit);
-        _exit(limit.rlim_max == 0 && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : 1);
+        _exit(limit.rlim_cur == 0 && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && umask(0) == 077
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void hardening_is_not_left_to_the_next_program(void **state)
+{
+    (void)state;
+    skip_under_valgrind();
+    int status = -1;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct cl_process_before before = {.known = false};
+        struct rlimit was = {.rlim_cur = 1, .rlim_max = 1};
+        struct rlimit is = {.rlim_cur = 2, .rlim_max = 2};
+        (void)umask(0027);
+        (void)getrlimit(RLIMIT_CORE, &was);
+        cl_process_harden(&before);
+        cl_process_hand_over(&before);
+        (void)getrlimit(RLIMIT_CORE, &is);
+        _exit(umask(0) == 0027 && is.rlim_cur == was.rlim_cur && is.rlim_max == was.rlim_max ? 0
+                                                                                             : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
@@ -190,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_freed_secret_is_nowhere_in_memory),
         cmocka_unit_test(secrets_survive_lack_of_memory),
         cmocka_unit_test(hardening_forbids_core_files_and_tracing),
+        cmocka_unit_test(hardening_is_not_left_to_the_next_program),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

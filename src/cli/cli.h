@@ -22,7 +22,8 @@ struct cl_cli {
 
     /** Opens the product's use cases at their first need; the same one ever after. */
     enum cl_code (*open_api)(struct cl_cli *cli, struct cl_api **ret, struct cl_err *err);
-    /** Gives store and network back before this process becomes another program; NULL: nothing. */
+    /** Gives store and network back, and file mask and core limit as they were, before this
+     *  process becomes another program; NULL: nothing. */
     void (*close_api)(struct cl_cli *cli);
     void *ctx; /* of whoever set open_api */
 

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -205,6 +206,16 @@ def test_writes_a_file_instead(role, canary):
     assert os.stat(path).st_mode & 0o777 == 0o600
     with open(path) as file:
         assert "AWS_SECRET_ACCESS_KEY=" in file.read()
+
+
+def test_leaves_the_command_its_file_mask_and_core_limit(role):
+    """Cleat's own hardening is not the next program's."""
+    script = 'umask 027; ulimit -Sc %d; exec "$0" exec role -r s3-bucket -ri zenfiles -- sh -c "umask; ulimit -Sc"'
+    soft = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    soft = 8 if soft == resource.RLIM_INFINITY else soft
+    env = {"ASAN_OPTIONS": role.environment["ASAN_OPTIONS"] + ":disable_coredump=0"}  # its own hardening
+    result = role("-c", script % soft, role.program, program="/bin/sh", env=env)
+    assert result.stdout.split() == ["0027", str(soft)]
 
 
 def test_nests_by_replacing(aws, role):

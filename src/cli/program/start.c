@@ -1,6 +1,5 @@
 #include "cli/program/start.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -20,6 +19,7 @@ struct program {
     struct cl_api *(*wrap)(struct cl_api *inner);
     struct cl_api *api; /* NULL until first needed */
     struct cl_log *log; /* NULL without --debug */
+    struct cl_process_before before;
 };
 
 static enum cl_code open_local(struct program *program, struct cl_cli *cli, struct cl_err *err)
@@ -62,6 +62,7 @@ static void close_api(struct cl_cli *cli)
     program->api = NULL;
     cl_curl_transport_free(program->world.transport);
     program->world.transport = NULL;
+    cl_process_hand_over(&program->before);
 }
 
 int cl_cli_main(int argc, char **argv, struct cl_api *(*wrap)(struct cl_api *inner))
@@ -73,8 +74,7 @@ int cl_cli_main(int argc, char **argv, struct cl_api *(*wrap)(struct cl_api *inn
                          .close_api = close_api,
                          .ctx = &program};
 
-    cl_process_harden();
-    (void)umask(077);
+    cl_process_harden(&program.before);
     cl_json_setup();
     cl_stream_survive_closed_pipe();
     struct cl_stream out = cl_stream_of_fd(STDOUT_FILENO, &program.world);
