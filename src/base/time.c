@@ -302,6 +302,8 @@ enum cl_code cl_duration_parse(struct cl_str text, int64_t *ret_s, struct cl_err
         ok = parse_units(text, &span_s);
     if (!ok)
         return cl_err_set(err, CL_E_INVALID, "not a duration: seconds (3600) or 1d2h30m10s");
+    if (span_s > CL_DURATION_MAX_S)
+        return cl_err_set(err, CL_E_INVALID, "not a duration of less than 300 years");
     *ret_s = span_s;
     return CL_OK;
 }

@@ -20,7 +20,10 @@ enum cl_code cl_time_parse_input(struct cl_str text, int64_t now_at, int64_t *re
 enum cl_code cl_time_parse_http(struct cl_str text, int64_t *ret_at, struct cl_err *err)
     CL_MUST_USE;
 
-/** Integer seconds or NdNhNmNs. */
+/* About 300 years: in milliseconds, or added to a time of this era, it still fits. */
+#define CL_DURATION_MAX_S INT64_C(10000000000)
+
+/** Integer seconds or NdNhNmNs, at most CL_DURATION_MAX_S. */
 enum cl_code cl_duration_parse(struct cl_str text, int64_t *ret_s, struct cl_err *err) CL_MUST_USE;
 
 void cl_buf_add_rfc3339(struct cl_buf *buf, int64_t at);          /* 2024-05-14T12:34:56Z */
