@@ -447,8 +447,8 @@ static void says_which_columns_had_no_room(void **state)
     assert_ok(cl_out_table(&fix.out, table, &fix.err), &fix.err);
     assert_true(
         cl_str_ends(cl_buf_view(&fix.text),
-                    CL_STR("\n1 column hidden, terminal too narrow: LABELS (see --columns,\n"
-                           "--output json)\n")));
+                    CL_STR("\n1 column hidden, terminal too narrow: LABELS (see\n"
+                           "--columns, --output json)\n")));
     tear_down(&fix);
 }
 
