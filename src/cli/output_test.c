@@ -445,10 +445,9 @@ static void says_which_columns_had_no_room(void **state)
     cl_table_cell_c(table, "a");
     cl_table_cell_c(table, "123456789012345678901234567890123456789012345678901234567890");
     assert_ok(cl_out_table(&fix.out, table, &fix.err), &fix.err);
-    assert_true(
-        cl_str_ends(cl_buf_view(&fix.text),
-                    CL_STR("\n1 column hidden, terminal too narrow: LABELS (see\n"
-                           "--columns, --output json)\n")));
+    assert_true(cl_str_ends(cl_buf_view(&fix.text),
+                            CL_STR("\n1 column hidden, terminal too narrow: LABELS (see\n"
+                                   "--columns, --output json)\n")));
     tear_down(&fix);
 }
 
