@@ -32,10 +32,11 @@ static struct fake_api *fake_of(struct cl_api *api)
 
 /* --- what was asked ------------------------------------------------------------------------ */
 
-/* False, null, empty texts and empty lists say nothing; in a patch they do. */
+/* False, null, zero, empty texts and empty lists say nothing; in a patch they do. */
 static bool is_empty(const json_t *value)
 {
     return json_is_null(value) || json_is_false(value) ||
+           (json_is_integer(value) && json_integer_value(value) == 0) ||
            (json_is_string(value) && json_string_length(value) == 0) ||
            (json_is_array(value) && json_array_size(value) == 0) ||
            (json_is_object(value) && json_object_size(value) == 0);

@@ -30,7 +30,8 @@ void fake_api_answer(struct fake_api *fake, const char *operation, const char *j
 void fake_api_refuse(struct fake_api *fake, const char *operation, enum cl_code code,
                      const char *text, const char *hint);
 
-/** What was asked so far, "operation {request}\n" each, without members that are null. */
+/** What was asked so far, "operation {request}\n" each, without members that say
+ * nothing (null, false, 0, empty), but for update, where they do. */
 const char *fake_api_calls(const struct fake_api *fake);
 void fake_api_forget(struct fake_api *fake);
 

@@ -1,118 +1,23 @@
-#include <stdlib.h>
-
-#include "base/alloc.h"
+#include "cli/commands/by_resource.h"
+#include "cli/commands/gathered.h"
 #include "cli/commands/root.h"
-#include "cli/commands/view.h"
-#include "cli/listing.h"
 #include "cli/progress.h"
-#include "codec/json.h"
-#include "core/api_codec.h"
 
 #define PARALLEL_DEFAULT 64
 #define PARALLEL_MAX 1000
 #define TIMEOUT_DEFAULT_S 30
 #define MAX_AGE_DEFAULT_S 300
 
-struct found {
-    struct cl_resource_list list;
-    int64_t order;
-};
-
-/* What has arrived so far. */
+/* One discovery, and how its results are to be shown. */
 struct gathering {
     struct cl_cli *cli;
     const struct cl_discovery_request *request;
-    struct found *found;
-    size_t count;
-    size_t capacity;
+    struct cl_gathered found; /* what has arrived so far */
     size_t total;
+    bool by_resource;
 };
 
-static void gathering_free(struct gathering *gathering)
-{
-    for (size_t i = 0; i < gathering->count; i++)
-        cl_resource_list_cleanup(&gathering->found[i].list);
-    cl_free(gathering->found);
-}
-
-/* --- machine formats ----------------------------------------------------------------------- */
-
-static const struct cl_list_column columns[] = {
-    {.key = "connector_id", .header = "CONNECTOR ID", .class = CL_COLUMN_FIXED},
-    {.key = "connector_name", .header = "CONNECTOR NAME", .class = CL_COLUMN_NAME},
-    {.key = "connector_type", .header = "CONNECTOR TYPE", .class = CL_COLUMN_FIXED},
-    {.key = "resource_type", .header = "RESOURCE TYPE", .class = CL_COLUMN_FIXED},
-    {.key = "resource_name", .header = "RESOURCE NAME", .class = CL_COLUMN_FREE},
-    {.key = "error", .header = "ERROR", .class = CL_COLUMN_FREE},
-};
-
-static const struct cl_listing lines = {.kind = "resource",
-                                        .entities = "service connector resources",
-                                        .columns = columns,
-                                        .column_count = CL_COUNT(columns),
-                                        .name_field = "resource_name",
-                                        .id_field = "connector_id"};
-
-static const struct cl_listing objects = {.kind = "resources",
-                                          .entities = "service connector resources",
-                                          .columns = columns,
-                                          .column_count = CL_COUNT(columns)};
-
-static enum cl_code add_line(json_t *items, const struct cl_resource_list *list,
-                             const struct cl_resource_row *row, const char *id, struct cl_err *err)
-{
-    const struct cl_err *error = row->error.code != CL_OK ? &row->error : &list->error;
-    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s?,s:s?}", "connector_id", list->id,
-                             "connector_name", list->name, "connector_type", list->connector_type,
-                             "resource_type", row->resource_type, "resource_name", id, "error",
-                             error->code == CL_OK ? NULL : error->text);
-
-    if (line == NULL || json_array_append_new(items, line) != 0)
-        return cl_err_no_memory(err);
-    return CL_OK;
-}
-
-/* One line for each resource, for csv, tsv and name. */
-static enum cl_code add_lines(json_t *items, const struct cl_resource_list *list,
-                              struct cl_err *err)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct cl_resource_row *row = &list->rows[i];
-        if (row->ids.count == 0)
-            CL_TRY(add_line(items, list, row, NULL, err));
-        for (size_t k = 0; k < row->ids.count; k++)
-            CL_TRY(add_line(items, list, row, row->ids.items[k], err));
-    }
-    return CL_OK;
-}
-
-static bool is_flat(enum cl_format format)
-{
-    return format == CL_FORMAT_CSV || format == CL_FORMAT_TSV || format == CL_FORMAT_NAME;
-}
-
-static enum cl_code print_machine(const struct gathering *gathering, struct cl_err *err)
-{
-    CL_AUTO(cl_json) json_t *items = json_array();
-    struct cl_out *out = gathering->cli->out;
-    bool flat = is_flat(out->settings.format) || out->settings.field != NULL;
-
-    if (items == NULL)
-        return cl_err_no_memory(err);
-    for (size_t i = 0; i < gathering->count; i++) {
-        json_t *object = NULL;
-        if (flat) {
-            CL_TRY(add_lines(items, &gathering->found[i].list, err));
-            continue;
-        }
-        CL_TRY(cl_resource_list_encode(&gathering->found[i].list, &object, err));
-        if (json_array_append_new(items, object) != 0)
-            return cl_err_no_memory(err);
-    }
-    return cl_out_list(out, flat ? &lines : &objects, items, NULL, err);
-}
-
-/* --- table --------------------------------------------------------------------------------- */
+/* --- showing ------------------------------------------------------------------------------- */
 
 static void add_heading(const struct cl_discovery_request *request, struct cl_buf *text)
 {
@@ -135,46 +40,42 @@ static void add_heading(const struct cl_discovery_request *request, struct cl_bu
     cl_buf_add_c(text, "service connectors that you have configured:");
 }
 
-static enum cl_code print_tables(const struct gathering *gathering, struct cl_err *err)
+static enum cl_code print_drawn(const struct gathering *gathering, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf heading = CL_BUF(4096);
-    CL_AUTO(cl_table) struct cl_table *table = NULL;
-    struct cl_resource_list *lists = cl_array_alloc(gathering->count, sizeof(*lists));
+    struct cl_out *out = gathering->cli->out;
 
-    if (lists == NULL)
-        return cl_err_no_memory(err);
-    for (size_t i = 0; i < gathering->count; i++)
-        lists[i] = gathering->found[i].list; /* borrowed for the table */
-    enum cl_code code = cl_view_resources_of_many(lists, gathering->count, &table, err);
-    cl_free(lists);
-    CL_TRY(code);
+    if (gathering->found.count == 0) {
+        cl_out_notice(out, "No service connector resources match.");
+        return CL_OK;
+    }
     add_heading(gathering->request, &heading);
     CL_TRY(cl_buf_ok(&heading, err));
-    CL_TRY(cl_out_say(gathering->cli->out, err, "%s", heading.ptr));
-    return cl_out_table(gathering->cli->out, table, err);
+    CL_TRY(cl_out_say(out, err, "%s", heading.ptr));
+    return gathering->by_resource ? cl_by_resource_print(out, &gathering->found, err)
+                                  : cl_gathered_table(out, &gathering->found, err);
 }
 
-static int by_order(const void *a, const void *b)
+/* One object per connector is printed as it comes. */
+static bool streams(const struct gathering *gathering)
 {
-    const struct found *left = a;
-    const struct found *right = b;
+    const struct cl_settings *settings = &gathering->cli->out->settings;
 
-    return left->order < right->order ? -1 : left->order > right->order;
+    return settings->format == CL_FORMAT_NDJSON && settings->field == NULL &&
+           !gathering->by_resource;
 }
 
 static enum cl_code print(struct gathering *gathering, struct cl_err *err)
 {
     struct cl_out *out = gathering->cli->out;
 
-    if (gathering->count > 1)
-        qsort(gathering->found, gathering->count, sizeof(*gathering->found), by_order);
-    if (out->settings.format == CL_FORMAT_NDJSON && out->settings.field == NULL)
-        return CL_OK; /* printed as it came */
-    if (cl_out_is_machine(out))
-        return print_machine(gathering, err);
-    if (gathering->count == 0)
-        return cl_out_say(out, err, "No service connector resources match.");
-    return print_tables(gathering, err);
+    cl_gathered_sort(&gathering->found);
+    if (streams(gathering))
+        return CL_OK;
+    if (!cl_out_is_machine(out) && !out->settings.quiet)
+        return print_drawn(gathering, err);
+    return gathering->by_resource ? cl_by_resource_print(out, &gathering->found, err)
+                                  : cl_gathered_print(out, &gathering->found, err);
 }
 
 /* --- gathering ----------------------------------------------------------------------------- */
@@ -194,25 +95,19 @@ static void advise(struct cl_cli *cli, const struct cl_discovery_request *reques
 static enum cl_code keep(struct gathering *gathering, struct cl_resource_list *list, int64_t order,
                          struct cl_err *err)
 {
-    struct cl_out *out = gathering->cli->out;
-    CL_AUTO(cl_json) json_t *object = NULL;
-    void *grown = cl_array_grow(gathering->found, &gathering->capacity, gathering->count + 1,
-                                sizeof(*gathering->found));
+    struct cl_gathered *found = &gathering->found;
 
-    if (grown == NULL)
-        return cl_err_no_memory(err);
-    gathering->found = grown;
-    gathering->found[gathering->count++] = (struct found){.list = *list, .order = order};
-    *list = (struct cl_resource_list){.id = ""};
-    if (out->settings.format != CL_FORMAT_NDJSON || out->settings.field != NULL)
+    CL_TRY(cl_gathered_add(found, list, order, err));
+    if (!streams(gathering))
         return CL_OK;
-    CL_TRY(cl_resource_list_encode(&gathering->found[gathering->count - 1].list, &object, err));
-    return cl_out_stream_item(out, &objects, object, err);
+    return cl_gathered_stream(gathering->cli->out, &found->items[found->count - 1].list, err);
 }
 
 static enum cl_code pull_all(struct gathering *gathering, struct cl_discovery *discovery,
                              struct cl_progress *progress, struct cl_err *err)
 {
+    const struct cl_gathered *found = &gathering->found;
+
     for (;;) {
         CL_AUTO(cl_resource_list) struct cl_resource_list list = {.id = ""};
         int64_t order = -1;
@@ -221,8 +116,8 @@ static enum cl_code pull_all(struct gathering *gathering, struct cl_discovery *d
         if (order < 0)
             return CL_OK;
         CL_TRY(keep(gathering, &list, order, err));
-        cl_progress_count(progress, gathering->count, gathering->total,
-                          gathering->found[gathering->count - 1].list.name);
+        cl_progress_count(progress, found->count, gathering->total,
+                          found->items[found->count - 1].list.name);
     }
 }
 
@@ -245,22 +140,16 @@ static enum cl_code gather(struct gathering *gathering, struct cl_err *err)
 
 /* --- command ------------------------------------------------------------------------------- */
 
-static bool has_error(const struct cl_resource_list *list)
-{
-    return cl_resource_list_code(list) != CL_OK;
-}
-
 static enum cl_code judge(const struct gathering *gathering, const struct cl_args *args,
                           struct cl_err *err)
 {
-    size_t failed = 0;
+    size_t failed = cl_gathered_failed(&gathering->found);
 
-    for (size_t i = 0; i < gathering->count; i++)
-        failed += has_error(&gathering->found[i].list);
     if (failed == 0 || !cl_args_flag(args, "strict", false))
         return CL_OK;
-    return cl_err_set(err, failed == gathering->count ? CL_E_VERIFICATION_FAILED : CL_E_PARTIAL,
-                      "%zu of %zu connectors are in error", failed, gathering->count);
+    return cl_err_set(err,
+                      failed == gathering->found.count ? CL_E_VERIFICATION_FAILED : CL_E_PARTIAL,
+                      "%zu of %zu connectors are in error", failed, gathering->found.count);
 }
 
 static enum cl_code read_request(const struct cl_args *args, struct cl_discovery_request *request,
@@ -290,27 +179,33 @@ static enum cl_code read_request(const struct cl_args *args, struct cl_discovery
     return CL_OK;
 }
 
+/* What has arrived is shown also when the rest was not waited for. */
+static enum cl_code show(struct gathering *gathering, enum cl_code code, struct cl_err *err)
+{
+    struct cl_err print_err = CL_ERR_NONE;
+
+    if (code == CL_E_INTERRUPTED)
+        cl_out_warn(gathering->cli->out, "Interrupted: %zu of %zu connectors had answered.",
+                    gathering->found.count, gathering->total);
+    if (print(gathering, &print_err) == CL_OK || code != CL_OK)
+        return code;
+    *err = print_err;
+    return print_err.code;
+}
+
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     struct cl_discovery_request request = {.parallel = PARALLEL_DEFAULT};
-    struct gathering gathering = {.cli = cli, .request = &request};
-    struct cl_err print_err = CL_ERR_NONE;
+    struct gathering gathering = {
+        .cli = cli, .request = &request, .by_resource = cl_args_flag(args, "by-resource", false)};
 
     CL_TRY(read_request(args, &request, err));
     enum cl_code code = gather(&gathering, err);
-    if (code == CL_OK || code == CL_E_INTERRUPTED) {
-        if (code == CL_E_INTERRUPTED) {
-            cl_out_warn(cli->out, "Interrupted: %zu of %zu connectors had answered.",
-                        gathering.count, gathering.total);
-        }
-        if (print(&gathering, &print_err) != CL_OK && code == CL_OK) {
-            *err = print_err;
-            code = print_err.code;
-        }
-    }
+    if (code == CL_OK || code == CL_E_INTERRUPTED)
+        code = show(&gathering, code, err);
     if (code == CL_OK)
         code = judge(&gathering, args, err);
-    gathering_free(&gathering);
+    cl_gathered_cleanup(&gathering.found);
     return code;
 }
 
@@ -330,6 +225,8 @@ static const struct cl_option options[] = {
      .value = "DURATION", .help = "Give up on a connector after this time; 30s by default."},
     {.name = "cached", .kind = CL_OPTION_MAYBE, .group = CL_GROUP_COMMON, .value = "AGE",
      .help = "Be content with what was found within AGE; 5m by default."},
+    {.name = "by-resource", .kind = CL_OPTION_FLAG, .group = CL_GROUP_OUTPUT,
+     .help = "List each resource once, with all connectors that reach it."},
     {.name = "strict", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Exit 8 when a connector is in error, 7 when all are."},
 };
@@ -340,6 +237,8 @@ static const struct cl_example examples[] = {
     {.line = "cleat service-connector list-resources --resource-type s3-bucket"},
     {.what = "Which connectors reach this bucket",
      .line = "cleat service-connector list-resources -r s3-bucket -ri zenfiles"},
+    {.what = "Every resource once, with all connectors that reach it",
+     .line = "cleat service-connector list-resources --by-resource"},
     {.what = "Everything, one JSON object per connector as it answers",
      .line = "cleat service-connector list-resources --output ndjson"},
 };

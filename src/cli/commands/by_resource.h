@@ -1,0 +1,13 @@
+#ifndef CLEAT_CLI_COMMANDS_BY_RESOURCE_H
+#define CLEAT_CLI_COMMANDS_BY_RESOURCE_H
+
+#include "cli/commands/gathered.h"
+
+/**
+ * Prints each resource once, with the names of all connectors that reach it: resource types in the
+ * order of the registry, ids sorted bytewise, errors behind them. In every format.
+ */
+enum cl_code cl_by_resource_print(struct cl_out *out, const struct cl_gathered *gathered,
+                                  struct cl_err *err) CL_MUST_USE;
+
+#endif
