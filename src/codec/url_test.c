@@ -285,7 +285,7 @@ static void decoding_survives_lack_of_memory(void **state)
     (void)state;
     (void)memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
-    assert_true(fail_each_allocation(decode_once, text) >= 2);
+    assert_true(fail_each_allocation(decode_once, text) >= 1);
 }
 
 int main(void)
