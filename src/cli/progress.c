@@ -147,8 +147,8 @@ static void set_text(char to[TEXT_MAX], const char *text)
 
 static bool is_wanted(const struct cl_out *out)
 {
-    return out->err->is_terminal && !out->settings.quiet && out->progress == NULL &&
-           !cl_str_eq(cl_world_env(out->world, "TERM"), CL_STR("dumb"));
+    return out->err->is_terminal && !out->settings.quiet && !out->settings.debug &&
+           out->progress == NULL && !cl_str_eq(cl_world_env(out->world, "TERM"), CL_STR("dumb"));
 }
 
 static void release(struct cl_progress *progress)

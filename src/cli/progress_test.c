@@ -172,6 +172,9 @@ static void stays_away_where_it_is_not_wanted(void **state)
     set_up(&fix, SETTINGS(.quiet = true));
     assert_null(cl_progress_start(&fix.out, "x"));
     tear_down(&fix);
+    set_up(&fix, SETTINGS(.debug = true)); /* its lines would run into the spinner's */
+    assert_null(cl_progress_start(&fix.out, "x"));
+    tear_down(&fix);
     set_up(&fix, SETTINGS(.quiet = false));
     fix.stream.is_terminal = false;
     assert_null(cl_progress_start(&fix.out, "x"));

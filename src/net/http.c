@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include "base/log.h"
 #include "net/target.h"
 
 #define MAX_HEADERS 100
@@ -45,6 +46,22 @@ static enum cl_code check_request(const struct cl_http_request *request, struct 
     return CL_OK;
 }
 
+/* Whom, and how it went. Without the query: a presigned address is a credential. */
+static void trace(const struct cl_call *call, const struct cl_http_request *request, int status,
+                  enum cl_code code, int64_t began_ms)
+{
+    const struct cl_world *world = call->world;
+    struct cl_str address = cl_str_first(request->url, cl_str_find(request->url, '?'));
+
+    if (world->log == NULL)
+        return;
+    cl_log(world->log, CL_LOG_DEBUG, "http_request", CL_F("request_id", call->request_id),
+           CL_F("operation", request->operation), CL_F("method", request->method),
+           CL_F_STR("url", address), CL_F_INT("status", status),
+           CL_F("outcome", cl_code_wire(code)),
+           CL_F_INT("ms", world->monotonic_ms(world->ctx) - began_ms), CL_END);
+}
+
 enum cl_code cl_http_send(const struct cl_call *call, const struct cl_http_request *request,
                           struct cl_http_response *ret, struct cl_err *err)
 {
@@ -56,7 +73,10 @@ enum cl_code cl_http_send(const struct cl_call *call, const struct cl_http_reque
         return cl_err_set(err, CL_E_UNSUPPORTED, "this command does not use the network");
     if (call->upstream_requests != NULL)
         (void)atomic_fetch_add(call->upstream_requests, 1);
-    return transport->send(transport, call, request, ret, err);
+    int64_t began_ms = call->world->monotonic_ms(call->world->ctx);
+    enum cl_code code = transport->send(transport, call, request, ret, err);
+    trace(call, request, code == CL_OK ? ret->status : 0, code, began_ms);
+    return code;
 }
 
 struct cl_str cl_http_header(const struct cl_http_response *response, const char *name)

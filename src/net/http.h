@@ -20,6 +20,7 @@ struct cl_http_request {
     bool direct;           /* never through a proxy (metadata endpoints) */
     int64_t timeout_ms;    /* total; 0: 30 s. The call's deadline also holds */
     size_t max_body_bytes; /* 0: 8 MiB */
+    const char *operation; /* for the trace: "AssumeRole"; NULL: it has no name */
 };
 
 /* Zero-initialised is empty. */
@@ -35,7 +36,8 @@ struct cl_http_response {
  * Sends one request and reads the whole answer, whatever its status.
  *
  * Blocks at most until the call's deadline. Safe to call from several threads. Counts itself in
- * call->upstream_requests.
+ * call->upstream_requests, and leaves a line in the world's log (debug): never query, headers or
+ * body.
  *
  * @param ret  zero-initialised; cl_http_response_cleanup() by the caller
  * @return CL_OK, CL_E_UNREACHABLE (name, host, port in the text), CL_E_TLS_UNTRUSTED,

@@ -1,5 +1,8 @@
 #include "net/http.h"
 
+#include <unistd.h>
+
+#include "base/log.h"
 #include "test.h"
 
 /* A transport that answers 200 and remembers that it was asked. */
@@ -191,6 +194,45 @@ static void fails_where_no_network_is_wanted(void **state)
     assert_int_equal(send_it(&setting, &request, &err), CL_E_UNSUPPORTED);
 }
 
+static int64_t an_hour_us(void *ctx)
+{
+    (void)ctx;
+    return INT64_C(3600000000);
+}
+
+/* What may stand in a trace, and what may not. */
+static void traces_requests_without_their_secrets(void **state)
+{
+    struct setting setting;
+    struct cl_err err = CL_ERR_NONE;
+    struct cl_http_header header = {CL_STR("authorization"), CL_STR("canary-header")};
+    struct cl_http_request request = {.method = "POST",
+                                      .url = CL_STR("https://sts.test/path?X-Amz-Signature=canary"),
+                                      .headers = &header,
+                                      .header_count = 1,
+                                      .body = CL_STR("canary-body"),
+                                      .operation = "AssumeRole"};
+    char text[2048] = "";
+    int ends[2];
+
+    (void)state;
+    prepare(&setting);
+    setting.world.now_us = an_hour_us;
+    assert_int_equal(pipe(ends), 0);
+    assert_ok(
+        cl_log_new(&setting.world, ends[1], CL_LOG_TEXT, CL_LOG_DEBUG, &setting.world.log, &err),
+        &err);
+    assert_ok(send_it(&setting, &request, &err), &err);
+    assert_true(read(ends[0], text, sizeof(text) - 1) > 0);
+    assert_non_null(strstr(text, "event=http_request"));
+    assert_non_null(strstr(text, "operation=AssumeRole method=POST url=https://sts.test/path "));
+    assert_non_null(strstr(text, "status=200 outcome=ok ms=0\n"));
+    assert_null(strstr(text, "canary"));
+    cl_log_free(setting.world.log);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
 static void finds_response_headers(void **state)
 {
     struct cl_http_response response = {.headers = CL_BUF(1000)};
@@ -218,6 +260,7 @@ int main(void)
         cmocka_unit_test(bounds_number_and_size_of_headers),
         cmocka_unit_test(sends_nothing_when_the_call_is_over),
         cmocka_unit_test(fails_where_no_network_is_wanted),
+        cmocka_unit_test(traces_requests_without_their_secrets),
         cmocka_unit_test(finds_response_headers),
     };
 

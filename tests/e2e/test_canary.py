@@ -41,6 +41,8 @@ def test_debugging_shows_no_secret(aws, cleat, method, flags):
         cleat.sc("describe", "made", "--client", "-r", "docker-registry", *flags)
     cleat("exec", "made", *BUCKET, "--allow-long-lived", *flags, "--", "true")
     cleat("credential-process", "made", *BUCKET, "--allow-long-lived", *flags, reveals=True)
+    traced = cleat.sc("verify", "made", *BUCKET, *flags).stderr
+    assert ("http_request" in traced) == ("--debug" in flags)  # else there was nothing to look at
     cleat.sc("login", "made", *BUCKET, *flags)
     cleat.sc("update", "made", "--description", "x", *flags)
     cleat.sc("delete", "made", "--yes", *flags)

@@ -22,6 +22,14 @@ struct program {
     struct cl_process_before before;
 };
 
+static enum cl_code start_log(struct program *program, enum cl_log_format format,
+                              struct cl_err *err)
+{
+    CL_TRY(cl_log_new(&program->world, STDERR_FILENO, format, CL_LOG_DEBUG, &program->log, err));
+    program->world.log = program->log;
+    return CL_OK;
+}
+
 static enum cl_code open_local(struct program *program, struct cl_cli *cli, struct cl_err *err)
 {
     struct cl_curl_options net = {
@@ -31,11 +39,8 @@ static enum cl_code open_local(struct program *program, struct cl_cli *cli, stru
     CL_TRY(cl_state_folder(&program->world, &folder, err));
     if (program->world.transport == NULL)
         CL_TRY(cl_curl_transport_new(&net, &program->world.transport, err));
-    if (cli->out->settings.debug && program->log == NULL) {
-        CL_TRY(cl_log_new(&program->world, STDERR_FILENO, CL_LOG_TEXT, CL_LOG_DEBUG, &program->log,
-                          err));
-        program->world.log = program->log;
-    }
+    if (cli->out->settings.debug && program->log == NULL)
+        CL_TRY(start_log(program, cl_out_is_machine(cli->out) ? CL_LOG_JSON : CL_LOG_TEXT, err));
     struct cl_app_options options = {.world = &program->world, .state_folder = folder};
     return cl_app_new(&options, &program->api, err);
 }

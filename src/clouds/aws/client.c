@@ -113,6 +113,7 @@ static enum cl_code transmit(const struct exchange *exchange, struct cl_str url,
         .header_count = join_headers(exchange->request, signature, headers),
         .body = cl_str_make(exchange->request->body.ptr, exchange->request->body.len),
         .ca_file = exchange->config->ca_file,
+        .operation = exchange->request->operation,
     };
 
     aws_reply_cleanup(exchange->reply);
