@@ -80,10 +80,11 @@ static void add_shown(const struct cl_out *out, enum cl_style style, struct cl_s
     cl_buf_add_char(text, '\n');
 }
 
-static bool is_usage(enum cl_code code)
+/* What the command line can put right; what a provider does not accept is another matter. */
+static bool is_usage(const struct cl_err *err)
 {
-    return cl_code_exit(code) == cl_code_exit(CL_E_USAGE) && code != CL_E_UNSUPPORTED &&
-           code != CL_E_TYPE_UNAVAILABLE;
+    return cl_code_exit(err->code) == cl_code_exit(CL_E_USAGE) && err->code != CL_E_UNSUPPORTED &&
+           err->code != CL_E_TYPE_UNAVAILABLE && !has_provider(err);
 }
 
 static void add_human_form(const struct cl_out *out, const struct cl_err *err, struct cl_buf *text)
@@ -107,7 +108,7 @@ static void add_human_form(const struct cl_out *out, const struct cl_err *err, s
         cl_buf_add_c(text, "  ");
         add_shown(out, CL_STYLE_DIM, cl_str_of(err->hint), text);
     }
-    if (is_usage(err->code))
+    if (is_usage(err))
         cl_buf_addf(text, "Run '%s --help' for usage.\n", out->command);
 }
 

@@ -217,6 +217,11 @@ static void shows_the_way_to_the_help_after_usage_errors(void **state)
     (void)cl_err_set(&failure, CL_E_UNSUPPORTED, "no");
     assert_int_equal(cl_out_error(&fix.out, &failure), 2);
     assert_str(cl_buf_view(&fix.text), "Error: no\n");
+    cl_buf_truncate(&fix.text, 0);
+    (void)cl_err_set(&failure, CL_E_INVALID, "the policy is too large");
+    (void)snprintf(failure.upstream_code, sizeof(failure.upstream_code), "PackedPolicyTooLarge");
+    assert_int_equal(cl_out_error(&fix.out, &failure), 2);
+    assert_str(cl_buf_view(&fix.text), "Error: the policy is too large\n");
     tear_down(&fix);
 }
 
