@@ -14,10 +14,10 @@
 #include "base/err.h"
 
 /* Fails with the error's text when the call does not succeed. */
-#define assert_ok(call, err)                                                                       \
-    do {                                                                                           \
-        if ((call) != CL_OK)                                                                       \
-            fail_msg("%s: %s", #call, (err)->text);                                                \
+#define assert_ok(call, err)                        \
+    do {                                            \
+        if ((call) != CL_OK)                        \
+            fail_msg("%s: %s", #call, (err)->text); \
     } while (0)
 
 #define assert_str(view, literal)                                                                  \
