@@ -69,11 +69,12 @@ static void do_nothing(int signal_number)
     (void)signal_number;
 }
 
-void cl_stream_survive_closed_pipe(void)
+void cl_stream_survive_failed_writes(void)
 {
     /* A handler, not SIG_IGN: exec resets handlers, but children would inherit SIG_IGN. */
     struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
 
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGXFSZ, &action, NULL);
 }

@@ -26,9 +26,9 @@ enum cl_code cl_stream_write(struct cl_stream *stream, struct cl_str bytes, stru
     CL_MUST_USE;
 
 /**
- * Makes writing to a closed pipe an error instead of a death, in a way that programs started with
- * exec do not inherit. Called once, by main.
+ * Makes writing to a closed pipe, and into a file at its size limit, an error instead of a death,
+ * in a way that programs started with exec do not inherit. Called once, by main.
  */
-void cl_stream_survive_closed_pipe(void);
+void cl_stream_survive_failed_writes(void);
 
 #endif

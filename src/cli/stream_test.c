@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,7 +40,7 @@ static void a_reader_that_went_away_is_no_error(void **state)
     int ends[2];
 
     (void)state;
-    cl_stream_survive_closed_pipe();
+    cl_stream_survive_failed_writes();
     assert_int_equal(pipe(ends), 0);
     struct cl_stream stream = cl_stream_of_fd(ends[1], fake_world(fake));
     (void)close(ends[0]);
@@ -46,6 +48,32 @@ static void a_reader_that_went_away_is_no_error(void **state)
     assert_true(stream.closed);
     assert_ok(cl_stream_write(&stream, CL_STR("b"), &err), &err);
     (void)close(ends[1]);
+    fake_world_free(fake);
+}
+
+static void a_file_at_its_size_limit_is_an_error(void **state)
+{
+    struct fake_world *fake = fake_world_new();
+    struct cl_err err = CL_ERR_NONE;
+    char path[] = "/tmp/cleat-stream-XXXXXX";
+    int fd = mkstemp(path);
+    int status = -1;
+
+    (void)state;
+    assert_true(fd >= 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) { /* a process of its own, for its signals and limits */
+        const struct rlimit limit = {.rlim_cur = 4, .rlim_max = 4};
+        cl_stream_survive_failed_writes();
+        (void)setrlimit(RLIMIT_FSIZE, &limit);
+        struct cl_stream stream = cl_stream_of_fd(fd, fake_world(fake));
+        _exit(cl_stream_write(&stream, CL_STR("hello"), &err) == CL_E_FAILED ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    (void)close(fd);
+    (void)unlink(path);
     fake_world_free(fake);
 }
 
@@ -114,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_everything_to_its_descriptor),
         cmocka_unit_test(a_reader_that_went_away_is_no_error),
+        cmocka_unit_test(a_file_at_its_size_limit_is_an_error),
         cmocka_unit_test(a_full_device_is_an_error),
         cmocka_unit_test(waits_for_a_slow_reader),
         cmocka_unit_test(knows_a_terminal_and_its_width),

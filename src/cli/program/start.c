@@ -81,7 +81,7 @@ int cl_cli_main(int argc, char **argv, struct cl_api *(*wrap)(struct cl_api *inn
 
     cl_process_harden(&program.before);
     cl_json_setup();
-    cl_stream_survive_closed_pipe();
+    cl_stream_survive_failed_writes();
     struct cl_stream out = cl_stream_of_fd(STDOUT_FILENO, &program.world);
     struct cl_stream err = cl_stream_of_fd(STDERR_FILENO, &program.world);
     int status = cl_cli_run(&cli, argc, argv, &out, &err);
