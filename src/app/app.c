@@ -58,6 +58,10 @@ enum cl_code app_store(struct app *app, struct cl_store **ret, struct cl_err *er
 {
     enum cl_code code = CL_OK;
 
+    if (app->folder[0] == '\0') {
+        return cl_err_set(err, CL_E_LOCAL_CONFIG,
+                          "cannot tell where the local store is: HOME is not set");
+    }
     (void)pthread_mutex_lock(&app->opening);
     if (app->store == NULL)
         code = cl_store_open_local(app->world, app->folder, &app->store, &app->sealer, err);

@@ -60,6 +60,23 @@ static void touches_no_disk_before_it_must(void **state)
     assert_int_equal(app->disk->made, 0);
 }
 
+static void works_without_a_folder_until_the_store_is_needed(void **state)
+{
+    struct app_fixture *app = *state;
+    struct cl_app_options options = {.world = &app->disk->world};
+    CL_AUTO(cl_type_list) struct cl_type_list types = {.items = NULL};
+    CL_AUTO(cl_list_result) struct cl_list_result result = {.items = NULL};
+    struct cl_type_filter every = {.type = CL_STR_NONE};
+    struct cl_list_request request = {.query = cl_query_default()};
+    struct cl_api *api = NULL;
+
+    assert_ok(cl_app_new(&options, &api, &app->err), &app->err);
+    assert_ok(api->ops->types(api, &app->call, &every, &types, &app->err), &app->err);
+    enum cl_code code = api->ops->list(api, &app->call, &request, &result, &app->err);
+    app_assert_refused(app, code, CL_E_LOCAL_CONFIG, "where the local store is");
+    api->ops->free(api);
+}
+
 static void opens_the_store_when_it_can_be_opened_again(void **state)
 {
     struct app_fixture *app = *state;
@@ -407,6 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(touches_no_disk_before_it_must),
+        TEST(works_without_a_folder_until_the_store_is_needed),
         TEST(opens_the_store_when_it_can_be_opened_again),
         TEST(keeps_its_folder_to_itself),
         TEST(shows_no_secret_unless_asked),
