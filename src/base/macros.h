@@ -4,8 +4,11 @@
 #define CL_MUST_USE __attribute__((warn_unused_result))
 #define CL_PRINTF(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 
-/* The variable's cleanup function runs when its scope is left, whichever way. */
-#define CL_AUTO(type) __attribute__((cleanup(type##_cleanup)))
+/*
+ * The variable's cleanup function runs when its scope is left, whichever way. It may be there for
+ * that alone (a spinner, a lock), which clang would call unused.
+ */
+#define CL_AUTO(type) __attribute__((cleanup(type##_cleanup), unused))
 
 /* The value of a pointer variable, which is NULL afterwards: hands ownership on. */
 #define CL_MOVE(p)                     \
