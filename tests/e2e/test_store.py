@@ -82,9 +82,9 @@ def test_many_writers_at_once_all_succeed(aws, cleat):
     assert sorted(cleat.names()) == ["c%02d" % n for n in range(16)]
 
 
-def as_nobody(cleat, *words):
+def as_nobody(cleat, *words, uid="65534"):
     """The program as a user who may read but not write the store."""
-    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", cleat.program, *words]
+    command = ["setpriv", "--reuid=" + uid, "--regid=65534", "--clear-groups", cleat.program, *words]
     return subprocess.run(
         command, env=cleat.environment, cwd="/", capture_output=True, text=True, timeout=60, check=False
     )
@@ -130,6 +130,18 @@ def test_a_state_folder_that_cannot_be_made_is_named(cleat, tmp_path):
     os.chmod(cleat.home, 0o700)
     assert reply.returncode in (1, 9)
     assert cleat.home in reply.stderr and "ermission" in reply.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
+def test_only_what_needs_the_store_needs_a_home(cleat, tmp_path):
+    """A user id that nobody has, as in a container: there is no home folder to fall back on."""
+    for folder in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
+        os.chmod(folder, 0o755)
+    cleat.environment.pop("HOME")
+    cleat.environment.pop("XDG_STATE_HOME")
+    assert as_nobody(cleat, "service-connector", "list-types", uid="54321").returncode == 0
+    reply = as_nobody(cleat, "service-connector", "list", uid="54321")
+    assert reply.returncode == 1 and "HOME is not set" in reply.stderr
 
 
 def test_a_full_disk_loses_nothing(stored, aws, cleat, home):

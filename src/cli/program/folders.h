@@ -5,7 +5,8 @@
 
 /**
  * Where the local store lives: CLEAT_CONFIG_PATH, else $XDG_STATE_HOME/cleat, else
- * ~/.local/state/cleat. Owned by the caller. CL_E_LOCAL_CONFIG without any of them.
+ * ~/.local/state/cleat. Services often have no HOME: then the user's home folder. Owned by the
+ * caller; *ret NULL when there is none of them, which matters to whoever needs the store.
  */
 enum cl_code cl_state_folder(const struct cl_world *world, char **ret, struct cl_err *err)
     CL_MUST_USE;
