@@ -1,5 +1,6 @@
 #include "cli/commands/component.h"
 #include "cli/commands/component_view.h"
+#include "cli/commands/confirm.h"
 #include "cli/commands/query_args.h"
 #include "cli/listing.h"
 #include "codec/json.h"
@@ -164,17 +165,24 @@ const struct cl_command cl_command_component_describe = {
 static enum cl_code run_delete(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_component) struct cl_component component = {.id = ""};
+    CL_AUTO(cl_component) struct cl_component removed = {.id = ""};
     CL_AUTO(cl_json) json_t *object = NULL;
     const struct cl_component_kind *kind = cl_kind_of(args);
     struct cl_component_ref ref = {.kind = cl_str_of(kind->id),
                                    .ref = {.text = cl_str_of(cl_args_positional(args, 0))}};
     struct cl_api *api = NULL;
+    bool go_on = false;
 
     CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->component_remove(api, &cli->call, &ref, &component, err));
+    CL_TRY(api->ops->component_get(api, &cli->call, &ref, &component, err));
+    CL_TRY(cl_confirm_delete(cli, kind->title, component.name, &go_on, err));
+    if (!go_on)
+        return CL_OK;
+    ref.ref.text = cl_str_of(component.id);
+    CL_TRY(api->ops->component_remove(api, &cli->call, &ref, &removed, err));
     if (!cl_out_is_machine(cli->out))
-        return cl_out_say(cli->out, err, "Deleted %s `%s`.", kind->title, component.name);
-    CL_TRY(cl_component_encode(&component, &object, err));
+        return cl_out_say(cli->out, err, "Deleted %s `%s`.", kind->title, removed.name);
+    CL_TRY(cl_component_encode(&removed, &object, err));
     return cl_out_object(cli->out, kind->id, object, err);
 }
 

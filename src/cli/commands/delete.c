@@ -1,65 +1,89 @@
+#include "cli/commands/confirm.h"
 #include "cli/commands/root.h"
-#include "cli/commands/view.h"
+#include "cli/listing.h"
 #include "codec/json.h"
+#include "core/api.h"
 
-/* People are asked, scripts are not. */
-static enum cl_code confirm(struct cl_cli *cli, const char *name, bool *ret, struct cl_err *err)
+/* What has gone: told at once to people, and in one document to programs. */
+struct deleting {
+    struct cl_cli *cli;
+    struct cl_api *api;
+    bool force;
+    json_t *gone; /* array of {"name": ...} */
+};
+
+static enum cl_code note(struct deleting *deleting, const struct cl_delete_result *result,
+                         struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
-    struct cl_answers answers = cl_answers_open(cli->world, cli->values.stdin_used);
+    struct cl_out *out = deleting->cli->out;
+    json_t *object = json_pack("{s:s}", "name", result->name);
 
-    *ret = true;
-    if (!answers.is_terminal)
-        return CL_OK;
-    cl_buf_addf(&text, "Delete service connector `%s`?", name);
-    CL_TRY(cl_buf_ok(&text, err));
-    struct cl_prompt prompt = {.kind = CL_PROMPT_CONFIRM,
-                               .text = text.ptr,
-                               .default_answer = CL_PROMPT_NO,
-                               .option = "yes"};
-    return cl_prompt_confirm(cli->out, &answers, &prompt, ret, err);
-}
-
-static enum cl_code report(struct cl_cli *cli, const struct cl_delete_result *result,
-                           struct cl_err *err)
-{
-    for (size_t i = 0; i < result->disconnected.count; i++)
-        cl_out_notice(cli->out, "Disconnected component `%s`.", result->disconnected.items[i]);
-    if (!cl_out_is_machine(cli->out))
-        return cl_out_say(cli->out, err, "Deleted service connector `%s`.", result->name);
-    CL_AUTO(cl_json) json_t *json = json_pack("{s:s}", "name", result->name);
-    if (json == NULL)
+    if (object == NULL || json_array_append_new(deleting->gone, object) != 0)
         return cl_err_no_memory(err);
-    return cl_out_object(cli->out, "service_connector", json, err);
+    for (size_t i = 0; i < result->disconnected.count; i++)
+        cl_out_notice(out, "Disconnected component `%s`.", result->disconnected.items[i]);
+    return cl_out_say(out, err, "Deleted service connector `%s`.", result->name);
 }
 
-static enum cl_code delete_one(struct cl_cli *cli, const struct cl_args *args, const char *name,
-                               struct cl_err *err)
+static enum cl_code delete_one(struct deleting *deleting, const char *name, struct cl_err *err)
 {
     CL_AUTO(cl_connector) struct cl_connector conn = {.id = ""};
     CL_AUTO(cl_delete_result) struct cl_delete_result result = {.name = NULL};
+    struct cl_cli *cli = deleting->cli;
+    struct cl_api *api = deleting->api;
     struct cl_get_request get = {.ref = {.text = cl_str_of(name)}};
-    struct cl_api *api = NULL;
     bool go_on = false;
 
-    CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->get(api, &cli->call, &get, &conn, err));
-    CL_TRY(confirm(cli, conn.name, &go_on, err));
-    if (!go_on) {
-        cl_out_notice(cli->out, "Nothing was deleted.");
+    CL_TRY(cl_confirm_delete(cli, "service connector", conn.name, &go_on, err));
+    if (!go_on)
         return CL_OK;
-    }
     struct cl_delete_request request = {.ref = {.text = cl_str_of(conn.id)},
-                                        .force = cl_args_flag(args, "force", false)};
+                                        .force = deleting->force};
     CL_TRY(api->ops->remove(api, &cli->call, &request, &result, err));
-    return report(cli, &result, err);
+    return note(deleting, &result, err);
+}
+
+static const struct cl_list_column columns[] = {
+    {.key = "name", .header = "NAME", .class = CL_COLUMN_NAME},
+};
+
+static const struct cl_listing listing = {.kind = "service_connector",
+                                          .entities = "service connectors",
+                                          .columns = columns,
+                                          .column_count = CL_COUNT(columns),
+                                          .id_field = "name"};
+
+/* One connector is an object, several are a list. */
+static enum cl_code print(const struct deleting *deleting, size_t asked, struct cl_err *err)
+{
+    const json_t *first = json_array_get(deleting->gone, 0);
+
+    if (first == NULL || !cl_out_is_machine(deleting->cli->out))
+        return CL_OK;
+    if (asked == 1)
+        return cl_out_object(deleting->cli->out, listing.kind, first, err);
+    return cl_out_list(deleting->cli->out, &listing, deleting->gone, NULL, err);
 }
 
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
-    for (size_t i = 0; i < args->positional_count; i++)
-        CL_TRY(delete_one(cli, args, args->positionals[i], err));
-    return CL_OK;
+    CL_AUTO(cl_json) json_t *gone = json_array();
+    struct deleting deleting = {
+        .cli = cli, .force = cl_args_flag(args, "force", false), .gone = gone};
+    struct cl_err print_err = CL_ERR_NONE;
+    enum cl_code code = CL_OK;
+
+    if (gone == NULL)
+        return cl_err_no_memory(err);
+    CL_TRY(cli->open_api(cli, &deleting.api, err));
+    for (size_t i = 0; i < args->positional_count && code == CL_OK; i++)
+        code = delete_one(&deleting, args->positionals[i], err);
+    /* Also what went before a failure. */
+    if (print(&deleting, args->positional_count, &print_err) == CL_OK || code != CL_OK)
+        return code;
+    *err = print_err;
+    return print_err.code;
 }
 
 static const struct cl_option options[] = {

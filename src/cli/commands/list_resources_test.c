@@ -213,12 +213,12 @@ static void merges_ways_to_one_resource(void **state)
                   "{'resource_type':'s3-bucket','resource_ids':['s3://b']},"
                   "{'resource_type':'docker-registry','resource_ids':['s3://b']}]}]");
     assert_status(run, LINE " --by-resource -o csv --no-headers", 0);
-    assert_out(run, "s3-bucket,s3://a,one\n"
-                    "s3-bucket,s3://b,one;two\n"
-                    "docker-registry,r,one\n"
-                    "docker-registry,s3://b,two\n"
-                    "antique,a,two\n"
-                    "novel,n,one\n");
+    assert_out(run, "s3-bucket,s3://a,one,\n"
+                    "s3-bucket,s3://b,one;two,\n"
+                    "docker-registry,r,one,\n"
+                    "docker-registry,s3://b,two,\n"
+                    "antique,a,two,\n"
+                    "novel,n,one,\n");
 }
 
 /* --- nothing, errors, interruption --------------------------------------------------------- */
@@ -271,7 +271,7 @@ static void shows_what_had_arrived_when_interrupted(void **state)
     assert_non_null(strstr(run->err.ptr, "Interrupted: 1 of 3 connectors had answered.\n"));
     discover(run, "[" BUCKET_REACHES ",{'stop':'interrupted'},{}]");
     assert_status(run, LINE " -r s3-bucket --by-resource -o csv --no-headers", 130);
-    assert_out(run, "s3-bucket,s3://zenfiles,aws-zenfiles\n");
+    assert_out(run, "s3-bucket,s3://zenfiles,aws-zenfiles,\n");
 }
 
 static void passes_failures_on(void **state)

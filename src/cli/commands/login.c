@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "core/client_kind.h"
 #include "core/registry.h"
+#include "core/scope.h"
 
 /* The two names belong to the client: an EKS cluster is a Kubernetes one. */
 static void client_names(const struct cl_issue_client_result *client, const char **ret_type,
@@ -90,6 +91,58 @@ static enum cl_code issue(struct cl_cli *cli, const struct cl_args *args,
     return CL_OK;
 }
 
+/* --- logout: nothing is issued, only the entry's name is needed ----------------------------- */
+
+/* The type of the client that such a resource is issued as. */
+static const char *client_type(const struct cl_connector *conn, const char *resource_type)
+{
+    static const char *const others[] = {"kubernetes", "docker"};
+
+    for (size_t i = 0; i < CL_COUNT(others); i++) {
+        const struct cl_client_kind *kind = cl_client_kind_find(cl_str_of(others[i]));
+        if (kind != NULL && strcmp(kind->resource_type, resource_type) == 0)
+            return kind->connector_type;
+    }
+    return conn->type->id;
+}
+
+static enum cl_code name_resource(const struct cl_args *args, struct cl_issue_client_result *client,
+                                  struct cl_err *err)
+{
+    CL_AUTO(cl_resolved) struct cl_resolved scope = {.id = NULL};
+    struct cl_want want = {.type = cl_str_of(cl_args_value(args, "resource-type")),
+                           .id = cl_str_of(cl_args_value(args, "resource-id")),
+                           .need_type = true};
+
+    CL_TRY(cl_scope_resolve(&client->connector, &want, &scope, err));
+    if (scope.type->supports_instances && scope.id == NULL)
+        return cl_err_set(err, CL_E_ID_REQUIRED,
+                          "'%s' can access several resources; pass --resource-type and "
+                          "--resource-id",
+                          client->connector.name);
+    CL_TRY(cl_str_dup(cl_str_of(scope.type->id), &client->issued.resource_type, err));
+    client->issued.resource_id = CL_MOVE(scope.id);
+    return CL_OK;
+}
+
+static enum cl_code name_client(struct cl_cli *cli, const struct cl_args *args,
+                                struct cl_issue_client_result *ret, struct cl_err *err)
+{
+    struct cl_get_request request = {.ref = {.text = cl_str_of(cl_args_positional(args, 0))}};
+    struct cl_issued *issued = &ret->issued;
+    struct cl_api *api = NULL;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->get(api, &cli->call, &request, &ret->connector, err));
+    if (cl_args_has(args, "profile"))
+        CL_TRY(cl_str_dup(cl_str_of(cl_args_value(args, "resource-type")), &issued->resource_type,
+                          err));
+    else
+        CL_TRY(name_resource(args, ret, err));
+    return cl_str_dup(cl_str_of(client_type(&ret->connector, issued->resource_type)),
+                      &issued->connector_type, err);
+}
+
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
@@ -101,11 +154,15 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
                                        .overwrite = cl_args_flag(args, "overwrite", false),
                                        .logout = cl_args_flag(args, "logout", false)};
 
-    cl_buf_addf(&text, "Attempting to configure local client using service connector '%s'...",
+    cl_buf_addf(&text,
+                request.logout
+                    ? "Removing what was configured for service connector '%s'..."
+                    : "Attempting to configure local client using service connector '%s'...",
                 cl_args_positional(args, 0));
     CL_TRY(cl_buf_ok(&text, err));
     struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
-    enum cl_code code = issue(cli, args, &client, err);
+    enum cl_code code =
+        request.logout ? name_client(cli, args, &client, err) : issue(cli, args, &client, err);
     if (code == CL_OK)
         code = cl_login(&cli->call, &request, &result, err);
     cl_progress_stop(progress);
@@ -126,7 +183,7 @@ static const struct cl_option options[] = {
     {.name = "overwrite", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Replace an entry that cleat did not write."},
     {.name = "logout", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
-     .help = "Take the entry away again."},
+     .help = "Take away what login wrote, a static copy too."},
 };
 /* clang-format on */
 static const struct cl_option_set option_set = CL_OPTION_SET(options);
@@ -136,6 +193,8 @@ static const struct cl_example examples[] = {
      .line = "cleat service-connector login aws-auto -r s3-bucket -ri s3://zenfiles"},
     {.what = "Under a name of your own",
      .line = "cleat service-connector login aws-auto -r aws-generic --profile work"},
+    {.what = "For a tool that cannot ask: the credential itself, for as long as it lasts",
+     .line = "cleat service-connector login aws-auto -r s3-bucket -ri s3://zenfiles --static"},
 };
 
 const struct cl_command cl_command_connector_login = {

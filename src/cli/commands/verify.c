@@ -1,3 +1,4 @@
+#include "cli/commands/gathered.h"
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
 #include "cli/progress.h"
@@ -42,57 +43,154 @@ static enum cl_code print_result(struct cl_cli *cli, const struct cl_resource_li
     return cl_out_table(cli->out, table, err);
 }
 
+static enum cl_code ask(struct cl_cli *cli, const struct cl_args *args, const char *ref,
+                        struct cl_resource_list *ret, struct cl_err *err)
+{
+    struct cl_verify_request request = {
+        .ref = {.text = cl_str_of(ref)},
+        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
+        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
+        .list = !cl_args_flag(args, "verify-only", false)};
+    struct cl_api *api = NULL;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    return api->ops->verify(api, &cli->call, &request, ret, err);
+}
+
 static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, const char *name,
                                struct cl_err *err)
 {
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.id = ""};
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
-    bool only = cl_args_flag(args, "verify-only", false);
-    struct cl_verify_request request = {
-        .ref = {.text = cl_str_of(name)},
-        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
-        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
-        .list = !only};
-    struct cl_api *api = NULL;
 
     cl_buf_addf(&text, "Verifying '%s'...", name);
     CL_TRY(cl_buf_ok(&text, err));
-    CL_TRY(cli->open_api(cli, &api, err));
     struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
-    enum cl_code code = api->ops->verify(api, &cli->call, &request, &list, err);
+    enum cl_code code = ask(cli, args, name, &list, err);
     cl_progress_stop(progress);
     CL_TRY(code);
     cl_view_warn(cli, &list.warnings);
     /* Nothing on standard output when everything failed; rows when only some did. */
     if (list.error.code == CL_OK)
-        CL_TRY(print_result(cli, &list, !only, err));
+        CL_TRY(print_result(cli, &list, !cl_args_flag(args, "verify-only", false), err));
     return cl_resource_list_code(&list) == CL_OK ? CL_OK : as_error(list.name, &list, err);
+}
+
+/* --- all of them --------------------------------------------------------------------------- */
+
+/* What could not even be asked is a row as well. */
+static enum cl_code as_row(const struct cl_connector *conn, const struct cl_err *failure,
+                           struct cl_resource_list *ret, struct cl_err *err)
+{
+    cl_resource_list_cleanup(ret);
+    *ret = (struct cl_resource_list){.id = ""};
+    CL_TRY(cl_resource_list_init(ret, conn, &conn->resource_types, err));
+    cl_resource_list_set_global(ret, failure);
+    return CL_OK;
+}
+
+/* A connector that cannot have the resource is passed over. */
+static enum cl_code verify_into(struct cl_cli *cli, const struct cl_args *args,
+                                const struct cl_connector *conn, struct cl_gathered *found,
+                                struct cl_err *err)
+{
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.id = ""};
+    struct cl_err failure = CL_ERR_NONE;
+    enum cl_code code = ask(cli, args, conn->id, &list, &failure);
+
+    if (code == CL_E_OUT_OF_SCOPE)
+        return CL_OK;
+    if (code == CL_E_INTERRUPTED) {
+        *err = failure;
+        return code;
+    }
+    if (code != CL_OK)
+        CL_TRY(as_row(conn, &failure, &list, err));
+    return cl_gathered_add(found, &list, (int64_t)found->count, err);
+}
+
+static enum cl_code verify_each(struct cl_cli *cli, const struct cl_args *args,
+                                const struct cl_list_result *connectors, struct cl_gathered *found,
+                                struct cl_err *err)
+{
+    CL_AUTO(cl_progress)
+    struct cl_progress *progress = cl_progress_start(cli->out, "Verifying");
+
+    for (size_t i = 0; i < connectors->count; i++) {
+        cl_progress_count(progress, i, connectors->count, connectors->items[i].name);
+        CL_TRY(verify_into(cli, args, &connectors->items[i], found, err));
+    }
+    return CL_OK;
+}
+
+static enum cl_code list_connectors(struct cl_cli *cli, const struct cl_args *args,
+                                    struct cl_list_result *ret, struct cl_err *err)
+{
+    struct cl_list_request request = {.query = cl_query_default()};
+    const char *type = cl_args_value(args, "resource-type");
+    struct cl_api *api = NULL;
+    enum cl_code code = CL_OK;
+
+    request.query.all = true;
+    CL_TRY(cli->open_api(cli, &api, err));
+    if (type != NULL)
+        code = cl_query_add_filter(&request.query, CL_STR("resource_type"), cl_str_of(type), err);
+    if (code == CL_OK)
+        code = api->ops->list(api, &cli->call, &request, ret, err);
+    cl_query_cleanup(&request.query);
+    return code;
+}
+
+/* With --verify-only there is nothing to list: a line for each. */
+static enum cl_code print_states(struct cl_cli *cli, const struct cl_gathered *found,
+                                 struct cl_err *err)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct cl_resource_list *list = &found->items[i].list;
+        if (cl_resource_list_code(list) == CL_OK) {
+            CL_TRY(print_result(cli, list, false, err));
+            continue;
+        }
+        struct cl_err failure = CL_ERR_NONE;
+        (void)as_error(list->name, list, &failure);
+        cl_out_warn(cli->out, "%s", failure.text);
+    }
+    return CL_OK;
+}
+
+static enum cl_code print_all(struct cl_cli *cli, const struct cl_args *args,
+                              const struct cl_gathered *found, struct cl_err *err)
+{
+    size_t failed = cl_gathered_failed(found);
+
+    for (size_t i = 0; i < found->count; i++)
+        cl_view_warn(cli, &found->items[i].list.warnings);
+    if (cl_out_is_machine(cli->out) || cli->out->settings.quiet)
+        return cl_gathered_print(cli->out, found, err);
+    if (found->count == 0) {
+        cl_out_notice(cli->out, "No service connectors match.");
+        return CL_OK;
+    }
+    if (cl_args_flag(args, "verify-only", false))
+        CL_TRY(print_states(cli, found, err));
+    else
+        CL_TRY(cl_gathered_table(cli->out, found, err));
+    return cl_out_say(cli->out, err, "%zu of %zu service connectors passed.", found->count - failed,
+                      found->count);
 }
 
 /* Every connector in turn; the exit code tells of failures only with --strict. */
 static enum cl_code verify_all(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
 {
-    CL_AUTO(cl_list_result) struct cl_list_result result = {.items = NULL};
-    struct cl_list_request request = {.query = cl_query_default()};
-    struct cl_api *api = NULL;
-    size_t failed = 0;
+    CL_AUTO(cl_list_result) struct cl_list_result connectors = {.items = NULL};
+    CL_AUTO(cl_gathered) struct cl_gathered found = {.items = NULL};
 
-    request.query.all = true;
-    CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->list(api, &cli->call, &request, &result, err));
-    for (size_t i = 0; i < result.count; i++) {
-        struct cl_err failure = CL_ERR_NONE;
-        enum cl_code code = verify_one(cli, args, result.items[i].id, &failure);
-        if (code == CL_E_INTERRUPTED) {
-            *err = failure;
-            return code;
-        }
-        if (code != CL_OK)
-            cl_out_warn(cli->out, "%s", failure.text);
-        failed += code != CL_OK;
-    }
+    CL_TRY(list_connectors(cli, args, &connectors, err));
+    CL_TRY(verify_each(cli, args, &connectors, &found, err));
+    CL_TRY(print_all(cli, args, &found, err));
+    size_t failed = cl_gathered_failed(&found);
     if (failed > 0 && cl_args_flag(args, "strict", false))
-        return cl_err_set(err, CL_E_PARTIAL, "%zu of %zu connectors failed", failed, result.count);
+        return cl_err_set(err, CL_E_PARTIAL, "%zu of %zu connectors failed", failed, found.count);
     return CL_OK;
 }
 
@@ -129,6 +227,8 @@ static const struct cl_example examples[] = {
     {.line = "cleat service-connector verify aws-auto"},
     {.what = "One bucket",
      .line = "cleat service-connector verify aws-auto -r s3-bucket -ri s3://zenfiles"},
+    {.what = "Every connector; fail when any of them does",
+     .line = "cleat service-connector verify --all --strict"},
 };
 
 const struct cl_command cl_command_connector_verify = {
