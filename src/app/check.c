@@ -161,6 +161,19 @@ static enum cl_code start(struct checking *checking, const struct app_check *che
     return cl_resource_list_init(checking->list, check->conn, &types, err);
 }
 
+/* The id as it was given, held against what is known by now: it may name another account. */
+static enum cl_code check_id(const struct cl_connector *informed, const struct app_check *check,
+                             struct cl_err *err)
+{
+    CL_AUTO(cl_resolved) struct cl_resolved scope = {.type = NULL};
+    bool typed = cl_connector_single_type(informed) != NULL;
+    struct cl_str own = typed ? cl_str_of(informed->resource_id) : CL_STR_NONE;
+    struct cl_want want = {.type = check->want_type,
+                           .id = check->want_id.len > 0 ? check->want_id : own};
+
+    return cl_scope_resolve(informed, &want, &scope, err);
+}
+
 static enum cl_code run(struct checking *checking, const struct app_check *check,
                         struct cl_map *ret_facts, struct cl_err *err)
 {
@@ -181,6 +194,10 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
         return CL_OK;
     CL_TRY(cl_connector_copy(check->conn, &informed, err));
     CL_TRY(cl_map_patch(&informed.facts, &global.facts, err));
+    if (check_id(&informed, check, &failure) != CL_OK) {
+        cl_resource_list_set_global(checking->list, &failure);
+        return CL_OK;
+    }
     struct checking rows = *checking;
     rows.conn = &informed;
     rows.authenticated = true;

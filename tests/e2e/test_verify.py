@@ -209,3 +209,34 @@ def test_reaches_a_bucket_in_another_region(aws, cleat):
     cleat.sc("verify", "key", "-r", "s3-bucket", "-ri", "frankfurt")
     heads = aws.fake.log("s3", "HeadBucket")
     assert [h["region"] for h in heads] == ["us-east-1", "eu-central-1"]
+
+
+# -- clusters of other accounts --------------------------------------------------------------
+
+FOREIGN = "arn:aws:eks:us-east-1:210987654321:cluster/" + CLUSTER
+EKS = ["-r", "kubernetes-cluster", "-ri"]
+
+
+def test_does_not_take_another_accounts_cluster_for_its_own(aws, cleat):
+    """Of the same name, and told apart by the ARN alone."""
+    aws.register("key", "session-token")
+    for words in (["verify", "key", *EKS, FOREIGN], ["describe", "key", "--client", *EKS, FOREIGN]):
+        refused = cleat.sc(*words, code=2)
+        assert "210987654321" in refused.stderr and refused.stdout == ""
+    own = FOREIGN.replace("210987654321", "123456789012")
+    cleat.sc("verify", "key", *EKS, own)
+    assert cleat.sc_json("describe", "key", "--client", *EKS, own)["resource_id"] == own
+
+
+def test_finds_out_whose_account_it_is_before_it_compares(aws, cleat):
+    """Nothing is known of an account before the first verification."""
+    aws.register("fresh", "session-token", *EKS, FOREIGN, code=2)
+    assert cleat.names() == []
+    aws.register("late", "session-token", *EKS, FOREIGN, verify=False)
+    refused = cleat.sc("verify", "late", code=2)
+    assert "210987654321" in refused.stderr
+
+
+def test_knows_the_account_of_a_role_without_asking(aws, cleat):
+    aws.register("role", "iam-role", *EKS, FOREIGN, verify=False, code=2)
+    assert aws.fake.log() == []

@@ -19,12 +19,28 @@ static enum cl_code bucket_id(const struct cl_connector *conn, struct cl_str inp
     return CL_OK;
 }
 
+/* AWS describes clusters of the caller's own account: one of another account is another cluster,
+ * even when it has the same name. */
+static enum cl_code check_account(const struct cl_connector *conn, const struct aws_eks_id *id,
+                                  struct cl_err *err)
+{
+    struct cl_str own = aws_account_of(conn);
+
+    if (id->account.len == 0 || own.len == 0 || cl_str_eq(id->account, own))
+        return CL_OK;
+    return cl_err_set(err, CL_E_OUT_OF_SCOPE,
+                      "EKS cluster '%.*s' is in AWS account %.*s, but the connector works in "
+                      "account %.*s",
+                      CL_STR_ARG(id->name), CL_STR_ARG(id->account), CL_STR_ARG(own));
+}
+
 static enum cl_code cluster_id(const struct cl_connector *conn, struct cl_str input,
                                struct cl_buf *ret, struct cl_err *err)
 {
     struct aws_eks_id id = {.name = CL_STR_NONE};
 
     CL_TRY(aws_eks_parse_id(input, cl_config_text(&conn->config, "region"), &id, err));
+    CL_TRY(check_account(conn, &id, err));
     cl_buf_add(ret, id.name);
     return CL_OK;
 }
@@ -80,7 +96,7 @@ enum cl_code aws_default_id(const struct cl_connector *conn, const struct cl_res
 
     if (strcmp(type->id, AWS_GENERIC) == 0)
         return cl_str_dup(region, ret, err);
-    struct cl_str account = aws_account_of(conn);
+    struct cl_str account = aws_registry_of(conn);
     if (account.len == 0) { /* not known before the first verification */
         *ret = NULL;
         return CL_OK;

@@ -144,7 +144,7 @@ static enum cl_code issue_login(struct issuing *issuing, struct cl_err *err)
     struct aws_ecr_login login = AWS_ECR_LOGIN_NONE;
 
     enum cl_code code = aws_ecr_get_login(issuing->call, &issuing->access.config,
-                                          aws_account_of(issuing->conn), &login, err);
+                                          aws_registry_of(issuing->conn), &login, err);
     if (code == CL_OK)
         code = fill_login(issuing, &login, err);
     aws_ecr_login_cleanup(&login);

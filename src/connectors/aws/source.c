@@ -51,12 +51,16 @@ bool aws_method_is(const struct cl_connector *conn, const char *id)
 
 struct cl_str aws_account_of(const struct cl_connector *conn)
 {
-    struct cl_str registry = cl_config_text(&conn->config, "ecr_registry_id");
     struct aws_arn role;
 
-    if (registry.len > 0)
-        return registry;
     if (aws_arn_parse(cl_config_text(&conn->config, "role_arn"), &role))
         return role.account;
     return cl_str_of(cl_map_get(&conn->facts, AWS_FACT_ACCOUNT));
+}
+
+struct cl_str aws_registry_of(const struct cl_connector *conn)
+{
+    struct cl_str registry = cl_config_text(&conn->config, "ecr_registry_id");
+
+    return registry.len > 0 ? registry : aws_account_of(conn);
 }

@@ -12,9 +12,12 @@ struct aws_config aws_config_of(const struct cl_connector *conn, struct aws_sign
 /** Does S3 have an address of its own? Then AWS's naming rules do not bind. */
 bool aws_has_custom_s3(const struct cl_connector *conn);
 
-/** The account of the connector: ecr_registry_id, the role's, or what verification learned. Empty
+/** The account in which the connector works: the role's, or what verification learned. Empty
  *  before that. */
 struct cl_str aws_account_of(const struct cl_connector *conn);
+
+/** The account whose ECR registry is meant: ecr_registry_id, or the connector's own. */
+struct cl_str aws_registry_of(const struct cl_connector *conn);
 
 /** Is the auth method this one? */
 bool aws_method_is(const struct cl_connector *conn, const char *id);

@@ -153,7 +153,7 @@ static enum cl_code check_registry(struct checking *checking, const struct cl_sc
                                    struct cl_err *err)
 {
     CL_AUTO(aws_access) struct aws_access source = {.minted = false};
-    struct cl_str account = aws_account_of(checking->conn);
+    struct cl_str account = aws_registry_of(checking->conn);
 
     if (account.len == 0) {
         CL_TRY(aws_access_source(checking->call, checking->conn, &source, err));
