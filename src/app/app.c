@@ -59,22 +59,18 @@ enum cl_code app_store(struct app *app, struct cl_store **ret, struct cl_err *er
     enum cl_code code = CL_OK;
 
     if (app->folder[0] == '\0') {
-        return cl_err_set(err, CL_E_LOCAL_CONFIG,
-                          "cannot tell where the local store is: HOME is not set");
+        (void)cl_err_set(err, CL_E_LOCAL_CONFIG,
+                         "cannot tell where the local store is: HOME is not set");
+        return CL_E_LOCAL_CONFIG; /* spelled out: the compiler looks into this function */
     }
     (void)pthread_mutex_lock(&app->opening);
     if (app->store == NULL)
         code = cl_store_open_local(app->world, app->folder, &app->store, &app->sealer, err);
     struct cl_store *store = app->store;
     (void)pthread_mutex_unlock(&app->opening);
-    if (code != CL_OK)
-        return code;
-    if (store == NULL) { /* cannot be, but the compiler cannot know */
-        (void)cl_err_set(err, CL_E_INTERNAL, "the local store was opened, but is not there");
-        return CL_E_INTERNAL;
-    }
-    *ret = store;
-    return CL_OK;
+    if (code == CL_OK)
+        *ret = store;
+    return code;
 }
 
 bool app_may_see(const struct cl_call *call, const struct cl_connector *conn)
