@@ -64,15 +64,6 @@ static void explain_timeouts(struct cl_resource_list *list, int64_t timeout_ms)
     }
 }
 
-/* Asked for one resource: a connector whose scope or provider does not know it has no row. */
-static bool cannot_have(const struct discovery *self, enum cl_code code)
-{
-    return self->resource_id != NULL &&
-           (code == CL_E_OUT_OF_SCOPE || code == CL_E_ID_INVALID ||
-            code == CL_E_RESOURCE_NOT_FOUND || code == CL_E_UNKNOWN_RESOURCE_TYPE ||
-            code == CL_E_AMBIGUOUS);
-}
-
 static void fail_whole(struct task *task, const struct cl_err *failure)
 {
     struct cl_err ignored = CL_ERR_NONE;
@@ -118,12 +109,15 @@ static void run_task(struct discovery *self, struct task *task)
     if (find_kept(self, task))
         return;
     enum cl_code code = app_check_connector(&call, &check, &task->list, &facts, &err);
+    if (code == CL_E_AMBIGUOUS)
+        code = app_check_every_type(&call, &check, &task->list, &err);
     if (code != CL_OK) {
         fail_whole(task, &err);
     } else {
         code = cl_resource_list_code(&task->list);
     }
-    task->dropped = cannot_have(self, code);
+    /* Asked for one resource: a connector that cannot have it has no row. */
+    task->dropped = self->resource_id != NULL && app_cannot_have(code);
     explain_timeouts(&task->list, self->timeout_ms);
     make_kept(self, task);
 }

@@ -180,7 +180,7 @@ static void filters_connectors(void **state)
         {"", "", "fake-box", "box://alpha",
          "multi:box://alpha boxes:box://alpha alpha:box://alpha"},
         {"", "", "", "jar:plum", "multi:jar:plum jars:jar:plum thing:jar:plum"},
-        {"", "fake", "", "r1", "realm:r1"}, /* of multi it could be a box or a jar as well */
+        {"", "fake", "", "r1", "multi:r1;box://r1;jar:r1 realm:r1"}, /* whatever has that name */
         {"", "", "fake-realm", "r2", ""},
     };
 
@@ -337,6 +337,50 @@ static void leaves_out_only_who_does_not_know_the_resource(void **state)
     request.resource_id = CL_STR_NONE;
     assert_found(app, &app->call, &request,
                  "multi:" BOXES " boxes!resource_not_found alpha:box://alpha");
+}
+
+struct refusing {
+    enum cl_code code;
+    int asked; /* fails that many questions, the last type's first */
+};
+
+static enum cl_code refuse_first(void *ctx, const char *operation, const struct cl_call *call,
+                                 const struct cl_connector *conn, struct cl_err *err)
+{
+    struct refusing *refusing = ctx;
+
+    (void)operation;
+    (void)call;
+    if (refusing->asked-- <= 0)
+        return CL_OK;
+    return cl_err_set(err, refusing->code, "not from %s", conn->name);
+}
+
+/* An id alone may be a realm's, a box's or a jar's. */
+static void asks_each_type_that_has_ids_of_that_form(void **state)
+{
+    struct app_fixture *app = *state;
+    static const struct {
+        struct refusing refusing;
+        const char *found;
+    } cases[] = {
+        {{CL_E_RESOURCE_NOT_FOUND, 1}, "multi:r1;box://r1"},
+        {{CL_E_RESOURCE_NOT_FOUND, 2}, "multi:r1"},
+        {{CL_E_RESOURCE_NOT_FOUND, 3}, ""},
+        {{CL_E_DENIED, 2}, "multi:r1"}, /* found is found */
+        {{CL_E_DENIED, 3}, "multi!permission_denied"},
+    };
+
+    app_add(app, "multi", "minted", NULL, NULL);
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct cl_discovery_request request = request_all();
+        struct refusing refusing = cases[i].refusing;
+
+        request.resource_id = CL_STR("r1");
+        fake_script.hook = refuse_first;
+        fake_script.hook_ctx = &refusing;
+        assert_found(app, &app->call, &request, cases[i].found);
+    }
 }
 
 static void kills_all_rows_of_a_connector_with_wrong_credentials(void **state)
@@ -605,6 +649,7 @@ int main(void)
         TEST(shows_a_failure_as_a_row),
         TEST(keeps_connectors_of_which_only_one_type_fails),
         TEST(leaves_out_only_who_does_not_know_the_resource),
+        TEST(asks_each_type_that_has_ids_of_that_form),
         TEST(kills_all_rows_of_a_connector_with_wrong_credentials),
         TEST(calls_nobody_with_expired_credentials),
         TEST(turns_a_hanging_provider_into_a_row),

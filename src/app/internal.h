@@ -58,6 +58,18 @@ enum cl_code app_check_connector(const struct cl_call *call, const struct app_ch
                                  struct cl_resource_list *ret, struct cl_map *ret_facts,
                                  struct cl_err *err) CL_MUST_USE;
 
+/** Is this a connector's way to say that it cannot have the resource? */
+bool app_cannot_have(enum cl_code code);
+
+/**
+ * Asks for an id that belongs to several types (CL_E_AMBIGUOUS) in each of them. Types that cannot
+ * have it have no row; one that failed has none either when another has the resource.
+ *
+ * @return CL_OK, CL_E_RESOURCE_NOT_FOUND when no type has it, or no memory
+ */
+enum cl_code app_check_every_type(const struct cl_call *call, const struct app_check *check,
+                                  struct cl_resource_list *ret, struct cl_err *err) CL_MUST_USE;
+
 /** Fills resource_id of a typed connector whose type has one instance, once it is known. */
 enum cl_code app_adopt_default_id(struct cl_connector *conn, struct cl_err *err) CL_MUST_USE;
 

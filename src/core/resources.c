@@ -65,6 +65,15 @@ void cl_resource_list_set_error(struct cl_resource_list *list, size_t row,
         list->error = *error;
 }
 
+void cl_resource_list_drop(struct cl_resource_list *list, size_t row)
+{
+    row_cleanup(&list->rows[row]);
+    list->count--;
+    for (size_t i = row; i < list->count; i++)
+        list->rows[i] = list->rows[i + 1];
+    list->rows[list->count] = (struct cl_resource_row){.resource_type = NULL};
+}
+
 void cl_resource_list_set_global(struct cl_resource_list *list, const struct cl_err *error)
 {
     list->error = *error;

@@ -35,6 +35,9 @@ enum cl_code cl_resource_list_init(struct cl_resource_list *list, const struct c
 /** Clears the row's ids; the only row's error becomes the global one as well. */
 void cl_resource_list_set_error(struct cl_resource_list *list, size_t row,
                                 const struct cl_err *error);
+/** Takes one row out. */
+void cl_resource_list_drop(struct cl_resource_list *list, size_t row);
+
 /** Copies into every row. */
 void cl_resource_list_set_global(struct cl_resource_list *list, const struct cl_err *error);
 

@@ -86,6 +86,26 @@ static void a_global_error_reaches_every_row(void **state)
     assert_int_equal(cl_resource_list_code(&list), CL_E_REJECTED);
 }
 
+static void a_row_can_be_taken_out(void **state)
+{
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(init(&list, 3, &err), &err);
+    for (size_t i = 0; i < list.count; i++)
+        assert_ok(cl_strs_add(&list.rows[i].ids, cl_str_of(list.rows[i].resource_type), &err),
+                  &err);
+    cl_resource_list_drop(&list, 1);
+    assert_int_equal(list.count, 2);
+    for (size_t i = 0; i < list.count; i++)
+        assert_string_equal(list.rows[i].ids.items[0], list.rows[i].resource_type);
+    assert_string_equal(list.rows[1].resource_type, "fake-jar");
+    cl_resource_list_drop(&list, 1);
+    cl_resource_list_drop(&list, 0);
+    assert_int_equal(list.count, 0);
+}
+
 static void sums_up_several_errors(void **state)
 {
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
@@ -109,6 +129,7 @@ int main(void)
         cmocka_unit_test(an_error_clears_the_rows_ids),
         cmocka_unit_test(the_only_rows_error_is_the_lists),
         cmocka_unit_test(a_global_error_reaches_every_row),
+        cmocka_unit_test(a_row_can_be_taken_out),
         cmocka_unit_test(sums_up_several_errors),
     };
 

@@ -254,3 +254,17 @@ def test_groups_by_resource_when_told(three, cleat):
     text = cleat.screen(*LIST, "--by-resource")
     assert text.count("s3://zenit-demos") == 1
     assert "aws-multi-type" in text and "aws-s3-zenfiles" in text
+
+
+def test_finds_a_name_that_could_be_a_buckets_or_a_clusters(aws, cleat):
+    """The id alone does not tell the resource type: both are asked, in every connector."""
+    aws.register("all", "session-token", verify=False)
+    aws.register("buckets", "session-token", "-r", "s3-bucket", verify=False)
+
+    def found(name):
+        answer = cleat.sc_json("list-resources", "--resource-id", name)
+        return [(c["name"], r["resource_type"]) for c in answer["items"] for r in c["resources"]]
+
+    assert found("zenfiles") == [("all", "s3-bucket"), ("buckets", "s3-bucket")]
+    assert found("zenhacks-cluster") == [("all", "kubernetes-cluster")]
+    assert found("nothing-there") == []
