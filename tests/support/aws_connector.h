@@ -53,6 +53,10 @@ static inline void case_set(struct aws_case *at, const char *name, const char *v
         cl_config_remove(&at->conn.config, name);
         return;
     }
+    if (attr->kind == CL_ATTR_TEXT) { /* the schema's own rules are not ours to test */
+        assert_ok(cl_config_set_text(&at->conn.config, name, cl_str_of(value), &at->err), &at->err);
+        return;
+    }
     assert_ok(cl_secret_new(cl_str_of(value), &secret, &at->err), &at->err);
     assert_ok(cl_input_add_take(&input, cl_str_of(name), secret, &at->err), &at->err);
     struct cl_schema schema = {.owner = "test", .id = name, .attrs = attr, .attr_count = 1};
