@@ -2,6 +2,7 @@
 #include "cli/commands/component_view.h"
 #include "cli/commands/confirm.h"
 #include "cli/commands/query_args.h"
+#include "cli/commands/view.h"
 #include "cli/listing.h"
 #include "codec/json.h"
 #include "core/api_codec.h"
@@ -23,6 +24,24 @@ static void connector_cell(const json_t *item, const void *ctx, struct cl_buf *c
     cl_buf_add(cell, cl_json_str(cl_json_get(item, "connector"), "name"));
 }
 
+static void created_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
+{
+    (void)ctx;
+    cl_view_add_time(cell, cl_json_str(item, "created"));
+}
+
+static void updated_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
+{
+    (void)ctx;
+    cl_view_add_time(cell, cl_json_str(item, "updated"));
+}
+
+static void labels_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
+{
+    (void)ctx;
+    cl_view_add_labels(cell, cl_json_get(item, "labels"));
+}
+
 /* clang-format off */
 static const struct cl_list_column columns[] = {
     {.key = "active", .header = "ACTIVE", .class = CL_COLUMN_FIXED, .cell = blank_cell},
@@ -34,9 +53,9 @@ static const struct cl_list_column columns[] = {
      .cell = connector_cell, .extra = true},
     {.key = "resource_id", .header = "RESOURCE ID", .class = CL_COLUMN_FREE,
      .field = "connector_resource_id", .extra = true},
-    {.key = "labels", .header = "LABELS", .class = CL_COLUMN_FREE, .extra = true},
-    {.key = "created", .header = "CREATED", .class = CL_COLUMN_FIXED, .extra = true},
-    {.key = "updated", .header = "UPDATED", .class = CL_COLUMN_FIXED, .extra = true},
+    {.key = "labels", .header = "LABELS", .class = CL_COLUMN_FREE, .extra = true, .cell = labels_cell},
+    {.key = "created", .header = "CREATED", .class = CL_COLUMN_FIXED, .extra = true, .cell = created_cell},
+    {.key = "updated", .header = "UPDATED", .class = CL_COLUMN_FIXED, .extra = true, .cell = updated_cell},
     {.key = "configuration", .header = "CONFIGURATION", .class = CL_COLUMN_FREE, .extra = true},
 };
 /* clang-format on */

@@ -71,14 +71,22 @@ static void expires_cell(const json_t *item, const void *ctx, struct cl_buf *cel
 
 static void labels_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
 {
-    json_t *labels = cl_json_get(item, "labels");
-    const char *key = NULL;
-    json_t *value = NULL;
-
     (void)ctx;
-    json_object_foreach(labels, key, value)
-        cl_buf_addf(cell, "%s%s:%s", cell->len > 0 ? "\n" : "", key, json_string_value(value));
+    cl_view_add_labels(cell, cl_json_get(item, "labels"));
 }
+
+/* Each column of times has its cell. */
+#define TIME_CELL(name, member)                                                \
+    static void name(const json_t *item, const void *ctx, struct cl_buf *cell) \
+    {                                                                          \
+        (void)ctx;                                                             \
+        cl_view_add_time(cell, cl_json_str(item, member));                     \
+    }
+
+TIME_CELL(expires_at_cell, "expires_at")
+TIME_CELL(created_cell, "created")
+TIME_CELL(updated_cell, "updated")
+TIME_CELL(verified_cell, "verified")
 
 static void status_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
 {
@@ -102,16 +110,16 @@ static const struct cl_list_column columns[] = {
     {.key = "labels", .header = "LABELS", .class = CL_COLUMN_FREE, .cell = labels_cell},
     {.key = "auth_method", .header = "AUTH METHOD", .class = CL_COLUMN_FIXED, .extra = true},
     {.key = "description", .header = "DESCRIPTION", .class = CL_COLUMN_FREE, .extra = true},
-    {.key = "expires_at", .header = "EXPIRES AT", .class = CL_COLUMN_FIXED, .extra = true},
+    {.key = "expires_at", .header = "EXPIRES AT", .class = CL_COLUMN_FIXED, .extra = true, .cell = expires_at_cell},
     {.key = "expires_skew_tolerance", .header = "EXPIRES SKEW TOLERANCE", .class = CL_COLUMN_FIXED, .extra = true},
     {.key = "expiration_seconds", .header = "EXPIRATION SECONDS", .class = CL_COLUMN_FIXED, .extra = true},
     {.key = "supports_instances", .header = "SUPPORTS INSTANCES", .class = CL_COLUMN_FIXED, .extra = true},
     {.key = "secret_id", .header = "SECRET ID", .class = CL_COLUMN_FIXED, .extra = true},
-    {.key = "created", .header = "CREATED", .class = CL_COLUMN_FIXED, .extra = true},
-    {.key = "updated", .header = "UPDATED", .class = CL_COLUMN_FIXED, .extra = true},
+    {.key = "created", .header = "CREATED", .class = CL_COLUMN_FIXED, .extra = true, .cell = created_cell},
+    {.key = "updated", .header = "UPDATED", .class = CL_COLUMN_FIXED, .extra = true, .cell = updated_cell},
     {.key = "components", .header = "COMPONENTS", .class = CL_COLUMN_FREE, .extra = true},
     {.key = "status", .header = "STATUS", .class = CL_COLUMN_FIXED, .extra = true, .cell = status_cell},
-    {.key = "verified", .header = "VERIFIED", .class = CL_COLUMN_FIXED, .extra = true},
+    {.key = "verified", .header = "VERIFIED", .class = CL_COLUMN_FIXED, .extra = true, .cell = verified_cell},
 };
 /* clang-format on */
 

@@ -21,9 +21,13 @@ static const char *type_emoji(struct cl_str id)
 static const char *resource_emoji(struct cl_str connector_type, struct cl_str resource_type)
 {
     const struct cl_connector_type *type = cl_registry_find(connector_type);
+    const struct cl_client_kind *kind = cl_client_kind_find(connector_type);
     const struct cl_resource_type *resource =
         type == NULL ? NULL : cl_type_resource(type, resource_type);
 
+    if (resource == NULL && kind != NULL && kind->resource_type != NULL &&
+        cl_str_eq_c(resource_type, kind->resource_type))
+        return kind->emoji; /* of a type that this build does not have */
     for (size_t i = 0; resource == NULL && (type = cl_registry_at(i)) != NULL; i++)
         resource = cl_type_resource(type, resource_type);
     return resource == NULL ? NULL : resource->emoji;
@@ -69,6 +73,32 @@ void cl_view_add_expires_in(struct cl_buf *cell, int64_t at, int64_t skew_s, int
     } else {
         cl_buf_add_duration(cell, at - skew_s - now_at);
     }
+}
+
+void cl_view_add_time(struct cl_buf *cell, struct cl_str rfc3339)
+{
+    struct cl_str date = CL_STR_NONE;
+    struct cl_str time = CL_STR_NONE;
+
+    (void)cl_str_cut(rfc3339, 'T', &date, &time);
+    if (cl_str_ends(time, CL_STR("Z")))
+        time = cl_str_first(time, time.len - 1);
+    if (cl_str_ends(time, CL_STR(".000000")))
+        time = cl_str_first(time, time.len - CL_STR(".000000").len);
+    cl_buf_add(cell, date);
+    if (time.len > 0) {
+        cl_buf_add_char(cell, ' ');
+        cl_buf_add(cell, time);
+    }
+}
+
+void cl_view_add_labels(struct cl_buf *cell, json_t *labels)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    json_object_foreach(labels, key, value)
+        cl_buf_addf(cell, "%s%s:%s", cell->len > 0 ? "\n" : "", key, json_string_value(value));
 }
 
 void cl_view_add_bool(struct cl_buf *cell, bool yes)

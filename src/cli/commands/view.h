@@ -1,6 +1,8 @@
 #ifndef CLEAT_CLI_COMMANDS_VIEW_H
 #define CLEAT_CLI_COMMANDS_VIEW_H
 
+#include <jansson.h>
+
 #include "cli/cli.h"
 #include "core/api.h"
 
@@ -20,6 +22,12 @@ void cl_view_add_resources(struct cl_buf *cell, struct cl_str connector_type,
 /** Appends the rest of a life time: "11h59m55s", the expired sign, or `never` when at is 0. */
 void cl_view_add_expires_in(struct cl_buf *cell, int64_t at, int64_t skew_s, int64_t now_at,
                             const char *never);
+
+/** Appends a time of the JSON form as tables show it: "2024-05-14 12:34:56[.250000]", UTC. */
+void cl_view_add_time(struct cl_buf *cell, struct cl_str rfc3339);
+
+/** Appends labels, "key:value" stacked in the order of the keys. */
+void cl_view_add_labels(struct cl_buf *cell, json_t *labels);
 
 /** Appends ✅ or ➖. */
 void cl_view_add_bool(struct cl_buf *cell, bool yes);
