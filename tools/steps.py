@@ -54,6 +54,10 @@ class Steps:
         self.verbose = verbose
         self.rows = []  # (name, result, duration, detail)
         LOGS.mkdir(parents=True, exist_ok=True)
+        # A shell that starts us in the background has us ignore these, and children would inherit it.
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            if signal.getsignal(number) == signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)
         # Orphans of the steps become our children, so that they can be found and ended.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

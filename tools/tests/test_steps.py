@@ -55,6 +55,14 @@ def test_process_left_behind_fails_the_step_and_is_ended():
     assert not any(command(pid) == b"sleep\x0041\0" for pid in os.listdir("/proc") if pid.isdigit())
 
 
+def test_step_can_be_interrupted_even_if_we_were_started_in_the_background():
+    script = "from steps import *\nSteps('run').run('ask', ['sh', '-c', 'grep SigIgn /proc/self/status'], closing='SigIgn')"
+    reply = subprocess.run(["sh", "-c", "trap '' INT QUIT; exec \"$@\"", "sh", sys.executable, "-c", script], cwd=TOOLS,
+                           capture_output=True, text=True, timeout=60, check=False)
+    ignored = int(re.search(r"SigIgn:\s*([0-9a-f]+)", reply.stdout).group(1), 16)
+    assert ignored & (1 << signal.SIGINT - 1) == 0 and ignored & (1 << signal.SIGQUIT - 1) == 0
+
+
 def test_program_that_does_not_exist_is_a_failure():
     code, output = run("""steps.run("none", ["/nonexistent/program"])""")
     assert code == 1 and "cannot start" in output
