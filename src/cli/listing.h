@@ -10,6 +10,7 @@ struct cl_list_column {
     const char *key;    /* "type": what --columns and the csv header call it */
     const char *header; /* "TYPE" */
     const char *field;  /* member of the item, dots for nested ones: "connector_type"; NULL: key */
+    const char *each;   /* the member is a list of objects: this member of each is meant in csv */
     cl_cell_fn cell;    /* NULL: the member as text, lists stacked, absent ones blank */
     enum cl_column_class class;
     bool extra; /* shown only when --columns asks for it */

@@ -116,12 +116,26 @@ enum cl_code cl_chosen_read(const struct cl_listing *listing, const char *spec,
     return CL_OK;
 }
 
+/* Objects of a list by one of their members, joined like other lists. */
+static void add_each(const json_t *list, const char *member, struct cl_buf *out)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (i > 0)
+            cl_buf_add_char(out, ';');
+        cl_format_raw(cl_format_member(json_array_get(list, i), member), out);
+    }
+}
+
 void cl_column_raw(const struct cl_listing *listing, const struct cl_list_column *column,
                    const json_t *item, struct cl_buf *out)
 {
     const json_t *value = cl_format_member(item, cl_column_field(column));
     CL_AUTO(cl_buf) struct cl_buf drawn = CL_BUF(CELL_MAX);
 
+    if (column->each != NULL) {
+        add_each(value, column->each, out);
+        return;
+    }
     if (value != NULL || column->cell == NULL) {
         cl_format_raw(value, out);
         return;

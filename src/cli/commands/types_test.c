@@ -75,6 +75,9 @@ static void lists_types_with_what_they_offer(void **state)
     assert_status(run, LIST " -o name", 0);
     assert_out(run, "connector_type/aws\n");
     command_run_reset(run);
+    assert_status(run, LIST " --field auth_methods", 0);
+    assert_out(run, "implicit;secret-key;sts-token;iam-role;session-token;federation-token\n");
+    command_run_reset(run);
     assert_status(run, LIST " --quiet", 0);
     assert_out(run, "aws\n");
 }
