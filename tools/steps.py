@@ -5,6 +5,7 @@ when the step fails, but for the closing lines that sum it up. Each step has a d
 it leaves running is a failure of its own and is ended.
 """
 
+import contextlib
 import ctypes
 import os
 import re
@@ -24,6 +25,7 @@ TAIL_LINES = 60  # of a failed step's log
 # What a build prints beside its errors: progress, and the compiler's whole command line.
 NOISE = re.compile(r"^\[\d+/\d+\] |^/\S+/(cc|gcc|clang|ar|cmake) |^ninja: build stopped")
 PR_SET_CHILD_SUBREAPER = 36
+LEFTOVER_GRACE_S = 2  # for processes that are about to end by themselves
 
 
 class Failed(Exception):
@@ -180,17 +182,28 @@ class Steps:
     @staticmethod
     def _end_leftovers():
         """Ends processes that a step left behind; they were given to us as their reaper."""
+        deadline = time.monotonic() + LEFTOVER_GRACE_S
+        while (left := running_children()) and time.monotonic() < deadline:
+            time.sleep(0.05)
         names = []
-        for pid in children_of(os.getpid()):
-            try:
-                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                if command:  # a zombie has none
-                    names.append(f"{command.strip()[:80]} ({pid})")
-                    os.kill(pid, signal.SIGKILL)
+        for pid, command in left:
+            names.append(f"{command[:80]} ({pid})")
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
-            except (FileNotFoundError, ProcessLookupError, ChildProcessError):
-                pass
         return names
+
+
+def running_children():
+    """[(pid, command line)] of our children; those that have ended are reaped."""
+    found = []
+    for pid in children_of(os.getpid()):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, ChildProcessError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                found.append((pid, command))
+    return found
 
 
 def children_of(parent):
