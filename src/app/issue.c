@@ -83,7 +83,7 @@ static enum cl_code prepare(struct issuing *issuing, struct cl_err *err)
     issuing->min_ttl_s = request->min_ttl_s > 0 ? request->min_ttl_s : MIN_TTL_DEFAULT_S;
     CL_TRY(choose_ttl(issuing, err));
     CL_TRY(check_min_ttl(issuing, err));
-    return app_cache_key(conn, &issuing->scope, issuing->ttl_s, &issuing->key, err);
+    return app_cache_key(issuing->call, conn, &issuing->scope, issuing->ttl_s, &issuing->key, err);
 }
 
 static struct cl_audit_event issue_event(const struct issuing *issuing, bool hit,
@@ -95,7 +95,7 @@ static struct cl_audit_event issue_event(const struct issuing *issuing, bool hit
         app_event(issuing->call, "credential.issue", &issuing->result->connector, outcome);
 
     event.agent = issuing->request->purpose.ptr;
-    event.resource_type = issuing->scope.type->id;
+    event.resource_type = issuing->scope.type == NULL ? NULL : issuing->scope.type->id;
     event.resource_id = issuing->scope.id;
     event.wanted_ttl_s = issuing->request->duration_s;
     event.cache_hit = hit;
@@ -326,6 +326,20 @@ static enum cl_code too_short(const struct issuing *issuing, struct cl_err *err)
                       (long long)left_s, (long long)issuing->min_ttl_s);
 }
 
+/* Who asked for what they may not have is worth a row; a slip of the pen is not. */
+static void audit_refusal(const struct issuing *issuing, const struct cl_err *refusal)
+{
+    struct cl_audit_event event = issue_event(issuing, false, refusal);
+    struct cl_err ignored = CL_ERR_NONE;
+    struct cl_store *store = NULL;
+
+    if (refusal->code != CL_E_OUT_OF_SCOPE && refusal->code != CL_E_EXPIRED &&
+        refusal->code != CL_E_IMPLICIT_DISABLED)
+        return;
+    if (app_store(issuing->app, &store, &ignored) == CL_OK)
+        CL_IGNORE(store->ops->audit_add(store, &event, &ignored)); /* nothing was handed out */
+}
+
 enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
                        const struct cl_issue_client_request *request,
                        struct cl_issue_client_result *ret, struct cl_err *err)
@@ -337,8 +351,11 @@ enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
                               .started_us = call->world->now_us(call->world->ctx)};
 
     enum cl_code code = prepare(&issuing, err);
-    if (code == CL_OK)
+    if (code == CL_OK) {
         code = issue(&issuing, err);
+    } else {
+        audit_refusal(&issuing, err);
+    }
     if (code == CL_OK && !lives_long_enough(&issuing))
         code = too_short(&issuing, err);
     if (code != CL_OK) /* nothing half-made reaches the caller */

@@ -4,6 +4,7 @@
 
 #include "codec/json.h"
 #include "core/api_codec.h"
+#include "crypto/digest.h"
 
 #define KEPT_MAX_BYTES ((size_t)256 * 1024)
 #define REFUSED_FIRST_S 5
@@ -12,13 +13,30 @@
 #define LOCK_COUNT 4096
 #define LOCK_SLICE_MS 200
 
-enum cl_code app_cache_key(const struct cl_connector *conn, const struct cl_resolved *scope,
-                           int64_t ttl_s, char **ret, struct cl_err *err)
+static enum cl_code add_surroundings(const struct cl_call *call, const struct cl_connector *conn,
+                                     struct cl_buf *key, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf found = CL_BUF_SECRET(KEPT_MAX_BYTES);
+    char hex[CL_SHA256_HEX_SIZE];
+
+    if (!conn->method->implicit || conn->type->ops->surroundings == NULL)
+        return CL_OK;
+    CL_TRY(conn->type->ops->surroundings(call, conn, &found, err));
+    CL_TRY(cl_sha256_hex(cl_buf_view(&found), hex, err));
+    cl_buf_addf(key, "%s|", hex);
+    return CL_OK;
+}
+
+enum cl_code app_cache_key(const struct cl_call *call, const struct cl_connector *conn,
+                           const struct cl_resolved *scope, int64_t ttl_s, char **ret,
+                           struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(8192);
 
-    cl_buf_addf(&key, "%s|%" PRId64 "|%s|%s|%" PRId64 "|%s", conn->id, conn->generation,
-                conn->method->id, scope->type->id, ttl_s, scope->id == NULL ? "" : scope->id);
+    cl_buf_addf(&key, "%s|%" PRId64 "|%s|", conn->id, conn->generation, conn->method->id);
+    CL_TRY(add_surroundings(call, conn, &key, err));
+    cl_buf_addf(&key, "%s|%" PRId64 "|%s", scope->type->id, ttl_s,
+                scope->id == NULL ? "" : scope->id);
     return cl_buf_take(&key, ret, err);
 }
 

@@ -5,9 +5,13 @@
 
 /* Issued credentials as the local store keeps them: sealed, one per everything they depend on. */
 
-/** Connector, generation, method, resource and life time as one text. Owned by the caller. */
-enum cl_code app_cache_key(const struct cl_connector *conn, const struct cl_resolved *scope,
-                           int64_t ttl_s, char **ret, struct cl_err *err) CL_MUST_USE;
+/**
+ * Connector, generation, method, resource and life time as one text, and for an implicit method a
+ * digest of whose credentials the environment has. Owned by the caller.
+ */
+enum cl_code app_cache_key(const struct cl_call *call, const struct cl_connector *conn,
+                           const struct cl_resolved *scope, int64_t ttl_s, char **ret,
+                           struct cl_err *err) CL_MUST_USE;
 
 /** CL_E_NOT_FOUND when nothing is kept, or what is kept cannot be read. */
 enum cl_code app_cache_get(struct app *app, const char *key, struct cl_issued *ret,

@@ -84,6 +84,26 @@ static void asks_once_when_cold_and_never_when_warm(void **state)
     assert_int_equal(issued(), 1);
 }
 
+/* Whom an implicit method finds decides whose credentials come out, kept ones too. */
+static void keeps_implicit_credentials_for_those_who_were_found(void **state)
+{
+    struct app_fixture *app = *state;
+    struct cl_issue_client_request request = request_for("around", "fake-box", "alpha");
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+    static const struct {
+        const char *around;
+        int issued;
+    } steps[] = {{"anna", 1}, {"anna", 1}, {"berta", 2}, {"anna", 2}, {"berta", 2}, {NULL, 3}};
+
+    app_add(app, "around", "ambient", NULL, NULL);
+    for (size_t i = 0; i < CL_COUNT(steps); i++) {
+        fake_script.around = steps[i].around;
+        issue_ok(app, &request, &result);
+        assert_int_equal(issued(), steps[i].issued);
+    }
+    assert_int_equal(app_number(app, "SELECT count(*) FROM issued WHERE key LIKE '%anna%'"), 0);
+}
+
 static void hands_out_what_was_issued(void **state)
 {
     struct app_fixture *app = *state;
@@ -242,6 +262,8 @@ static void refuses_without_asking_anybody(void **state)
         app_assert_refused(app, issue(app, &request, &result), cases[i].want, cases[i].part);
     }
     assert_int_equal(issued(), 0);
+    assert_int_equal(app_audited(app, "credential.issue", "resource_out_of_scope"), 3);
+    assert_int_equal(app_audited(app, "credential.issue", NULL), 3); /* slips leave no row */
 }
 
 static void needs_no_words_where_there_is_one_resource(void **state)
@@ -748,6 +770,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(asks_once_when_cold_and_never_when_warm),
+        TEST(keeps_implicit_credentials_for_those_who_were_found),
         TEST(hands_out_what_was_issued),
         TEST(keeps_one_for_each_thing_it_depends_on),
         TEST(bypasses_what_is_kept_when_told),

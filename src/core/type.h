@@ -115,6 +115,10 @@ struct cl_connector_ops {
     enum cl_code (*issue)(const struct cl_call *call, const struct cl_connector *conn,
                           const struct cl_issue_request *request, struct cl_issued *ret,
                           struct cl_err *err);
+    /** What an implicit method finds around it and hands on to what it issues: another key, another
+     *  role. Added to `ret`; kept credentials are bound to it. Asks nobody. NULL: nothing. */
+    enum cl_code (*surroundings)(const struct cl_call *call, const struct cl_connector *conn,
+                                 struct cl_buf *ret, struct cl_err *err);
     /** NULL: the provider cannot take back what was issued. */
     enum cl_code (*revoke)(const struct cl_call *call, const struct cl_connector *conn,
                            const struct cl_issued *issued, struct cl_err *err);

@@ -98,6 +98,34 @@ def test_explains_a_failure_in_one_line_on_stderr(aws, cleat):
     assert len(result.stderr.strip().splitlines()) == 1 and "SignatureDoesNotMatch" in result.stderr
 
 
+def test_hands_implicit_credentials_only_to_whom_they_are(aws, cleat):
+    """What was kept under one AWS_PROFILE is not the answer under another, or under none."""
+    other = Keys(2, name="other")
+    aws.fake.add(users=[other.user()])
+    words = ["--type", "aws", "--auth-method", "implicit", "--region=us-east-1", "--endpoint_url=" + aws.url]
+    cleat.sc("register", "around", *words, "--no-verify")
+
+    def asked(**env):
+        process(cleat, "around", "-r", "aws-generic", env=env)
+        return [e["access_key_id"] for e in aws.fake.log("sts", "GetSessionToken")]
+
+    assert asked(**aws.keys.env()) == [aws.keys.id]
+    assert asked(**other.env()) == [aws.keys.id, other.id]
+    assert asked(**aws.keys.env()) == [aws.keys.id, other.id]
+    refused = process(cleat, "around", "-r", "aws-generic", code=1)
+    assert "no AWS credentials found" in refused.stderr
+    off = dict(aws.keys.env(), CLEAT_ENABLE_IMPLICIT_AUTH_METHODS="false")
+    process(cleat, "around", "-r", "aws-generic", env=off, code=5)
+
+
+def test_implicit_sessions_live_as_long_as_asked(aws, cleat):
+    words = ["--type", "aws", "--auth-method", "implicit", "--region=us-east-1", "--endpoint_url=" + aws.url]
+    cleat.sc("register", "around", *words, "--no-verify")
+    for more, seconds in (([], 3600), (["--duration", "15m"], 900)):
+        document = process(cleat, "around", "-r", "aws-generic", *more, env=aws.keys.env()).json()
+        assert abs(epoch(document["Expiration"]) - time.time() - seconds) < 30
+
+
 def test_never_hands_out_less_than_asked(aws, cleat):
     aws.fake.settings(session_seconds=120)
     aws.register("short", "session-token", verify=False)

@@ -181,6 +181,14 @@ static enum cl_code revoke(const struct cl_call *call, const struct cl_connector
     return run_hook("revoke", call, conn, err);
 }
 
+static enum cl_code surroundings(const struct cl_call *call, const struct cl_connector *conn,
+                                 struct cl_buf *ret, struct cl_err *err)
+{
+    CL_TRY(run_hook("surroundings", call, conn, err));
+    cl_buf_add(ret, cl_str_of(fake_script.around));
+    return cl_buf_ok(ret, err);
+}
+
 /* Finds a password in FAKE_PASSWORD, and the realm in the source option or FAKE_REALM. */
 static enum cl_code discover(const struct cl_call *call, const struct cl_discover_request *request,
                              struct cl_discovered *ret, struct cl_err *err)
@@ -211,6 +219,7 @@ static const struct cl_connector_ops fake_ops = {
     .verify = verify,
     .list = list,
     .issue = issue,
+    .surroundings = surroundings,
     .revoke = revoke,
     .discover = discover,
 };

@@ -38,6 +38,7 @@ struct fake_script {
     const char *warning;      /* sentence that each verification adds; NULL: none */
     bool truncated;           /* listings say that they were cut */
     int64_t issued_ttl_s;     /* of issued credentials; 0: what was asked for */
+    const char *around;       /* whose credentials method ambient finds; NULL: nobody's */
 
     /* Called at the start of each operation; an error it returns is the operation's. */
     enum cl_code (*hook)(void *ctx, const char *operation, const struct cl_call *call,

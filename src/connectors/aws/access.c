@@ -5,7 +5,6 @@
 
 /* What AWS gives when nobody says how long a token from elsewhere lives. */
 #define ASSUMED_LIFE_S 3600
-#define SESSION_LIFE_S 43200
 
 void aws_access_cleanup(struct aws_access *access)
 {
@@ -126,6 +125,38 @@ static enum cl_code find_implicit(const struct cl_call *call, const struct cl_co
     return CL_OK;
 }
 
+static void add_found(const struct aws_found *found, struct cl_buf *ret)
+{
+    cl_buf_add(ret, cl_secret_expose(found->access_key_id));
+    for (size_t i = 0; i < found->role_count; i++) {
+        const struct aws_found_role *role = &found->roles[i];
+        cl_buf_addf(ret, "\n%s\n%s\n%s", role->role_arn,
+                    role->external_id == NULL ? "" : role->external_id,
+                    role->role_session_name == NULL ? "" : role->role_session_name);
+    }
+    for (size_t i = 0; i < found->endpoints.count; i++) {
+        cl_buf_addf(ret, "\n%s\n%s", found->endpoints.entries[i].key,
+                    found->endpoints.entries[i].value);
+    }
+}
+
+enum cl_code aws_surroundings(const struct cl_call *call, const struct cl_connector *conn,
+                              struct cl_buf *ret, struct cl_err *err)
+{
+    struct aws_found found = {.profile = NULL};
+    struct cl_str profile = cl_config_text(&conn->config, "profile_name");
+
+    if (!aws_method_is(conn, "implicit"))
+        return CL_OK;
+    CL_TRY(check_gate(call, err));
+    enum cl_code code = aws_chain_find(call->world, profile, &found, err);
+    if (code == CL_OK)
+        add_found(&found, ret);
+    aws_found_cleanup(&found);
+    return code == CL_OK ? cl_buf_ok(ret, err)
+                         : cl_err_wrap(err, "cannot use implicit credentials");
+}
+
 enum cl_code aws_access_source(const struct cl_call *call, const struct cl_connector *conn,
                                struct aws_access *access, struct cl_err *err)
 {
@@ -218,7 +249,7 @@ static enum cl_code mint_implicit(const struct cl_call *call, const struct cl_co
     if (cl_config_text(&conn->config, "role_arn").len > 0)
         return mint_role(call, conn, use, access, err);
     if (use->for_client && access->config.credentials.session_token == NULL)
-        return mint_session_token(call, SESSION_LIFE_S, access, err);
+        return mint_session_token(call, wanted_ttl(conn, use), access, err);
     return CL_OK;
 }
 

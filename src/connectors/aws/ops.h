@@ -19,6 +19,8 @@ enum cl_code aws_list(const struct cl_call *call, const struct cl_connector *con
 enum cl_code aws_issue(const struct cl_call *call, const struct cl_connector *conn,
                        const struct cl_issue_request *request, struct cl_issued *ret,
                        struct cl_err *err);
+enum cl_code aws_surroundings(const struct cl_call *call, const struct cl_connector *conn,
+                              struct cl_buf *ret, struct cl_err *err);
 enum cl_code aws_discover(const struct cl_call *call, const struct cl_discover_request *request,
                           struct cl_discovered *ret, struct cl_err *err);
 

@@ -136,6 +136,7 @@ static const struct cl_connector_ops ops = {
     .verify = aws_verify,
     .list = aws_list,
     .issue = aws_issue,
+    .surroundings = aws_surroundings,
     .revoke = NULL,
     .discover = aws_discover,
 };
