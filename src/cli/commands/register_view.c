@@ -7,13 +7,15 @@ static enum cl_code print_object(struct cl_cli *cli, const struct cl_register_re
                                  bool dry_run, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *object = json_object();
-    json_t *connector = NULL;
+    CL_AUTO(cl_json) json_t *connector = NULL;
     json_t *resources = NULL;
 
     if (object == NULL)
         return cl_err_no_memory(err);
     CL_TRY(cl_connector_encode(&result->connector, CL_SECRETS_HIDDEN, &connector, err));
-    CL_TRY(cl_json_put(object, "connector", connector, err));
+    if (cli->out->settings.format == CL_FORMAT_NAME && cli->out->settings.field == NULL)
+        return cl_out_object(cli->out, "service_connector", connector, err);
+    CL_TRY(cl_json_put(object, "connector", json_incref(connector), err));
     if (result->verified)
         CL_TRY(cl_resource_list_encode(&result->resources, &resources, err));
     CL_TRY(cl_json_put(object, "resources", result->verified ? resources : json_null(), err));
@@ -62,8 +64,8 @@ enum cl_code cl_register_print(struct cl_cli *cli, const struct cl_register_resu
         return cl_out_say(cli->out, err, "Service connector `%s` exists already.", name);
     if (!result->verified || !lists_something(result))
         return cl_out_say(cli->out, err, "%s `%s`%s.", done, name, dry_run ? " is valid" : "");
-    CL_TRY(
-        cl_out_say(cli->out, err, "%s `%s` with access to the following resources:", done, name));
+    CL_TRY(cl_out_say(cli->out, err, "%s `%s` %s access to the following resources:", done, name,
+                      dry_run ? "is valid and has" : "with"));
     return print_table(cli, result, err);
 }
 
