@@ -27,6 +27,15 @@ void *cl_array_grow(void *old, size_t *capacity, size_t need, size_t size) CL_MU
 /** Wipes and frees. NULL is fine. */
 void cl_free(void *block);
 
+/*
+ * For a library that is never given a secret in the clear, and fills its memory itself: the same
+ * heap and the same faults in tests, but nothing is zeroed or wiped. Not to be mixed with the
+ * functions above.
+ */
+void *cl_alloc_plain(size_t size) CL_MUST_USE;
+void *cl_realloc_plain(void *old, size_t size) CL_MUST_USE;
+void cl_free_plain(void *block);
+
 /** Usable size of a block of this heap. */
 size_t cl_alloc_size(const void *block);
 

@@ -58,7 +58,7 @@ static void gives_the_library_the_wiping_heap(void **state)
     struct curl_slist *list = curl->slist_append(NULL, "text");
     assert_non_null(list);
     assert_int_equal(cl_alloc_live_blocks(), before + 2);
-    assert_int_equal(cl_alloc_size(list->data), sizeof("text"));
+    assert_true(cl_alloc_size(list->data) >= sizeof("text"));
     (void)cl_alloc_fail_at(1);
     assert_null(curl->slist_append(list, "more"));
     (void)cl_alloc_fail_at(0);
