@@ -24,6 +24,37 @@ static void appends_of_every_kind_add_up(void **state)
     assert_int_equal(buf.ptr[buf.len], '\0');
 }
 
+static void repeats_whole_units_any_number_of_times(void **state)
+{
+    static const char expected[] = "━━━━━━━━━━━━━━━━━━━━";
+
+    (void)state;
+    for (size_t times = 0; times <= 20; times++) {
+        CL_AUTO(cl_buf) struct cl_buf buf = CL_BUF(100);
+        cl_buf_add_c(&buf, "|");
+        cl_buf_add_repeat(&buf, "━", times);
+        cl_buf_add_c(&buf, "|");
+        assert_int_equal(buf.len, 2 + times * strlen("━"));
+        assert_memory_equal(buf.ptr + 1, expected, times * strlen("━"));
+        assert_int_equal(buf.ptr[buf.len - 1], '|');
+    }
+}
+
+static void repeating_nothing_adds_nothing_and_too_much_fails(void **state)
+{
+    CL_AUTO(cl_buf) struct cl_buf buf = CL_BUF(10);
+
+    (void)state;
+    cl_buf_add_repeat(&buf, "", SIZE_MAX);
+    cl_buf_add_repeat(&buf, NULL, 3);
+    cl_buf_add_repeat(&buf, "ab", 5);
+    assert_int_equal(buf.failed, CL_OK);
+    assert_str(cl_buf_view(&buf), "ababababab");
+    cl_buf_add_repeat(&buf, "ab", SIZE_MAX / 2 + 1); /* whose product is 0 again */
+    assert_int_equal(buf.failed, CL_E_INVALID);
+    assert_str(cl_buf_view(&buf), "ababababab");
+}
+
 static void urlencoding_leaves_only_unreserved_characters(void **state)
 {
     CL_AUTO(cl_buf) struct cl_buf buf = CL_BUF(200);
@@ -125,7 +156,7 @@ static enum cl_code grow_twice(void *ctx, struct cl_err *err)
     (void)ctx;
     cl_buf_add_c(&buf, "short");
     cl_buf_add_repeat(&buf, "longer than the first block ", 10);
-    cl_buf_addf(&buf, "%0100d", 7);
+    cl_buf_addf(&buf, "%0300d", 7);
     return cl_buf_take(&buf, &taken, err);
 }
 
@@ -139,6 +170,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_of_every_kind_add_up),
+        cmocka_unit_test(repeats_whole_units_any_number_of_times),
+        cmocka_unit_test(repeating_nothing_adds_nothing_and_too_much_fails),
         cmocka_unit_test(urlencoding_leaves_only_unreserved_characters),
         cmocka_unit_test(quoting_shows_controls_and_cuts),
         cmocka_unit_test(the_limit_is_exact_and_its_failure_stays),
