@@ -68,13 +68,25 @@ size_t cl_text_char(struct cl_str shown, size_t *width)
     return len;
 }
 
+/* Most text is printable ASCII, where bytes, characters and columns are the same. */
+static size_t ascii_run(struct cl_str text)
+{
+    size_t len = 0;
+
+    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] <= '~')
+        len++;
+    return len;
+}
+
 size_t cl_text_width(struct cl_str shown)
 {
     size_t total = 0;
 
     while (shown.len > 0) {
-        size_t width = 0;
-        size_t len = cl_text_char(shown, &width);
+        size_t len = ascii_run(shown);
+        size_t width = len;
+        if (len == 0)
+            len = cl_text_char(shown, &width);
         total += width;
         shown = cl_str_skip(shown, len);
     }
@@ -102,25 +114,36 @@ static size_t add_char(struct cl_buf *out, struct cl_str bytes, int32_t c, size_
     return cl_char_width(c);
 }
 
+/* Appends the character at the front, whatever it is; returns its length. */
+static size_t add_next(struct cl_buf *out, struct cl_str raw, bool one_line, size_t *column)
+{
+    int32_t c = 0;
+    size_t len = decode(raw, &c);
+
+    if (!one_line && cl_str_starts(raw, CL_STR("\r\n"))) {
+        c = '\n';
+        len = 2;
+    }
+    if (!one_line && c == '\n') {
+        cl_buf_add_char(out, '\n');
+        *column = 0;
+    } else {
+        *column += add_char(out, cl_str_first(raw, len), c, *column);
+    }
+    return len;
+}
+
 static void add_shown(struct cl_buf *out, struct cl_str raw, bool one_line)
 {
     size_t column = 0;
 
     while (raw.len > 0) {
-        int32_t c = 0;
-        size_t len = decode(raw, &c);
-
-        if (!one_line && cl_str_starts(raw, CL_STR("\r\n"))) {
-            c = '\n';
-            len = 2;
-        }
-        if (!one_line && c == '\n') {
-            cl_buf_add_char(out, '\n');
-            column = 0;
-        } else {
-            column += add_char(out, cl_str_first(raw, len), c, column);
-        }
+        size_t len = ascii_run(raw);
+        cl_buf_add(out, cl_str_first(raw, len));
+        column += len;
         raw = cl_str_skip(raw, len);
+        if (raw.len > 0)
+            raw = cl_str_skip(raw, add_next(out, raw, one_line, &column));
     }
 }
 
