@@ -17,12 +17,12 @@
 /* SQLite's view of our heap: sizes are int, and blocks are never larger than it asked for. */
 static void *heap_get(int size)
 {
-    return cl_alloc((size_t)size);
+    return cl_alloc_plain((size_t)size);
 }
 
 static void *heap_resize(void *block, int size)
 {
-    return cl_realloc(block, (size_t)size);
+    return cl_realloc_plain(block, (size_t)size);
 }
 
 static int heap_size(void *block)
@@ -53,7 +53,7 @@ static pthread_once_t configure_once = PTHREAD_ONCE_INIT;
 static void configure(void)
 {
     static const sqlite3_mem_methods heap = {.xMalloc = heap_get,
-                                             .xFree = cl_free,
+                                             .xFree = cl_free_plain,
                                              .xRealloc = heap_resize,
                                              .xSize = heap_size,
                                              .xRoundup = heap_round,
@@ -62,6 +62,8 @@ static void configure(void)
 
     (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &heap);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    /* Pages one by one: a block of twenty would be touched as a whole for the few that we read. */
+    (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 }
 
