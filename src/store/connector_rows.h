@@ -18,8 +18,7 @@
     "SELECT seq, id, name, description, owner, type, method, resource_types, resource_id, "    \
     "canonical_id, expires_at, skew_s, expiration_seconds, config, secret_id, labels, facts, " \
     "shared, created_at_us, updated_at_us, generation, last_verified_at, last_verify_code, "   \
-    "(SELECT group_concat(name, ' ') FROM connector_secret WHERE connector = c.seq) "          \
-    "FROM connector AS c "
+    "secret_names FROM connector "
 
 /* The values of a row that have to be made first. */
 struct cl_connector_texts {

@@ -23,6 +23,8 @@ static const char version_1[] =
     " expiration_seconds INTEGER NOT NULL,"
     " config TEXT NOT NULL,"
     " secret_id TEXT,"
+    " secret_names TEXT," /* of its rows in connector_secret, for listings: see cl_secrets_replace
+                           */
     " labels TEXT NOT NULL,"
     " facts TEXT NOT NULL,"
     " shared INTEGER NOT NULL,"

@@ -7,13 +7,13 @@
 struct found {
     struct cl_connector conn;
     struct cl_sealed_values secrets;
+    struct found *next;
 };
 
-/* Zero-initialised is empty; owns all. */
-struct found_list {
-    struct found *items;
-    size_t count;
-    size_t capacity;
+/* In the order of reading; owns all. A list rather than an array, which would have to move. */
+struct queue {
+    struct found *first;
+    struct found **end; /* where the next one is hung */
 };
 
 static void found_cleanup(struct found *found)
@@ -22,11 +22,19 @@ static void found_cleanup(struct found *found)
     cl_sealed_values_cleanup(&found->secrets);
 }
 
-static void found_list_cleanup(struct found_list *list)
+static void drop_first(struct queue *queue)
 {
-    for (size_t i = 0; i < list->count; i++)
-        found_cleanup(&list->items[i]);
-    cl_free(list->items);
+    struct found *first = queue->first;
+
+    queue->first = first->next;
+    found_cleanup(first);
+    cl_free(first);
+}
+
+static void queue_cleanup(struct queue *queue)
+{
+    while (queue->first != NULL)
+        drop_first(queue);
 }
 
 static const struct cl_lookup lookup = {
@@ -84,24 +92,20 @@ enum cl_code cl_sqlite_connector_find(struct cl_store *store, struct cl_str ref,
     return CL_OK;
 }
 
-static enum cl_code append(struct cl_stmt *stmt, bool with_secrets, struct found_list *list,
+static enum cl_code append(struct cl_stmt *stmt, bool with_secrets, struct queue *queue,
                            struct cl_err *err)
 {
-    CL_AUTO(found) struct found found = {.conn = {.id = ""}};
+    struct found *found = cl_alloc(sizeof(*found));
 
-    CL_TRY(read_found(stmt, with_secrets, &found, err));
-    struct found *grown =
-        cl_array_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
-    if (grown == NULL)
+    if (found == NULL)
         return cl_err_no_memory(err);
-    list->items = grown;
-    list->items[list->count++] = found;
-    found = (struct found){.conn = {.id = ""}};
-    return CL_OK;
+    *queue->end = found;
+    queue->end = &found->next;
+    return read_found(stmt, with_secrets, found, err);
 }
 
-static enum cl_code read_all(struct cl_sqlite_store *self, bool with_secrets,
-                             struct found_list *list, struct cl_err *err)
+static enum cl_code read_all(struct cl_sqlite_store *self, bool with_secrets, struct queue *queue,
+                             struct cl_err *err)
 {
     CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
@@ -115,7 +119,7 @@ static enum cl_code read_all(struct cl_sqlite_store *self, bool with_secrets,
     CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "ORDER BY seq", &stmt, err));
     CL_TRY(cl_stmt_step(&stmt, &row, err));
     while (row) {
-        CL_TRY(append(&stmt, with_secrets, list, err));
+        CL_TRY(append(&stmt, with_secrets, queue, err));
         CL_TRY(cl_stmt_step(&stmt, &row, err));
     }
     return CL_OK;
@@ -125,17 +129,15 @@ enum cl_code cl_sqlite_connector_each(struct cl_store *store, bool with_secrets,
                                       cl_connector_fn visit, void *ctx, struct cl_err *err)
 {
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    CL_AUTO(found_list) struct found_list list = {.items = NULL};
+    CL_AUTO(queue) struct queue queue = {.first = NULL, .end = &queue.first};
 
-    CL_TRY(read_all(self, with_secrets, &list, err));
-    for (size_t i = 0; i < list.count; i++) {
-        struct found *found = &list.items[i];
+    CL_TRY(read_all(self, with_secrets, &queue, err));
+    while (queue.first != NULL) {
+        struct found *found = queue.first;
         if (with_secrets)
             CL_TRY(cl_secrets_open(self, &found->secrets, &found->conn, err));
         CL_TRY(visit(ctx, &found->conn, err));
-        /* One by one, so that secrets do not outlive their visit. */
-        found_cleanup(found);
-        *found = (struct found){.conn = {.id = ""}};
+        drop_first(&queue); /* one by one, so that secrets do not outlive their visit */
     }
     return CL_OK;
 }
