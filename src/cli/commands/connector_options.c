@@ -61,3 +61,12 @@ enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
                                     .what = what.ptr};
     return cl_attr_args_read(cli, args, &schema, ret, ret_sources, err);
 }
+
+enum cl_code cl_connector_sources_check(const struct cl_map *sources, bool looks_up,
+                                        struct cl_err *err)
+{
+    if (sources->count == 0 || looks_up)
+        return CL_OK;
+    return cl_err_set(err, CL_E_INVALID, "--%s only goes with --auto-configure",
+                      sources->entries[0].key);
+}

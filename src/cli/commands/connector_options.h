@@ -22,4 +22,8 @@ enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
                                      const struct cl_attrs_of *of, struct cl_input *ret,
                                      struct cl_map *ret_sources, struct cl_err *err) CL_MUST_USE;
 
+/** Source options say where to look: CL_E_INVALID when nothing is looked up. */
+enum cl_code cl_connector_sources_check(const struct cl_map *sources, bool looks_up,
+                                        struct cl_err *err) CL_MUST_USE;
+
 #endif

@@ -131,17 +131,6 @@ static enum cl_code discover(struct registering *registering, bool from_profile,
     return CL_OK;
 }
 
-/* Source options only make sense where something is looked up. */
-static enum cl_code check_sources(const struct registering *registering, bool from_profile,
-                                  struct cl_err *err)
-{
-    if (registering->sources.count == 0 || from_profile ||
-        cl_args_flag(registering->args, "auto-configure", false))
-        return CL_OK;
-    return cl_err_set(err, CL_E_INVALID, "--%s only goes with --auto-configure",
-                      registering->sources.entries[0].key);
-}
-
 static enum cl_code read_all(struct registering *registering, bool *ret_from_profile,
                              struct cl_err *err)
 {
@@ -157,7 +146,9 @@ static enum cl_code read_all(struct registering *registering, bool *ret_from_pro
     CL_TRY(read_options(registering, err));
     if (*ret_from_profile && cl_map_get(&registering->sources, "profile") == NULL)
         return cl_err_set(err, CL_E_INVALID, "auth method 'profile' needs --profile NAME");
-    return check_sources(registering, *ret_from_profile, err);
+    return cl_connector_sources_check(
+        &registering->sources,
+        *ret_from_profile || cl_args_flag(registering->args, "auto-configure", false), err);
 }
 
 static enum cl_code work(struct registering *registering, struct cl_register_result *result,

@@ -154,6 +154,8 @@ static enum cl_code work(struct updating *updating, struct cl_register_result *r
     struct cl_attrs_of of = {.type = updating->conn.type, .method_id = method};
     CL_TRY(cl_connector_attrs_read(updating->cli, updating->args, &of, &updating->input,
                                    &updating->sources, err));
+    CL_TRY(cl_connector_sources_check(&updating->sources,
+                                      cl_args_flag(updating->args, "auto-configure", false), err));
     CL_TRY(read_options(updating, err));
     cl_buf_addf(&text, "Updating '%s'...", updating->conn.name);
     CL_TRY(cl_buf_ok(&text, err));
