@@ -133,22 +133,29 @@ static enum cl_code take_keys(struct following *following, enum cl_aws_file file
                 file == CL_AWS_CREDENTIALS ? "credentials" : "config");
 }
 
-/* Ways to get credentials that this version leaves to the AWS CLI. */
+/*
+ * Ways to get credentials that this version leaves to the AWS CLI. Some are tried before the keys
+ * of the credentials file, some after: with keys at hand those would not even be looked at.
+ */
+enum other_rank { BEFORE_KEYS, AFTER_KEYS };
+
 static enum cl_code refuse_other_providers(const struct following *following, struct cl_str profile,
-                                           struct cl_err *err)
+                                           enum other_rank rank, struct cl_err *err)
 {
     static const struct {
         const char *key;
         const char *what;
-    } others[] = {{"sso_session", "IAM Identity Center (SSO)"},
-                  {"sso_account_id", "IAM Identity Center (SSO)"},
-                  {"sso_role_name", "IAM Identity Center (SSO)"},
-                  {"web_identity_token_file", "a web identity"},
-                  {"login_session", "a login session"},
-                  {"credential_process", "a credential process"}};
+        enum other_rank rank;
+    } others[] = {{"web_identity_token_file", "a web identity", BEFORE_KEYS},
+                  {"sso_account_id", "IAM Identity Center (SSO)", BEFORE_KEYS},
+                  {"sso_role_name", "IAM Identity Center (SSO)", BEFORE_KEYS},
+                  {"sso_session", "IAM Identity Center (SSO)", AFTER_KEYS},
+                  {"login_session", "a login session", AFTER_KEYS},
+                  {"credential_process", "a credential process", AFTER_KEYS}};
 
     for (size_t i = 0; i < CL_COUNT(others); i++) {
-        if (cl_aws_profile_get(following->profiles, profile, others[i].key).len == 0)
+        if (others[i].rank != rank ||
+            cl_aws_profile_get(following->profiles, profile, others[i].key).len == 0)
             continue;
         (void)cl_err_set(err, CL_E_LOCAL_CONFIG,
                          "profile '%.*s' gets its credentials from %s, which cannot be taken over",
@@ -170,9 +177,10 @@ static enum cl_code keys_of(struct following *following, struct cl_str profile, 
 {
     const struct cl_aws_profiles *profiles = following->profiles;
 
+    CL_TRY(refuse_other_providers(following, profile, BEFORE_KEYS, err));
     if (cl_aws_profile_get_in(profiles, CL_AWS_CREDENTIALS, profile, "aws_access_key_id").len > 0)
         return take_keys(following, CL_AWS_CREDENTIALS, AWS_FOUND_CREDENTIALS_FILE, profile, err);
-    CL_TRY(refuse_other_providers(following, profile, err));
+    CL_TRY(refuse_other_providers(following, profile, AFTER_KEYS, err));
     if (has_keys(following, profile))
         return take_keys(following, CL_AWS_CONFIG, AWS_FOUND_CONFIG_FILE, profile, err);
     return cl_err_set(err, CL_E_LOCAL_CONFIG, "profile '%.*s' has no credentials",
