@@ -271,6 +271,14 @@ def test_words_apply_on_top_of_what_was_found(aws, found):
     assert (stored["description"], stored["labels"]) == ("d", {"a": "b"})
 
 
+def test_implicit_keeps_no_profile_that_was_not_used(aws, found):
+    """Keys of the environment are stronger than AWS_PROFILE, now and at run time."""
+    aws.login_files(extra="[profile other]\nregion = us-east-1\nendpoint_url = %s\n" % aws.url)
+    env = dict(aws.keys.env(), AWS_PROFILE="other")
+    stored, _ = found("--auth-method", "implicit", env=env)
+    assert "profile_name" not in stored["configuration"]
+
+
 def test_implicit_keeps_role_and_profile_and_warns(aws, found):
     aws.login_files()
     stored, result = found("--auth-method", "implicit", "--role-arn=" + ROLE)

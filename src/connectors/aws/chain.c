@@ -388,8 +388,10 @@ static enum cl_code find_keys(const struct cl_world *world, const struct cl_aws_
 {
     struct cl_str profile = cl_str_of(found->profile);
 
-    if (given.len == 0 && environment_has_key(world))
+    if (given.len == 0 && environment_has_key(world)) {
+        found->profile_given = false; /* AWS_PROFILE still says where, not whose */
         return from_environment(world, found, err);
+    }
     CL_TRY(note(found, err, "environment variables: %s",
                 given.len > 0 ? "skipped, a profile was named" : "no AWS_ACCESS_KEY_ID"));
     if (!cl_aws_profiles_has(profiles, profile)) {

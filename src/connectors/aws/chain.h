@@ -33,7 +33,7 @@ struct aws_found_role {
 struct aws_found {
     enum aws_provider provider;
     char *profile;      /* the profile that was looked at first */
-    bool profile_given; /* by name, not the default one */
+    bool profile_given; /* by name, not the default one; false when it was not needed */
     struct cl_secret *access_key_id;
     struct cl_secret *secret_access_key;
     struct cl_secret *session_token;            /* NULL: a long-lived key */

@@ -4,6 +4,8 @@
 #include "clouds/aws/s3_names.h"
 #include "codec/json.h"
 #include "connectors/aws/source.h"
+#include "net/ip.h"
+#include "net/target.h"
 
 /* Rules of aws.md §2.2 that a schema cannot say. Values that pass may be put into host names,
  * headers and forms. */
@@ -227,16 +229,16 @@ static enum cl_code check_name(const struct cl_connector *conn, const char *attr
     return CL_OK;
 }
 
+static const char *const endpoint_attrs[] = {"endpoint_url", "sts_endpoint_url", "s3_endpoint_url",
+                                             "eks_endpoint_url", "ecr_endpoint_url"};
+
 static enum cl_code check_endpoints(const struct cl_connector *conn, struct cl_err *err)
 {
-    static const char *const attrs[] = {"endpoint_url", "sts_endpoint_url", "s3_endpoint_url",
-                                        "eks_endpoint_url", "ecr_endpoint_url"};
-
-    for (size_t i = 0; i < CL_COUNT(attrs); i++) {
-        struct cl_str url = cl_config_text(&conn->config, attrs[i]);
+    for (size_t i = 0; i < CL_COUNT(endpoint_attrs); i++) {
+        struct cl_str url = cl_config_text(&conn->config, endpoint_attrs[i]);
         if (url.len > 0 && aws_endpoint_check(url, err) != CL_OK) {
             err->code = err->code == CL_E_INVALID ? CL_E_INVALID_ATTRIBUTE : err->code;
-            return cl_err_wrap(err, "attribute '%s'", attrs[i]);
+            return cl_err_wrap(err, "attribute '%s'", endpoint_attrs[i]);
         }
     }
     return CL_OK;
@@ -276,10 +278,42 @@ static enum cl_code advise_bucket(const struct cl_connector *conn, struct cl_str
     return warn(warnings, text.ptr, err);
 }
 
+static bool is_exposed(struct cl_str url)
+{
+    struct cl_err unreadable = CL_ERR_NONE;
+    struct cl_target target = {.https = true};
+    struct cl_ip ip;
+
+    if (url.len == 0 || cl_target_parse(url, &target, &unreadable) != CL_OK || target.https)
+        return false;
+    if (cl_ip_parse(target.host, &ip))
+        return !cl_ip_is_loopback(&ip);
+    return !cl_str_ieq(target.host, CL_STR("localhost"));
+}
+
+/* Signed requests do not give the key away, but session tokens and what STS answers do. */
+static enum cl_code advise_endpoints(const struct cl_connector *conn, struct cl_strs *warnings,
+                                     struct cl_err *err)
+{
+    for (size_t i = 0; i < CL_COUNT(endpoint_attrs); i++) {
+        CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(256);
+        if (!is_exposed(cl_config_text(&conn->config, endpoint_attrs[i])))
+            continue;
+        cl_buf_addf(&text,
+                    "%s is plain http: whoever is on the way can read the credentials that are "
+                    "issued",
+                    endpoint_attrs[i]);
+        CL_TRY(cl_buf_ok(&text, err));
+        CL_TRY(warn(warnings, text.ptr, err));
+    }
+    return CL_OK;
+}
+
 static enum cl_code advise(const struct cl_connector *conn, struct cl_strs *warnings,
                            struct cl_err *err)
 {
     CL_TRY(advise_bucket(conn, warnings, err));
+    CL_TRY(advise_endpoints(conn, warnings, err));
     if (aws_method_is(conn, "secret-key")) {
         return warn(warnings,
                     "clients receive this credential as it is; 'session-token' or 'iam-role' "

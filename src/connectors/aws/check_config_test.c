@@ -99,6 +99,11 @@ static const struct rule rules[] = {
 
     {"session-token", "endpoint_url", "https://aws.example.com", ""},
     {"session-token", "endpoint_url", "http://localhost:5000/prefix", ""},
+    {"session-token", "endpoint_url", "http://127.0.0.1:5000", ""},
+    {"session-token", "endpoint_url", "http://[::1]:5000", ""},
+    {"session-token", "endpoint_url", "http://minio.example.com:9000",
+     "~endpoint_url is plain http"},
+    {"session-token", "sts_endpoint_url", "http://10.0.0.5", "~sts_endpoint_url is plain http"},
     {"session-token", "endpoint_url", "ftp://aws.example.com", "'endpoint_url'"},
     {"session-token", "endpoint_url", "https://user@aws.example.com", "'endpoint_url'"},
     {"session-token", "endpoint_url", "https://aws.example.com/?q=1", "'endpoint_url'"},
