@@ -100,6 +100,25 @@ static struct aws_credentials found_credentials(const struct aws_found *found)
 
 /* --- asking STS ---------------------------------------------------------------------------- */
 
+/* Arguments are laid over what is stored, so they also say where to ask now. The bytes of a secret
+ * are NUL-terminated. */
+static void lay_over(const struct discovering *discovering, struct aws_config *config)
+{
+    struct cl_str region = argument(discovering, "region");
+    struct cl_str all = argument(discovering, "endpoint_url");
+    struct cl_str sts = argument(discovering, "sts_endpoint_url");
+    struct cl_str bundle = cl_world_env(discovering->call->world, "AWS_CA_BUNDLE");
+
+    if (region.len > 0)
+        config->region = region.ptr;
+    if (all.len > 0)
+        config->endpoints.all = all.ptr;
+    if (sts.len > 0)
+        config->endpoints.services[AWS_STS] = sts.ptr;
+    if (bundle.len > 0)
+        config->ca_file = bundle.ptr;
+}
+
 /* A connector that is not there yet, for its endpoints and region. */
 static enum cl_code with_config(struct discovering *discovering,
                                 enum cl_code (*use)(struct discovering *discovering,
@@ -109,15 +128,10 @@ static enum cl_code with_config(struct discovering *discovering,
 {
     CL_AUTO(aws_signer) struct aws_signer *signer = NULL;
     struct cl_connector shell = {.config = discovering->ret->config}; /* borrowed */
-    struct cl_str region = argument(discovering, "region");
-    struct cl_str bundle = cl_world_env(discovering->call->world, "AWS_CA_BUNDLE");
 
     CL_TRY(aws_signer_new(&signer, err));
     struct aws_config config = aws_config_of(&shell, signer);
-    if (region.len > 0)
-        config.region = region.ptr; /* a secret's bytes are NUL-terminated */
-    if (bundle.len > 0)
-        config.ca_file = bundle.ptr;
+    lay_over(discovering, &config);
     config.credentials = found_credentials(&discovering->found);
     return use(discovering, &config, err);
 }
@@ -198,6 +212,8 @@ static enum cl_code decide_role(struct discovering *discovering, struct cl_err *
                            err);
     }
     CL_TRY(with_config(discovering, assume_and_keep, err));
+    if (storable) /* a token was asked for */
+        return CL_OK;
     return warn(discovering,
                 "the profile's role has temporary source credentials or another role as its "
                 "source: the current token is stored, which cannot be renewed",
