@@ -137,7 +137,7 @@ static void chooses_the_profile(void **state)
         {"", "one", NULL, false, "one", true},     {"", NULL, "two", false, "two", true},
         {"", "one", "two", false, "one", true},    {"two", "one", NULL, false, "two", true},
         {"one", NULL, NULL, true, "one", true}, /* named: the environment does not count */
-        {"", "one", NULL, true, NULL, false}, /* not needed */
+        {"", "one", NULL, true, NULL, false},   /* not needed */
     };
 
     (void)state;
