@@ -4,7 +4,6 @@
 
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
-#include "cli/commands/view.h"
 
 /* Another program reads standard output: the document, and nothing else, ever. */
 static enum cl_code answer(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
@@ -18,7 +17,7 @@ static enum cl_code answer(struct cl_cli *cli, struct cl_args *args, struct cl_e
     request.for_sdk = true;
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, &request, &client, err));
-    cl_view_warn(cli, &client.warnings);
+    cl_issue_warn(cli, &client);
     CL_TRY(cl_credential_process_add(&document, &client.issued,
                                      cl_str_of(cl_map_get(&client.connector.facts, "account_id")),
                                      err));

@@ -1,7 +1,6 @@
-#include "base/time.h"
 #include "cli/commands/describe_view.h"
+#include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
-#include "cli/commands/view.h"
 #include "codec/json.h"
 #include "core/api_codec.h"
 
@@ -38,7 +37,7 @@ static enum cl_code describe_client(struct cl_cli *cli, const struct cl_args *ar
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, &request, &result, err));
-    cl_view_warn(cli, &result.warnings);
+    cl_issue_warn(cli, &result);
     if (!cl_out_is_machine(cli->out))
         return cl_describe_client(cli, &result, reveal, err);
     CL_TRY(cl_client_encode(&result, reveal ? CL_SECRETS_SHOWN : CL_SECRETS_HIDDEN, &json, err));

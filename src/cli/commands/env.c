@@ -19,11 +19,12 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(TEXT_MAX_BYTES);
     const struct cl_shell *shell = choose_shell(cli, args);
-    bool mask = cli->out->out->is_terminal && !cl_args_flag(args, "show-secrets", false);
+    bool unset = cl_args_flag(args, "unset", false);
+    bool mask = cli->out->out->is_terminal && !unset && !cl_args_flag(args, "show-secrets", false);
 
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("env"), &client, err));
     CL_TRY(cl_environment_make(&client, &environment, err));
-    if (cl_args_flag(args, "unset", false)) {
+    if (unset) {
         CL_TRY(cl_shell_add_removals(shell, &environment, &text, err));
     } else {
         CL_TRY(cl_shell_add_assignments(shell, &environment, mask, &text, err));

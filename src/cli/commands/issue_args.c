@@ -36,6 +36,12 @@ enum cl_code cl_issue_request_read(const struct cl_args *args, struct cl_str pur
     return cl_args_duration(args, "min-ttl", &ret->min_ttl_s, err);
 }
 
+void cl_issue_warn(struct cl_cli *cli, const struct cl_issue_client_result *client)
+{
+    cl_view_warn(cli, &client->warnings);
+    cl_view_warn(cli, &client->issued.warnings);
+}
+
 enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
                                 struct cl_str purpose, struct cl_issue_client_result *ret,
                                 struct cl_err *err)
@@ -46,7 +52,6 @@ enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
     CL_TRY(cl_issue_request_read(args, purpose, &request, err));
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
-    cl_view_warn(cli, &ret->warnings);
-    cl_view_warn(cli, &ret->issued.warnings);
+    cl_issue_warn(cli, ret);
     return CL_OK;
 }

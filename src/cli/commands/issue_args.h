@@ -13,6 +13,9 @@ enum cl_code cl_issue_request_read(const struct cl_args *args, struct cl_str pur
                                    struct cl_issue_client_request *ret, struct cl_err *err)
     CL_MUST_USE;
 
+/** Prints what the use case and the provider warn of. */
+void cl_issue_warn(struct cl_cli *cli, const struct cl_issue_client_result *client);
+
 /** Reads the options, issues, and prints warnings. */
 enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
                                 struct cl_str purpose, struct cl_issue_client_result *ret,

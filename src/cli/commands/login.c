@@ -1,8 +1,8 @@
 #include "bridges/login.h"
 
 #include "base/time.h"
+#include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
-#include "cli/commands/view.h"
 #include "cli/progress.h"
 #include "codec/json.h"
 #include "core/client_kind.h"
@@ -81,7 +81,7 @@ static enum cl_code issue(struct cl_cli *cli, const struct cl_args *args,
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
-    cl_view_warn(cli, &ret->warnings);
+    cl_issue_warn(cli, ret);
     if (ret->issued.long_lived) {
         cl_out_warn(cli->out,
                     "auth method '%s' cannot issue temporary credentials: the local client "

@@ -1,0 +1,208 @@
+#include "command_run.h"
+#include "fake_answers.h"
+#include "interop/ini_edit.h"
+
+#define LINE "cleat service-connector login"
+#define CONFIG "/home/u/.aws/config"
+#define CREDENTIALS "/home/u/.aws/credentials"
+#define GET "get {\"ref\":{\"text\":\"aws-auto\"}}\n"
+#define ENTRY                                                                       \
+    CL_INI_MARKER "\n[profile cleat-c0f8e857-zenfiles]\nregion = us-east-1\n"       \
+                  "credential_process = /usr/bin/cleat credential-process " AUTO_ID \
+                  " -r s3-bucket -ri s3://zenfiles\n"
+
+static void prepare(struct command_run *run, const char *result)
+{
+    command_run_reset(run);
+    fake_api_answer(run->api, "issue", result);
+}
+
+static void assert_file(const struct command_run *run, const char *path, const char *want)
+{
+    const char *got = fake_file(run->world, path);
+
+    assert_string_equal(got == NULL ? "(none)" : got, want);
+}
+
+/* --- login --------------------------------------------------------------------------------- */
+
+static void writes_the_entry_and_says_so(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket -ri zenfiles", 0);
+    assert_out(run, "Configured local AWS profile 'cleat-c0f8e857-zenfiles'.\n"
+                    "The 'aws-auto' AWS Service Connector connector was used to successfully "
+                    "configure the local AWS S3 bucket client/SDK.\n");
+    assert_err(run, "");
+    assert_file(run, CONFIG, ENTRY);
+    assert_calls(run, "issue {\"ref\":{\"text\":\"aws-auto\"},\"resource_type\":\"s3-bucket\","
+                      "\"resource_id\":\"zenfiles\",\"allow_long_lived\":true,"
+                      "\"purpose\":\"login\"}\n");
+}
+
+static void prints_where_the_entry_is(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket -o json", 0);
+    assert_out(run, "{\n  \"name\": \"cleat-c0f8e857-zenfiles\",\n  \"path\": \"" CONFIG "\"\n}\n");
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket --static --profile mine --field path", 0);
+    assert_out(run, CREDENTIALS "\n");
+}
+
+static void says_when_a_static_copy_ends(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket --static --profile mine", 0);
+    assert_out(run, "Configured local AWS profile 'mine'.\nThese credentials expire in 1h.\n"
+                    "The 'aws-auto' AWS Service Connector connector was used to successfully "
+                    "configure the local AWS S3 bucket client/SDK.\n");
+    assert_non_null(strstr(fake_file(run->world, CREDENTIALS), "[mine]\n"));
+    assert_null(strstr(run->out.ptr, AWS_CLIENT_SECRET));
+}
+
+static void warns_of_stored_credentials(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, "{'connector':" AUTO ",'client':{'connector_type':'aws','auth_method':"
+                 "'secret-key','resource_type':'aws-generic','resource_id':'us-east-1',"
+                 "'configuration':{'region':'us-east-1'}," SESSION_SECRETS ",'long_lived':true},"
+                 "'cached':false,'warnings':['It is old.']}");
+    assert_status(run, LINE " aws-auto -r aws-generic", 0);
+    assert_err(run, "warning: It is old.\nwarning: auth method 'session-token' cannot issue "
+                    "temporary credentials: the local client receives the stored ones\n");
+    assert_non_null(strstr(fake_file(run->world, CONFIG), " --allow-long-lived\n"));
+}
+
+static void refuses_an_entry_of_somebody_else(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, CONFIG, "[profile mine]\nregion = x\n");
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket --profile mine", 6);
+    assert_out(run, "");
+    assert_err(run, "Error: " CONFIG ": section [profile mine] was not written by cleat\n"
+                    "  pass --overwrite to replace it, or --profile NAME for another profile\n");
+    assert_file(run, CONFIG, "[profile mine]\nregion = x\n");
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket --profile mine --overwrite", 0);
+    assert_non_null(strstr(fake_file(run->world, CONFIG), CL_INI_MARKER "\n[profile mine]\n"));
+}
+
+static void writes_nothing_when_nothing_is_issued(void **state)
+{
+    struct command_run *run = *state;
+
+    command_run_reset(run);
+    fake_api_refuse(run->api, "issue", CL_E_ID_REQUIRED,
+                    "'aws-auto' can access several resources; pass --resource-type and "
+                    "--resource-id",
+                    NULL);
+    assert_status(run, LINE " aws-auto", 2);
+    assert_out(run, "");
+    assert_file(run, CONFIG, "(none)");
+    prepare(run, "{'connector':" AUTO ",'client':{'connector_type':'kubernetes','auth_method':"
+                 "'token','resource_type':'kubernetes-cluster','resource_id':'c'},"
+                 "'cached':false,'warnings':[]}");
+    assert_status(run, LINE " aws-auto -r kubernetes-cluster -ri c", 2);
+    assert_err(run, "Error: there is no local client for 'kubernetes-cluster' resources\n");
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket --profile 'a]b'", 2);
+    assert_file(run, CONFIG, "(none)");
+}
+
+static void reports_files_that_cannot_be_written(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, CONFIG, "broken\n");
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket", 1);
+    assert_err(run, "Error: " CONFIG ": line 1: text before the first [section]\n");
+    assert_file(run, CONFIG, "broken\n");
+}
+
+/* --- logout -------------------------------------------------------------------------------- */
+
+static void log_out(struct command_run *run, const char *words, int status)
+{
+    CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+
+    command_run_reset(run);
+    fake_api_answer(run->api, "get", AUTO);
+    cl_buf_addf(&line, LINE " aws-auto --logout %s", words);
+    assert_status(run, line.ptr, status);
+}
+
+/* The provider may be gone for good by then. */
+static void takes_the_entry_away_without_asking_the_provider(void **state)
+{
+    static const char *const words[] = {"-r s3-bucket -ri s3://zenfiles",
+                                        "-r s3-bucket -ri zenfiles", "-ri arn:aws:s3:::zenfiles",
+                                        "--profile cleat-c0f8e857-zenfiles"};
+
+    for (size_t i = 0; i < CL_COUNT(words); i++) {
+        struct command_run *run = *state;
+        fake_set_file(run->world, CONFIG, "[default]\n\n" ENTRY);
+        log_out(run, words[i], 0);
+        assert_out(run, "Removed local AWS profile 'cleat-c0f8e857-zenfiles'.\n");
+        assert_calls(run, GET);
+        assert_file(run, CONFIG, "[default]\n");
+    }
+}
+
+static void takes_the_generic_entry_away(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, CONFIG, CL_INI_MARKER "\n[profile cleat-c0f8e857]\nregion = x\n");
+    log_out(run, "-r aws-generic -o json", 0);
+    assert_out(run, "{\n  \"name\": \"cleat-c0f8e857\",\n  \"path\": \"" CONFIG "\"\n}\n");
+    assert_file(run, CONFIG, "");
+}
+
+static void tells_what_it_cannot_take_away(void **state)
+{
+    struct command_run *run = *state;
+
+    log_out(run, "-r s3-bucket -ri zenfiles", 3);
+    assert_non_null(strstr(run->err.ptr, "there is no section [cleat-c0f8e857-zenfiles]"));
+    log_out(run, "", 2);
+    assert_non_null(strstr(run->err.ptr, "--resource-type"));
+    log_out(run, "-r s3-bucket", 2);
+    assert_err(run, "Error: 'aws-auto' can access several resources; pass --resource-type and "
+                    "--resource-id\nRun '" LINE " --help' for usage.\n");
+    log_out(run, "-r kubernetes-cluster -ri zenit-cluster", 2);
+    assert_err(run, "Error: there is no local client for 'kubernetes-cluster' resources\n");
+    log_out(run, "-r docker-registry", 2);
+    assert_non_null(strstr(run->err.ptr, "no local client for 'docker-registry'"));
+    log_out(run, "-r s3-bucket -ri NOT/A/BUCKET", 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, command_run_set_up, command_run_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(writes_the_entry_and_says_so),
+        TEST(prints_where_the_entry_is),
+        TEST(says_when_a_static_copy_ends),
+        TEST(warns_of_stored_credentials),
+        TEST(refuses_an_entry_of_somebody_else),
+        TEST(writes_nothing_when_nothing_is_issued),
+        TEST(reports_files_that_cannot_be_written),
+        TEST(takes_the_entry_away_without_asking_the_provider),
+        TEST(takes_the_generic_entry_away),
+        TEST(tells_what_it_cannot_take_away),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
