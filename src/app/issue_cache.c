@@ -116,6 +116,15 @@ static enum cl_code lock_path(struct app *app, const struct cl_world *world, con
     return cl_buf_ok(ret, err);
 }
 
+/* The locks are a part of the store: where they cannot be made nothing can be kept or audited. */
+static enum cl_code as_store_error(struct cl_err *err)
+{
+    if (err->code != CL_E_LOCAL_CONFIG && err->code != CL_E_NOT_FOUND)
+        return err->code;
+    err->code = CL_E_SECRET_STORE;
+    return cl_err_hint(err, "Check the owner and the permissions of the folder.");
+}
+
 enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const char *key, bool wait,
                             int *ret, struct cl_err *err)
 {
@@ -124,7 +133,8 @@ enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const c
     struct cl_err taken = CL_ERR_NONE;
     enum cl_code code = CL_E_TIMEOUT;
 
-    CL_TRY(lock_path(app, world, key, &path, err));
+    if (lock_path(app, world, key, &path, err) != CL_OK)
+        return as_store_error(err);
     /* In slices, so that whoever waits can be interrupted. */
     while (code == CL_E_TIMEOUT) {
         int64_t until_ms = world->monotonic_ms(world->ctx) + (wait ? LOCK_SLICE_MS : 0);
@@ -136,7 +146,7 @@ enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const c
         if (!wait)
             break;
     }
-    return code;
+    return code == CL_OK || code == CL_E_TIMEOUT ? code : as_store_error(err);
 }
 
 /* --- failures ------------------------------------------------------------------------------ */

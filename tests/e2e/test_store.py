@@ -108,6 +108,9 @@ def test_a_read_only_store_can_be_read_and_not_written(stored, cleat, tmp_path, 
     refused = as_nobody(cleat, *words)
     assert refused.returncode in (1, 9)
     assert refused.stderr.startswith("Error: store ") and "cannot be written" in refused.stderr
+    # Neither can anything be issued: it could not be audited.
+    refused = as_nobody(cleat, "credential-process", "kept", "-ri", "zenfiles")
+    assert (refused.returncode, refused.stdout) == (9, "") and "ermission" in refused.stderr
     with open(stored, "rb") as file:
         assert file.read() == before
     for root, _, names in os.walk(cleat.home):
