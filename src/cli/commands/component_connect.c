@@ -54,10 +54,13 @@ static enum cl_code run_disconnect(struct cl_cli *cli, struct cl_args *args, str
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->component_disconnect(api, &cli->call, &ref, &had, &component, err));
-    cl_buf_addf(&sentence,
-                had ? "Disconnected %s `%s` from its service connector."
-                    : "%s `%s` had no connector.",
-                kind->title, component.name);
+    if (had) {
+        cl_buf_addf(&sentence, "Disconnected %s `%s` from its service connector.", kind->title,
+                    component.name);
+    } else {
+        cl_kind_add_title(kind, &sentence);
+        cl_buf_addf(&sentence, " `%s` had no connector.", component.name);
+    }
     CL_TRY(cl_buf_ok(&sentence, err));
     return print(cli, &component, sentence.ptr, err);
 }

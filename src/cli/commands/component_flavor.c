@@ -70,7 +70,7 @@ static void add_attr(struct cl_buf *text, const struct cl_attr *attr)
 static void add_requirement(struct cl_buf *text, const struct cl_flavor *flavor)
 {
     if (flavor->resource_type == NULL) {
-        cl_buf_add_c(text, "This flavor does not take a service connector.\n");
+        cl_buf_add_c(text, "This flavor does not take a service connector.");
         return;
     }
     cl_buf_addf(text,
@@ -88,7 +88,7 @@ static void add_requirement(struct cl_buf *text, const struct cl_flavor *flavor)
         cl_buf_addf(text, " --connector-type %s", flavor->connector_type);
     cl_buf_add_c(text,
                  "'\nIf no compatible Service Connectors are yet registered, you can register "
-                 "a new one by running:\n\n'cleat service-connector register -i'\n");
+                 "a new one by running:\n\n'cleat service-connector register -i'");
 }
 
 static enum cl_code print_text(struct cl_cli *cli, const struct cl_flavor *flavor,

@@ -65,15 +65,21 @@ static void add_upper(struct cl_buf *out, const char *text)
     }
 }
 
+void cl_kind_add_title(const struct cl_component_kind *kind, struct cl_buf *out)
+{
+    const char first[] = {kind->title[0], '\0'};
+
+    add_upper(out, first);
+    cl_buf_add_c(out, kind->title + 1);
+}
+
 static enum cl_code say_who(struct cl_cli *cli, const struct cl_component *component,
                             struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf title = CL_BUF(256);
 
-    cl_buf_add_c(&title, component->kind->title);
+    cl_kind_add_title(component->kind, &title);
     CL_TRY(cl_buf_ok(&title, err));
-    if (title.ptr[0] >= 'a' && title.ptr[0] <= 'z')
-        title.ptr[0] = (char)(title.ptr[0] - 'a' + 'A');
     return cl_out_say(cli->out, err, "%s '%s': flavor '%s', id '%s', owner '%s'.", title.ptr,
                       component->name, component->flavor->id, component->id,
                       component->owner == NULL ? "-" : component->owner);

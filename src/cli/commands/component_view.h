@@ -9,6 +9,9 @@
 /** The kind whose group the command was called in. */
 const struct cl_component_kind *cl_kind_of(const struct cl_args *args);
 
+/** Appends the kind's title as a sentence begins with it: "Artifact store". */
+void cl_kind_add_title(const struct cl_component_kind *kind, struct cl_buf *out);
+
 /** The notice that commands print which act on the active stack. */
 void cl_notice_stack(struct cl_cli *cli);
 
