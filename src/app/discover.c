@@ -90,9 +90,11 @@ static void make_kept(struct discovery *self, struct task *task)
 {
     struct cl_err ignored = CL_ERR_NONE;
 
-    if (self->resource_id == NULL) /* without memory nothing is kept, which costs a live listing */
+    if (self->resource_id ==
+        NULL) { /* without memory nothing is kept, which costs a live listing */
         CL_IGNORE(app_listing_make(&task->conn, cl_str_of(self->resource_type), &task->list,
                                    &task->kept, &ignored));
+    }
 }
 
 static void run_task(struct discovery *self, struct task *task)

@@ -139,10 +139,11 @@ enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const c
     while (code == CL_E_TIMEOUT) {
         int64_t until_ms = world->monotonic_ms(world->ctx) + (wait ? LOCK_SLICE_MS : 0);
         code = world->lock_file(world->ctx, path.ptr, until_ms, ret, &taken);
-        if (code == CL_E_TIMEOUT && wait)
+        if (code == CL_E_TIMEOUT && wait) {
             CL_TRY(cl_call_check(call, err));
-        else if (code != CL_OK)
+        } else if (code != CL_OK) {
             *err = taken;
+        }
         if (!wait)
             break;
     }

@@ -64,13 +64,15 @@ enum cl_code app_check_every_type(const struct cl_call *call, const struct app_c
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
 
     CL_TRY(ask_all(call, check, &list, err));
-    if (list.count == 0)
+    if (list.count == 0) {
         return cl_err_set(err, CL_E_RESOURCE_NOT_FOUND, "no resource '%.*s'",
                           CL_STR_ARG(check->want_id));
-    if (has_any(&list))
+    }
+    if (has_any(&list)) {
         drop_errors(&list);
-    else
+    } else {
         cl_resource_list_set_global(&list, &list.rows[0].error);
+    }
     CL_MOVE_TO(ret, list);
     return CL_OK;
 }

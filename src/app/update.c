@@ -95,7 +95,7 @@ static enum cl_code follow_config(struct cl_connector *conn,
 
 /* New credentials end what was recorded for the old ones. */
 static void patch_times(struct cl_connector *conn, const struct cl_update_request *request,
-                        bool new_credentials)
+                        const struct cl_auth_method *old_method, bool new_credentials)
 {
     const struct cl_discovered *found = request->discovered;
 
@@ -104,7 +104,7 @@ static void patch_times(struct cl_connector *conn, const struct cl_update_reques
         conn->last_verified_at = 0;
         conn->last_verify_code = CL_OK;
     }
-    if (found != NULL && found->expiration_seconds > 0)
+    if (found != NULL && (conn->method != old_method || conn->expiration_seconds == 0))
         conn->expiration_seconds = found->expiration_seconds;
     if (request->set_expires_at)
         conn->expires_at = request->expires_at;
@@ -127,14 +127,28 @@ static bool touches_secret(const struct cl_auth_method *method, const struct cl_
     return false;
 }
 
+/* What was discovered instead of the stored secrets; other attributes stay where nothing else was
+ * found: a policy that limits what is handed out must not get lost. */
+static enum cl_code lay_over(const struct cl_config *found, struct cl_config *config,
+                             struct cl_err *err)
+{
+    for (size_t i = config->count; i > 0; i--) {
+        if (config->entries[i - 1].kind == CL_ATTR_SECRET)
+            cl_config_remove(config, config->entries[i - 1].name);
+    }
+    for (size_t i = 0; i < found->count; i++)
+        CL_TRY(cl_config_copy_entry(&found->entries[i], config, err));
+    return CL_OK;
+}
+
 static enum cl_code patch_config(struct cl_connector *conn, const struct cl_update_request *request,
                                  struct cl_err *err)
 {
     CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
-    const struct cl_config *base =
-        request->discovered != NULL ? &request->discovered->config : &conn->config;
 
-    CL_TRY(cl_config_build(conn->method, base, request->input, &config, err));
+    if (request->discovered != NULL)
+        CL_TRY(lay_over(&request->discovered->config, &conn->config, err));
+    CL_TRY(cl_config_build(conn->method, &conn->config, request->input, &config, err));
     cl_config_cleanup(&conn->config);
     conn->config = config;
     config = CL_CONFIG_NONE;
@@ -195,7 +209,7 @@ static enum cl_code apply(struct app *app, struct cl_connector *conn,
     CL_TRY(patch_scope(conn, request, err));
     bool renewed = request->discovered != NULL || touches_secret(conn->method, request->input);
     CL_TRY(patch_config(conn, request, err));
-    patch_times(conn, request, renewed);
+    patch_times(conn, request, old.method, renewed);
     if (!cl_method_is_temporary(conn->method) && !request->set_expiration)
         conn->expiration_seconds = 0;
     CL_TRY(patch_facts(conn, request, renewed, err));

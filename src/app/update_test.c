@@ -224,6 +224,30 @@ static void takes_over_what_was_discovered(void **state)
     assert_string_equal(cl_map_get(&conn.facts, "source_profile"), "work");
 }
 
+/* Taking credentials over again is no way to lose what limits them. */
+static void keeps_what_was_not_discovered(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+    CL_AUTO(patch) struct patch patch = patch_of("crate");
+    CL_AUTO(cl_discovered) struct cl_discovered found = {.expiration_seconds = 1200};
+    struct cl_secret *secret = NULL;
+
+    app_making_set(&making, "session_token", "canary-old-token");
+    making.request.expiration_seconds = 900;
+    assert_ok(app_make_as(app, &app->call, &making), &app->err);
+    assert_ok(cl_str_dup(CL_STR("minted"), &found.auth_method, &app->err), &app->err);
+    assert_ok(cl_secret_new(CL_STR("canary-found"), &secret, &app->err), &app->err);
+    assert_ok(cl_config_set_secret_take(&found.config, "password", secret, &app->err), &app->err);
+    patch.request.discovered = &found;
+    apply_ok(app, &patch);
+    CL_AUTO(cl_connector) struct cl_connector conn = app_stored(app, "crate");
+    assert_str(cl_config_text(&conn.config, "realm"), "r1");
+    assert_str(store_secret(&conn, "password"), "canary-found");
+    assert_null(cl_config_secret(&conn.config, "session_token")); /* was the old key's */
+    assert_int_equal(conn.expiration_seconds, 900);
+}
+
 static void gives_back_no_secret(void **state)
 {
     struct app_fixture *app = *state;
@@ -594,6 +618,7 @@ int main(void)
         TEST(forgets_the_end_of_replaced_credentials),
         TEST(forgets_what_was_learned_with_replaced_credentials),
         TEST(takes_over_what_was_discovered),
+        TEST(keeps_what_was_not_discovered),
         TEST(gives_back_no_secret),
         TEST(renames),
         TEST(changes_the_method_and_keeps_attributes_of_the_same_name),

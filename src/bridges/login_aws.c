@@ -19,18 +19,21 @@ static enum cl_code check_name(struct cl_str name, struct cl_err *err)
 {
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.ptr[i];
-        if (c < 0x20 || c == 0x7F || strchr("[]\"'\\", c) != NULL)
+        if (c < 0x20 || c == 0x7F || strchr("[]\"'\\", c) != NULL) {
             return cl_err_set(err, CL_E_INVALID,
                               "a profile name cannot contain brackets, quotes, backslashes or "
                               "control characters");
+        }
     }
-    if (name.len == 0 || cl_str_trim(name).len != name.len)
+    if (name.len == 0 || cl_str_trim(name).len != name.len) {
         return cl_err_set(err, CL_E_INVALID,
                           "a profile name cannot be empty, or begin or end with a blank");
-    if (cl_str_eq_c(name, "DEFAULT"))
+    }
+    if (cl_str_eq_c(name, "DEFAULT")) {
         return cl_err_set(err, CL_E_INVALID,
                           "a profile cannot be called DEFAULT: other tools add its settings to "
                           "every profile");
+    }
     return CL_OK;
 }
 
@@ -74,10 +77,11 @@ static void add_header(struct cl_buf *header, enum cl_aws_file file, const char 
 {
     bool blanks = strchr(name, ' ') != NULL;
 
-    if (file == CL_AWS_CONFIG && strcmp(name, "default") != 0)
+    if (file == CL_AWS_CONFIG && strcmp(name, "default") != 0) {
         cl_buf_addf(header, blanks ? "profile \"%s\"" : "profile %s", name);
-    else
+    } else {
         cl_buf_add_c(header, name);
+    }
 }
 
 static enum cl_code find_place(const struct cl_world *world, enum cl_aws_file file,
@@ -143,9 +147,10 @@ static enum cl_code add_keys(const struct cl_issued *issued, struct cl_buf *sect
     static const char *const keys[] = {"aws_access_key_id", "aws_secret_access_key",
                                        "aws_session_token"};
 
-    for (size_t i = 0; i < CL_COUNT(keys); i++)
+    for (size_t i = 0; i < CL_COUNT(keys); i++) {
         CL_TRY(add_setting(section, keys[i],
                            cl_secret_expose(cl_config_secret(&issued->config, keys[i])), err));
+    }
     return CL_OK;
 }
 
@@ -201,10 +206,11 @@ static enum cl_code add_section(const struct cl_call *call, const struct cl_logi
     }
     cl_buf_addf(section, "[%.*s]\n", CL_STR_ARG(header));
     CL_TRY(add_setting(section, "region", cl_config_text(&issued->config, "region"), err));
-    if (request->static_copy)
+    if (request->static_copy) {
         CL_TRY(add_keys(issued, section, err));
-    else
+    } else {
         CL_TRY(add_process(call, request, section, err));
+    }
     CL_TRY(add_endpoint(issued, section, err));
     return cl_buf_ok(section, err);
 }
@@ -262,9 +268,10 @@ static enum cl_code write_entry(const struct cl_call *call, const struct cl_logi
     own.edit.overwrite = request->overwrite;
     CL_TRY(look_at_other(call->world, &other, request, ret->entry, &other_goes, err));
     if (cl_ini_file_edit(call, own.path, &own.edit, err) != CL_OK) {
-        if (err->code == CL_E_CONFLICT)
+        if (err->code == CL_E_CONFLICT) {
             (void)cl_err_hint(
                 err, "pass --overwrite to replace it, or --profile NAME for another profile");
+        }
         return err->code;
     }
     if (other_goes)
@@ -320,10 +327,11 @@ enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_requ
     CL_AUTO(cl_buf) struct cl_buf notice = CL_BUF(1024);
 
     CL_TRY(profile_name(request, &ret->entry, err));
-    if (request->logout)
+    if (request->logout) {
         CL_TRY(take_away(call, request, ret, err));
-    else
+    } else {
         CL_TRY(write_entry(call, request, ret, err));
+    }
     cl_buf_addf(&notice,
                 request->logout ? "Removed local AWS profile '%s'."
                                 : "Configured local AWS profile '%s'.",

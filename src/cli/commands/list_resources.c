@@ -184,9 +184,10 @@ static enum cl_code show(struct gathering *gathering, enum cl_code code, struct 
 {
     struct cl_err print_err = CL_ERR_NONE;
 
-    if (code == CL_E_INTERRUPTED)
+    if (code == CL_E_INTERRUPTED) {
         cl_out_warn(gathering->cli->out, "Interrupted: %zu of %zu connectors had answered.",
                     gathering->found.count, gathering->total);
+    }
     if (print(gathering, &print_err) == CL_OK || code != CL_OK)
         return code;
     *err = print_err;

@@ -115,11 +115,12 @@ static enum cl_code name_resource(const struct cl_args *args, struct cl_issue_cl
                            .need_type = true};
 
     CL_TRY(cl_scope_resolve(&client->connector, &want, &scope, err));
-    if (scope.type->supports_instances && scope.id == NULL)
+    if (scope.type->supports_instances && scope.id == NULL) {
         return cl_err_set(err, CL_E_ID_REQUIRED,
                           "'%s' can access several resources; pass --resource-type and "
                           "--resource-id",
                           client->connector.name);
+    }
     CL_TRY(cl_str_dup(cl_str_of(scope.type->id), &client->issued.resource_type, err));
     client->issued.resource_id = CL_MOVE(scope.id);
     return CL_OK;
@@ -134,11 +135,12 @@ static enum cl_code name_client(struct cl_cli *cli, const struct cl_args *args,
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->get(api, &cli->call, &request, &ret->connector, err));
-    if (cl_args_has(args, "profile"))
+    if (cl_args_has(args, "profile")) {
         CL_TRY(cl_str_dup(cl_str_of(cl_args_value(args, "resource-type")), &issued->resource_type,
                           err));
-    else
+    } else {
         CL_TRY(name_resource(args, ret, err));
+    }
     return cl_str_dup(cl_str_of(client_type(&ret->connector, issued->resource_type)),
                       &issued->connector_type, err);
 }

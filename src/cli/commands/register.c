@@ -2,6 +2,7 @@
 #include "cli/commands/connector_options.h"
 #include "cli/commands/register_view.h"
 #include "cli/commands/root.h"
+#include "cli/commands/view.h"
 #include "cli/progress.h"
 
 /* What the command line asks for; texts are borrowed from the arguments. */
@@ -124,10 +125,7 @@ static enum cl_code discover(struct registering *registering, bool from_profile,
     CL_TRY(registering->api->ops->auto_configure(registering->api, &registering->cli->call, &lookup,
                                                  &registering->discovered, err));
     request->discovered = &registering->discovered;
-    for (size_t i = 0; i < registering->discovered.looked_at.count; i++)
-        cl_out_verbose(registering->cli->out, "%s", registering->discovered.looked_at.items[i]);
-    if (registering->discovered.source != NULL)
-        cl_out_verbose(registering->cli->out, "found %s", registering->discovered.source);
+    cl_view_discovered(registering->cli, &registering->discovered);
     return CL_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/commands/connector_options.h"
 #include "cli/commands/register_view.h"
 #include "cli/commands/root.h"
+#include "cli/commands/view.h"
 #include "cli/progress.h"
 
 struct updating {
@@ -126,18 +127,48 @@ static enum cl_code load(struct updating *updating, struct cl_err *err)
     return updating->api->ops->get(updating->api, &updating->cli->call, &get, &updating->conn, err);
 }
 
+/* The arguments, and behind them the settings that are stored: a role need not be named again. */
+static enum cl_code known_settings(const struct updating *updating, struct cl_input *ret,
+                                   struct cl_err *err)
+{
+    const struct cl_config *stored = &updating->conn.config;
+
+    for (size_t i = 0; i < updating->input.count; i++) {
+        const struct cl_input_entry *entry = &updating->input.entries[i];
+        struct cl_secret *copy = NULL;
+        if (entry->value != NULL)
+            CL_TRY(cl_secret_copy(entry->value, &copy, err));
+        CL_TRY(cl_input_add_take(ret, cl_str_of(entry->name), copy, err));
+    }
+    for (size_t i = 0; i < stored->count; i++) {
+        struct cl_str name = cl_str_of(stored->entries[i].name);
+        struct cl_secret *value = NULL;
+        if (stored->entries[i].kind != CL_ATTR_TEXT || cl_input_has(ret, name))
+            continue;
+        CL_TRY(cl_secret_new(cl_str_of(stored->entries[i].text), &value, err));
+        CL_TRY(cl_input_add_take(ret, name, value, err));
+    }
+    return CL_OK;
+}
+
+/* For the method it has, unless another was asked for. */
 static enum cl_code discover(struct updating *updating, struct cl_err *err)
 {
-    struct cl_auto_request lookup = {.type = cl_str_of(updating->conn.type->id),
-                                     .auth_method = updating->request.auth_method,
-                                     .sources = updating->sources,
-                                     .input = &updating->input};
+    CL_AUTO(cl_input) struct cl_input known = CL_INPUT_NONE;
+    struct cl_str asked = updating->request.auth_method;
+    struct cl_auto_request lookup = {
+        .type = cl_str_of(updating->conn.type->id),
+        .auth_method = asked.len > 0 ? asked : cl_str_of(updating->conn.method->id),
+        .sources = updating->sources,
+        .input = &known};
 
     if (!cl_args_flag(updating->args, "auto-configure", false))
         return CL_OK;
+    CL_TRY(known_settings(updating, &known, err));
     CL_TRY(updating->api->ops->auto_configure(updating->api, &updating->cli->call, &lookup,
                                               &updating->discovered, err));
     updating->request.discovered = &updating->discovered;
+    cl_view_discovered(updating->cli, &updating->discovered);
     return CL_OK;
 }
 
@@ -172,6 +203,7 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     CL_AUTO(updating) struct updating updating = {.cli = cli, .args = args};
 
     CL_TRY(work(&updating, &result, err));
+    cl_view_warn(cli, &updating.discovered.warnings);
     return cl_update_print(cli, &result, err);
 }
 

@@ -108,14 +108,19 @@ static void takes_credentials_over_again(void **state)
     struct command_run *run = *state;
 
     prepare(run);
-    fake_api_answer(run->api, "auto_configure",
-                    "{'auth_method':'session-token','configuration':{'region':'us-east-1'}}");
-    assert_status(run, LINE " aws-auto --auto-configure --profile=dev --region=x", 0);
+    fake_api_answer(
+        run->api, "auto_configure",
+        "{'auth_method':'session-token','configuration':{'region':'us-east-1'},"
+        "'looked_at':['environment: a key'],'source':'a key','warnings':['It is old.']}");
+    assert_status(run, LINE " aws-auto --auto-configure --profile=dev --region=x --verbose", 0);
+    /* For the method that the connector has. */
     assert_non_null(strstr(fake_api_calls(run->api),
-                           "auto_configure {\"type\":\"aws\",\"sources\":{\"profile\":\"dev\"},"
+                           "auto_configure {\"type\":\"aws\",\"auth_method\":\"session-token\","
+                           "\"sources\":{\"profile\":\"dev\"},"
                            "\"configuration\":{\"region\":\"x\"}}\nupdate "));
     assert_non_null(
         strstr(fake_api_calls(run->api), "\"discovered\":{\"auth_method\":\"session-token\""));
+    assert_err(run, "environment: a key\nfound a key\nwarning: It is old.\n");
 }
 
 /* --- what is said -------------------------------------------------------------------------- */

@@ -171,10 +171,11 @@ static enum cl_code print_all(struct cl_cli *cli, const struct cl_args *args,
         cl_out_notice(cli->out, "No service connectors match.");
         return CL_OK;
     }
-    if (cl_args_flag(args, "verify-only", false))
+    if (cl_args_flag(args, "verify-only", false)) {
         CL_TRY(print_states(cli, found, err));
-    else
+    } else {
         CL_TRY(cl_gathered_table(cli->out, found, err));
+    }
     return cl_out_say(cli->out, err, "%zu of %zu service connectors passed.", found->count - failed,
                       found->count);
 }

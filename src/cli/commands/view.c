@@ -230,3 +230,11 @@ void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings)
     for (size_t i = 0; i < warnings->count; i++)
         cl_out_warn(cli->out, "%s", warnings->items[i]);
 }
+
+void cl_view_discovered(struct cl_cli *cli, const struct cl_discovered *discovered)
+{
+    for (size_t i = 0; i < discovered->looked_at.count; i++)
+        cl_out_verbose(cli->out, "%s", discovered->looked_at.items[i]);
+    if (discovered->source != NULL)
+        cl_out_verbose(cli->out, "found %s", discovered->source);
+}

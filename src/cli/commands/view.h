@@ -43,4 +43,7 @@ enum cl_code cl_view_resources_of_many(const struct cl_resource_list *lists, siz
 /** Warnings as lines on standard error. */
 void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings);
 
+/** With --verbose: the places that auto-configuration looked at, and what it found. */
+void cl_view_discovered(struct cl_cli *cli, const struct cl_discovered *discovered);
+
 #endif
