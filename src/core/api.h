@@ -88,7 +88,8 @@ struct cl_update_request {
     bool shared;
     struct cl_map labels;                   /* patch: value NULL removes */
     const struct cl_input *input;           /* value NULL removes the attribute; NULL: keep all */
-    const struct cl_discovered *discovered; /* re-lifted credentials replace the stored ones */
+    /* Re-lifted: replaces the stored secrets and whatever else was found. NULL: none. */
+    const struct cl_discovered *discovered;
     enum cl_verify_mode verify;
     int64_t if_generation; /* 0: whatever it is */
 };

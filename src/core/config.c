@@ -175,7 +175,7 @@ static void input_entry_cleanup(struct cl_input_entry *entry)
     cl_secret_free(entry->value);
 }
 
-static bool input_has(const struct cl_input *input, struct cl_str name)
+bool cl_input_has(const struct cl_input *input, struct cl_str name)
 {
     for (size_t i = 0; i < input->count; i++) {
         if (cl_str_eq_c(name, input->entries[i].name))
@@ -189,7 +189,7 @@ enum cl_code cl_input_add_take(struct cl_input *input, struct cl_str name, struc
 {
     CL_AUTO(input_entry) struct cl_input_entry entry = {.value = value};
 
-    if (input_has(input, name))
+    if (cl_input_has(input, name))
         return cl_err_set(err, CL_E_INVALID, "attribute '%s' is given twice", cl_quote(name).text);
     CL_TRY(cl_str_dup(name, &entry.name, err));
     struct cl_input_entry *grown =

@@ -69,6 +69,7 @@ struct cl_input {
 /** Adds a value; a name given twice is CL_E_INVALID. NULL clears. Takes `value` also on failure. */
 enum cl_code cl_input_add_take(struct cl_input *input, struct cl_str name, struct cl_secret *value,
                                struct cl_err *err) CL_MUST_USE;
+bool cl_input_has(const struct cl_input *input, struct cl_str name);
 void cl_input_cleanup(struct cl_input *input);
 
 struct cl_auth_method;

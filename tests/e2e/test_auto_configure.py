@@ -295,6 +295,24 @@ def test_implicit_never_hands_out_the_long_lived_key(aws, found, cleat):
     assert document["AccessKeyId"] != aws.keys.id and document["SessionToken"]
 
 
+# -- once more, for a connector that is there --------------------------------------------------
+
+
+def test_new_keys_keep_what_limits_them(aws, found, cleat):
+    """update --auto-configure: method, role, policy and life time are not the environment's."""
+    policy = '{"Version":"2012-10-17","Statement":[]}'
+    aws.register("role", "iam-role", "--policy=" + policy, "--expiration-seconds=900", verify=False)
+    fresh = Keys(2, name="cleat")
+    aws.fake.add(users=[fresh.user()])
+    aws.login_files(fresh)
+    cleat.sc("update", "role", "--auto-configure", "--no-verify")
+    stored = cleat.find("role")
+    assert (stored["auth_method"], stored["expiration_seconds"]) == ("iam-role", 900)
+    assert stored["configuration"]["role_arn"] == ROLE and stored["configuration"]["policy"] == policy
+    cleat.sc("verify", "role", "--verify-only")
+    assert aws.fake.log("sts", "AssumeRole")[-1]["access_key_id"] == fresh.id
+
+
 # -- files that are not as they should be ----------------------------------------------------
 
 
