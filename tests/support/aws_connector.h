@@ -147,10 +147,12 @@ static inline void answer_sts(struct aws_case *at, const char *action)
          "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r"
          "</RequestId></ResponseMetadata></GetCallerIdentityResponse>"},
     };
+    char headers[64];
 
     for (size_t i = 0; i < CL_COUNT(answers); i++) {
         if (strcmp(answers[i].action, action) == 0) {
-            fake_answer(at->fake, "POST", action, 200, NULL, answers[i].body);
+            (void)snprintf(headers, sizeof(headers), "x-amzn-requestid: req-%s\n", action);
+            fake_answer(at->fake, "POST", action, 200, headers, answers[i].body);
             return;
         }
     }
