@@ -80,8 +80,12 @@ void *cl_array_alloc(size_t count, size_t size)
  * be a sixth larger. */
 size_t cl_alloc_size(const void *block)
 {
-    return malloc_usable_size(
-        (void *)(uintptr_t)block); /* it takes no const, but changes nothing */
+    union {
+        const void *given;
+        void *asked;
+    } same = {.given = block}; /* it takes no const, but changes nothing */
+
+    return malloc_usable_size(same.asked);
 }
 
 void *cl_realloc_plain(void *old, size_t size)
