@@ -97,7 +97,11 @@ static enum cl_code describe(int status, enum registry_step step, struct cl_str 
     if (code == CL_E_THROTTLED)
         return cl_err_set(err, code, "'%.*s' asks to wait before the next try", CL_STR_ARG(host));
     if (code != CL_E_PROVIDER) {
-        return cl_err_set(err, code, "'%.*s' refused %s", CL_STR_ARG(host), steps[step].subject);
+        (void)cl_err_set(err, code, "'%.*s' refused %s", CL_STR_ARG(host), steps[step].subject);
+        if (code != CL_E_REJECTED)
+            return code;
+        return cl_err_hint(err, "With two-factor authentication most registries want an access "
+                                "token in the password's place.");
     }
     if (status >= 300 && status < 400) {
         return cl_err_set(err, code,
