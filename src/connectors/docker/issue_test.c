@@ -1,4 +1,5 @@
 #include "docker_harness.h"
+#include "fault.h"
 
 static struct cl_issued issue(struct docker_harness *harness)
 {
@@ -87,6 +88,19 @@ static void issues_nothing_without_the_secrets(void **state)
     docker_harness_cleanup(&harness);
 }
 
+static void survives_the_lack_of_memory(void **state)
+{
+    struct docker_harness harness = docker_harness("http://localhost:5000");
+    struct cl_issue_request request = {.type = registry_type(), .id = "localhost:5000"};
+    struct cl_issued issued = {.connector_type = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_survives_faults(docker_issue(&harness.call, &harness.conn, &request, &issued, &err),
+                           cl_issued_cleanup(&issued));
+    docker_harness_cleanup(&harness);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +108,7 @@ int main(void)
         cmocka_unit_test(takes_one_line_end_off_the_password),
         cmocka_unit_test(tells_clients_how_to_connect),
         cmocka_unit_test(issues_nothing_without_the_secrets),
+        cmocka_unit_test(survives_the_lack_of_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -267,6 +267,39 @@ static void takes_the_repository_from_where_it_was_named(void **state)
     }
 }
 
+static enum cl_code verify_with_fault(int64_t nth)
+{
+    static const struct answer answers[ANSWERS_MAX] = {{"/v2/", 401, TOKEN_ASKED, ""},
+                                                       {"/token", 200, NULL, TOKEN},
+                                                       {"/v2/", 200, NULL, ""},
+                                                       {"scope=", 200, NULL, TOKEN},
+                                                       {"/tags/list", 404, NULL, UNKNOWN}};
+    struct docker_harness harness = docker_harness("docker.io/acme/app");
+    struct cl_scope scope = repository_scope(false);
+    struct cl_verified verified = {.identity = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)cl_alloc_fail_at(nth);
+    enum cl_code code = verify(&harness, answers, &scope, &verified, &err);
+    (void)cl_alloc_fail_at(0);
+    cl_verified_cleanup(&verified);
+    docker_harness_cleanup(&harness);
+    return code;
+}
+
+static void survives_the_lack_of_memory(void **state)
+{
+    enum cl_code code = CL_E_FAILED;
+    int64_t nth = 0;
+
+    (void)state;
+    while (code != CL_OK && nth < 1000) {
+        code = verify_with_fault(++nth);
+        assert_true(code == CL_OK || code == CL_E_FAILED);
+    }
+    assert_true(nth > 10 && nth < 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +310,7 @@ int main(void)
         cmocka_unit_test(checks_the_repository_too),
         cmocka_unit_test(lets_the_repository_decide_about_a_narrow_token),
         cmocka_unit_test(takes_the_repository_from_where_it_was_named),
+        cmocka_unit_test(survives_the_lack_of_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
