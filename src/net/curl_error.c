@@ -82,9 +82,14 @@ static enum cl_code untrusted(const struct cl_curl_failure *failure, const char 
 static enum cl_code bad_ca_file(const struct cl_curl_failure *failure, const char *place,
                                 struct cl_err *err)
 {
+    if (failure->ca_file == NULL) {
+        (void)cl_err_set(err, CL_E_TLS_UNTRUSTED,
+                         "cannot load the given CA certificates to trust %s", place);
+        return cl_err_hint(err, "They must be whole certificates in PEM form.");
+    }
     (void)cl_err_set(err, CL_E_TLS_UNTRUSTED,
-                     "cannot load the CA certificates from '%.200s' to trust %s",
-                     failure->ca_file == NULL ? "" : failure->ca_file, place);
+                     "cannot load the CA certificates from '%.200s' to trust %s", failure->ca_file,
+                     place);
     return cl_err_hint(err, "The file must hold certificates in PEM form and be readable.");
 }
 

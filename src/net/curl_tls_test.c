@@ -20,6 +20,7 @@ static struct http_server *tls_server(const char *name)
 /* One GET with its own transport; `env_*` are what the world's variables say. */
 struct attempt {
     const char *ca_file;
+    const char *ca_pem;
     const char *env_file;
     const char *env_dir;
 };
@@ -29,8 +30,10 @@ static enum cl_code try_once(const struct http_server *server, struct attempt at
 {
     struct cl_curl_options options = {.threaded = false};
     CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
-    struct cl_http_request request = {
-        .method = "GET", .url = cl_str_of(http_server_url(server)), .ca_file = attempt.ca_file};
+    struct cl_http_request request = {.method = "GET",
+                                      .url = cl_str_of(http_server_url(server)),
+                                      .ca_file = attempt.ca_file,
+                                      .ca_pem = cl_str_of(attempt.ca_pem)};
     struct net_fixture net;
 
     net_fixture_init(&net, &options);
@@ -73,6 +76,51 @@ static void trusts_the_requests_own_ca_file(void **state)
     assert_int_equal(try_once(other, attempt, &err), CL_E_TLS_UNTRUSTED);
     http_server_free(server);
     http_server_free(other);
+}
+
+static char *content_of(const char *path)
+{
+    const struct cl_world world = cl_world_real();
+    struct cl_buf content = CL_BUF(65536);
+    struct cl_err err = CL_ERR_NONE;
+
+    assert_ok(world.read_file(world.ctx, path, &content, &err), &err);
+    return content.ptr;
+}
+
+static void trusts_certificates_given_as_text(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct http_server *other = tls_server(NULL);
+    CL_AUTO(cl_string) char *ours = content_of(http_server_ca_file(server));
+    CL_AUTO(cl_string) char *theirs = content_of(http_server_ca_file(other));
+    struct attempt attempt = {.ca_pem = ours};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(try_once(server, attempt, &err), &err);
+    attempt.ca_pem = theirs;
+    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
+    attempt.ca_file = http_server_ca_file(server);
+    assert_ok(try_once(server, attempt, &err), &err);
+    attempt = (struct attempt){.ca_pem = ours, .env_file = http_server_ca_file(other)};
+    assert_ok(try_once(server, attempt, &err), &err);
+    http_server_free(server);
+    http_server_free(other);
+}
+
+static void says_that_given_certificates_cannot_be_read(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct attempt attempt = {.ca_pem = "no certificate"};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
+    assert_non_null(strstr(err.text, "cannot load the given CA certificates"));
+    assert_non_null(strstr(err.hint, "PEM"));
+    assert_int_equal(http_server_requests(server), 0);
+    http_server_free(server);
 }
 
 static void refuses_a_certificate_for_another_name(void **state)
@@ -226,6 +274,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_a_certificate_of_nobody_it_knows),
         cmocka_unit_test(trusts_the_requests_own_ca_file),
+        cmocka_unit_test(trusts_certificates_given_as_text),
+        cmocka_unit_test(says_that_given_certificates_cannot_be_read),
         cmocka_unit_test(refuses_a_certificate_for_another_name),
         cmocka_unit_test(honours_the_variables_of_openssl),
         cmocka_unit_test(finds_certificates_in_a_hashed_directory),

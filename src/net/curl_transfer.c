@@ -184,13 +184,20 @@ static void read_ca_file(struct cl_transfer *transfer, const char *path, struct 
     note(transfer, ret->failed == CL_E_FAILED ? CURLE_OUT_OF_MEMORY : CURLE_SSL_CACERT_BADFILE);
 }
 
-/* Two bundles as one block of memory: libcurl takes one file, or a block instead of it. */
-static void set_two_ca_files(struct cl_transfer *transfer, const char *one, const char *two)
+/* Several bundles as one block of memory: libcurl takes one file, or a block instead of it. */
+static void set_ca_block(struct cl_transfer *transfer, const struct cl_ca *ca, struct cl_str text)
 {
     struct cl_buf pem = CL_BUF(MAX_CA_BYTES);
 
-    read_ca_file(transfer, one, &pem);
-    read_ca_file(transfer, two, &pem);
+    if (ca->file != NULL)
+        read_ca_file(transfer, ca->file, &pem);
+    if (ca->second != NULL)
+        read_ca_file(transfer, ca->second, &pem);
+    cl_buf_add_char(&pem, '\n');
+    if (text.len > 0)
+        cl_buf_add(&pem, text);
+    if (transfer->result == CURLE_OK && pem.failed != CL_OK)
+        note(transfer, CURLE_OUT_OF_MEMORY);
     struct curl_blob blob = {.data = pem.ptr, .len = pem.len, .flags = CURL_BLOB_COPY};
     if (transfer->result == CURLE_OK) {
         note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &blob));
@@ -214,10 +221,11 @@ static void set_trust(struct cl_transfer *transfer)
 {
     if (!transfer->target.https && !transfer->proxied)
         return;
+    struct cl_str text = transfer->request->ca_pem;
     struct cl_ca ca = cl_ca_choose(transfer->call->world, transfer->request->ca_file);
     transfer->ca_file = ca.file;
-    if (ca.second != NULL)
-        set_two_ca_files(transfer, ca.file, ca.second);
+    if (ca.second != NULL || text.len > 0)
+        set_ca_block(transfer, &ca, text);
     set_text(transfer, CURLOPT_CAPATH, ca.directory);
     set_text(transfer, CURLOPT_CAINFO, ca.file);
     set_text(transfer, CURLOPT_PROXY_CAPATH, ca.directory);

@@ -17,6 +17,7 @@ struct cl_http_request {
     size_t header_count;
     struct cl_str body;    /* may hold secrets; borrowed */
     const char *ca_file;   /* PEM bundle to trust besides the system's; NULL: none */
+    struct cl_str ca_pem;  /* likewise, as text; borrowed; empty: none */
     bool direct;           /* never through a proxy (metadata endpoints) */
     int64_t timeout_ms;    /* total; 0: 30 s. The call's deadline also holds */
     size_t max_body_bytes; /* 0: 8 MiB */

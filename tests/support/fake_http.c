@@ -10,7 +10,8 @@
 
 static void print_view(FILE *out, struct cl_str text)
 {
-    (void)fwrite(text.ptr, 1, text.len, out);
+    if (text.len > 0) /* an empty view may point nowhere */
+        (void)fwrite(text.ptr, 1, text.len, out);
 }
 
 static char *record_of(const struct cl_http_request *request)
