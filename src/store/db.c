@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "store/local.h"
+#include "store/log_vfs.h"
 #include "store/migrations.h"
 
 #define FOLDER_MODE 0700
@@ -65,6 +66,8 @@ static void configure(void)
     /* Pages one by one: a block of twenty would be touched as a whole for the few that we read. */
     (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    if (sqlite3_initialize() == SQLITE_OK)
+        cl_log_vfs_install();
 }
 
 enum cl_code cl_store_setup(struct cl_err *err)
