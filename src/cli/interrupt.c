@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -43,4 +44,14 @@ const atomic_bool *cl_interrupt_flag(void)
 int cl_interrupt_fd(void)
 {
     return pipe_ends[0];
+}
+
+bool cl_interrupt_wait_input(int fd)
+{
+    struct pollfd wanted[] = {{.fd = fd, .events = POLLIN},
+                              {.fd = cl_interrupt_fd(), .events = POLLIN}};
+
+    while (poll(wanted, sizeof(wanted) / sizeof(wanted[0]), -1) < 0 && errno == EINTR) {
+    }
+    return !atomic_load(cl_interrupt_flag());
 }

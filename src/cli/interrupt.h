@@ -20,4 +20,7 @@ const atomic_bool *cl_interrupt_flag(void);
 /** A descriptor that becomes readable with the first Ctrl-C; -1 without cl_interrupt_install. */
 int cl_interrupt_fd(void);
 
+/** Waits until there is something to read, or the end; false after Ctrl-C. */
+bool cl_interrupt_wait_input(int fd);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "cli/interrupt.h"
@@ -99,23 +98,12 @@ static enum cl_code aborted(struct cl_out *out, struct cl_err *err)
     return cl_err_set(err, CL_E_INTERRUPTED, "Aborted.");
 }
 
-/* Waits until something was typed; false when Ctrl-C came first. */
-static bool wait_for_input(int fd)
-{
-    struct pollfd wanted[] = {{.fd = fd, .events = POLLIN},
-                              {.fd = cl_interrupt_fd(), .events = POLLIN}};
-
-    while (poll(wanted, CL_COUNT(wanted), -1) < 0 && errno == EINTR) {
-    }
-    return !atomic_load(cl_interrupt_flag());
-}
-
 /* One line without its end. CL_E_INTERRUPTED when input ends or Ctrl-C is pressed. */
 static enum cl_code read_line(struct cl_out *out, int fd, struct cl_buf *line, struct cl_err *err)
 {
     for (;;) {
         char c = '\0';
-        if (!wait_for_input(fd))
+        if (!cl_interrupt_wait_input(fd))
             return aborted(out, err);
         ssize_t got = read(fd, &c, 1);
         if (got < 0 && errno == EINTR)

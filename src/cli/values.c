@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/time.h"
+#include "cli/interrupt.h"
 
 #define PATH_MAX_BYTES 4096
 #define NAME_SHOWN 100
@@ -113,16 +114,18 @@ static enum cl_code read_path(const struct cl_world *world, const char *name, co
 static enum cl_code read_all(int fd, struct cl_buf *ret, const char *name, struct cl_err *err)
 {
     char chunk[4096];
+    ssize_t got = 0;
 
-    while (ret->failed == CL_OK) {
-        ssize_t got = read(fd, chunk, sizeof(chunk));
-        if (got == 0)
-            return CL_OK;
-        if (got < 0 && errno != EINTR)
-            return refuse(name, "@-", "cannot be read", err);
+    do {
+        if (!cl_interrupt_wait_input(fd))
+            return cl_err_set(err, CL_E_INTERRUPTED, "Aborted.");
+        got = read(fd, chunk, sizeof(chunk));
         if (got > 0)
             cl_buf_add(ret, cl_str_make(chunk, (size_t)got));
-    }
+        explicit_bzero(chunk, sizeof(chunk));
+    } while (ret->failed == CL_OK && (got > 0 || (got < 0 && errno == EINTR)));
+    if (ret->failed == CL_OK && got < 0)
+        return refuse(name, "@-", "cannot be read", err);
     if (ret->failed == CL_E_INVALID)
         return refuse(name, "@-", "is larger than 65536 bytes", err);
     return cl_buf_ok(ret, err);

@@ -49,6 +49,44 @@ def test_an_interrupted_registration_stores_nothing(aws, cleat):
     assert cleat.names() == []
 
 
+def test_a_registration_interrupted_at_its_last_type_stores_nothing(aws, cleat):
+    """By then the credentials are known to work; the failing type alone would be a row."""
+    aws.fake.script("s3", None, {"kind": "hang", "ms": 20000, "times": 0})
+    from support.aws_world import strong_arguments
+
+    arguments, env = strong_arguments(aws.keys)
+    words = ["register", "key", "--type", "aws", "--auth-method", "secret-key", "--region=us-east-1"]
+    running = cleat.start("service-connector", *words, "--endpoint_url=" + aws.url, *arguments, env=env)
+    wait_for_calls(aws, 2)
+    time.sleep(0.3)
+    running.interrupt()
+    assert cleat.settle(running, code=130, timeout=15).stdout == ""
+    assert cleat.names() == []
+
+
+def test_an_interrupted_verification_says_nothing_about_the_connector(aws, cleat):
+    aws.register("key", "session-token")
+    aws.fake.script("s3", None, {"kind": "hang", "ms": 20000, "times": 0})
+    before = aws.fake.total()
+    running = cleat.start("service-connector", "verify", "key")
+    wait_for_calls(aws, before + 2)
+    time.sleep(0.3)
+    running.interrupt()
+    assert cleat.settle(running, code=130, timeout=15).stdout == ""
+    (listed,) = cleat.sc_json("list", "--columns", "+status")["items"]
+    assert listed.get("status", "ok") == "ok"
+
+
+def test_ctrl_c_ends_the_typing_of_a_secret(cleat):
+    words = ["register", "key", "--type", "aws", "--auth-method", "secret-key", "--region=us-east-1"]
+    more = ["--aws_access_key_id=AKIAEXAMPLEEXAMPLE00", "--aws_secret_access_key=@-"]
+    running = cleat.start("service-connector", *words, *more, width=100)
+    running.expect("warning")
+    time.sleep(0.3)
+    running.send("\x03")
+    assert "Aborted." in cleat.settle(running, code=130, timeout=15).output
+
+
 def test_an_interrupted_issue_leaves_the_next_one_working(aws, cleat):
     aws.register("role", "iam-role", verify=False)
     aws.fake.script("sts", None, {"kind": "hang", "ms": 20000}, {"kind": "ok", "times": 0})
