@@ -6,7 +6,9 @@
 #include "cli/text_wrap.h"
 
 #define WIDTH_MOST 100
-#define LEFT_COLUMNS 30 /* where the explanations begin */
+#define LEFT_COLUMNS 30   /* where the explanations begin */
+#define RIGHT_COLUMNS 20  /* less room than that, and they begin on a line of their own */
+#define NARROW_COLUMNS 10 /* there */
 #define TEXT_MAX (64UL * 1024UL)
 
 struct page {
@@ -40,13 +42,15 @@ static void add_pair(const struct page *page, const struct cl_buf *left, const c
         cl_buf_add_char(page->out, '\n');
         return;
     }
-    cl_text_add_wrapped(&wrapped, cl_str_of(text), page->width, LEFT_COLUMNS);
+    bool narrow = page->width < LEFT_COLUMNS + RIGHT_COLUMNS;
+    size_t margin = narrow ? NARROW_COLUMNS : LEFT_COLUMNS;
+    cl_text_add_wrapped(&wrapped, cl_str_of(text), page->width, margin);
     struct cl_str first = cl_buf_view(&wrapped);
-    if (width + 4 > LEFT_COLUMNS) {
+    if (narrow || width + 4 > margin) {
         cl_buf_add_char(page->out, '\n');
     } else {
-        cl_buf_add_repeat(page->out, " ", LEFT_COLUMNS - width - 2);
-        first = cl_str_skip(first, LEFT_COLUMNS);
+        cl_buf_add_repeat(page->out, " ", margin - width - 2);
+        first = cl_str_skip(first, margin);
     }
     cl_buf_add(page->out, first);
 }

@@ -167,6 +167,15 @@ def test_shows_help_and_version(cleat):
     assert cleat("version", "-o", "json").json()["version"]
 
 
+def test_help_can_be_read_on_a_narrow_screen(cleat):
+    """Explanations keep room for words: below the option, where they have none beside it."""
+    for width in (30, 49, 60):
+        text = cleat.screen("service-connector", "register", "--help", width=width)
+        body = text[text.index("Arguments") : text.index("Exit codes")]
+        words = [line.strip() for line in body.splitlines() if line.strip()]
+        assert sum(len(word) < 3 for word in words) < 5
+
+
 def test_examples_come_first_in_the_help(cleat):
     text = cleat("service-connector", "register", "--help").stdout
     assert (
