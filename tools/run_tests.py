@@ -80,6 +80,7 @@ def valgrind(steps, pattern=r"^cleat_"):
         tests = [(name, program) for name, program in ctest_names("debug", pattern) if program]
         if not tests:
             raise Skipped("no unit tests were built")
+        tests.sort(key=lambda test: "faults" not in test[0])  # the long ones first
         with ThreadPoolExecutor(JOBS) as pool:
             results = list(pool.map(memcheck, tests))
         failed = [result for result in results if not result[2]]
