@@ -1,9 +1,8 @@
 #include "codec/xml.h"
 
-#include <expat.h>
-
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "codec/expat_lib.h"
 
 #define NONE UINT32_MAX
 
@@ -28,6 +27,7 @@ struct cl_xml {
 
 /* What the handlers know while expat runs. */
 struct reading {
+    const struct cl_expat *expat;
     XML_Parser parser;
     struct cl_xml *xml;
     uint32_t open[CL_XML_MAX_DEPTH];
@@ -42,7 +42,7 @@ static void stop(struct reading *reading, enum cl_code code, const char *reason)
         reading->failed = code;
         reading->reason = reason;
     }
-    (void)XML_StopParser(reading->parser, XML_FALSE);
+    (void)reading->expat->StopParser(reading->parser, XML_FALSE);
 }
 
 static bool add_node(struct reading *reading, uint32_t *ret)
@@ -152,52 +152,65 @@ static struct cl_str skip_leading_blanks(struct cl_str text)
 static enum cl_code invalid(const struct reading *reading, const char *reason, struct cl_err *err)
 {
     return cl_err_set(err, CL_E_INVALID, "XML line %lu, column %lu: %s",
-                      (unsigned long)XML_GetCurrentLineNumber(reading->parser),
-                      (unsigned long)XML_GetCurrentColumnNumber(reading->parser) + 1, reason);
+                      (unsigned long)reading->expat->GetCurrentLineNumber(reading->parser),
+                      (unsigned long)reading->expat->GetCurrentColumnNumber(reading->parser) + 1,
+                      reason);
 }
 
 static enum cl_code run(struct reading *reading, struct cl_str text, struct cl_err *err)
 {
     struct cl_str body = skip_leading_blanks(text);
-    enum XML_Status status = XML_Parse(reading->parser, body.ptr, (int)body.len, XML_TRUE);
-    enum XML_Error problem = XML_GetErrorCode(reading->parser);
+    enum XML_Status status =
+        reading->expat->Parse(reading->parser, body.ptr, (int)body.len, XML_TRUE);
+    enum XML_Error problem = reading->expat->GetErrorCode(reading->parser);
 
     if (reading->failed == CL_E_INVALID)
         return invalid(reading, reading->reason, err);
     if (reading->failed != CL_OK || (status != XML_STATUS_OK && problem == XML_ERROR_NO_MEMORY))
         return cl_err_no_memory(err);
     if (status != XML_STATUS_OK)
-        return invalid(reading, XML_ErrorString(problem), err);
+        return invalid(reading, reading->expat->ErrorString(problem), err);
     return cl_buf_ok(&reading->xml->bytes, err);
 }
 
-/* for CL_AUTO(parser) */
-static void parser_cleanup(XML_Parser *parser)
+static void reading_cleanup(struct reading *reading)
 {
-    if (*parser != NULL)
-        XML_ParserFree(*parser);
+    if (reading->parser != NULL)
+        reading->expat->ParserFree(reading->parser);
+}
+
+static enum cl_code start(struct reading *reading, struct cl_xml *xml, struct cl_err *err)
+{
+    static const XML_Memory_Handling_Suite heap = {
+        .malloc_fcn = cl_alloc, .realloc_fcn = cl_realloc, .free_fcn = cl_free};
+    const struct cl_expat *expat = NULL;
+
+    CL_TRY(cl_expat_get(&expat, err));
+    reading->expat = expat;
+    reading->xml = xml;
+    reading->parser = expat->ParserCreate_MM(NULL, &heap, NULL);
+    if (reading->parser == NULL)
+        return cl_err_no_memory(err);
+    expat->SetUserData(reading->parser, reading);
+    expat->SetElementHandler(reading->parser, on_start, on_end);
+    expat->SetCharacterDataHandler(reading->parser, on_text);
+    expat->SetStartDoctypeDeclHandler(reading->parser, on_doctype);
+    return CL_OK;
 }
 
 enum cl_code cl_xml_parse(struct cl_str text, struct cl_xml **ret, struct cl_err *err)
 {
-    static const XML_Memory_Handling_Suite heap = {
-        .malloc_fcn = cl_alloc, .realloc_fcn = cl_realloc, .free_fcn = cl_free};
     CL_AUTO(cl_xml) struct cl_xml *xml = NULL;
-    CL_AUTO(parser) XML_Parser parser = NULL;
+    CL_AUTO(reading) struct reading reading = {.parser = NULL};
 
     if (text.len > CL_XML_MAX_BYTES)
         return cl_err_set(err, CL_E_INVALID, "XML is larger than %zu bytes", CL_XML_MAX_BYTES);
     xml = cl_alloc(sizeof(*xml));
-    parser = XML_ParserCreate_MM(NULL, &heap, NULL);
-    if (xml == NULL || parser == NULL)
+    if (xml == NULL)
         return cl_err_no_memory(err);
     /* Other encodings may grow on the way to UTF-8, threefold at most. */
     xml->bytes = (struct cl_buf)CL_BUF_SECRET(3 * CL_XML_MAX_BYTES);
-    struct reading reading = {.parser = parser, .xml = xml};
-    XML_SetUserData(parser, &reading);
-    XML_SetElementHandler(parser, on_start, on_end);
-    XML_SetCharacterDataHandler(parser, on_text);
-    XML_SetStartDoctypeDeclHandler(parser, on_doctype);
+    CL_TRY(start(&reading, xml, err));
     CL_TRY(run(&reading, text, err));
     *ret = CL_MOVE(xml);
     return CL_OK;

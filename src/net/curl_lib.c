@@ -1,14 +1,12 @@
 #include "net/curl_lib.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
 #include "crypto/digest.h"
-
-#define LIBRARY "libcurl.so.4"
 
 /*
  * The exception to "no globals": a library is loaded and initialised once per process, whoever
@@ -58,33 +56,17 @@ unsigned int cl_curl_refusals(void)
     return atomic_load(&refusals);
 }
 
-/* ISO C knows no way from void * to a function, POSIX says the bytes are the same. */
-static enum cl_code find_function(void *library, const char *name, void *ret_pointer, size_t size,
-                                  struct cl_err *err)
-{
-    void *found = dlsym(library, name);
-
-    if (found == NULL)
-        return cl_err_set(err, CL_E_LOCAL_TOOL_MISSING, LIBRARY " has no function %s", name);
-    (void)memcpy(ret_pointer, &found, size);
-    return CL_OK;
-}
-
 static enum cl_code open_library(struct cl_curl *ret, struct cl_err *err)
 {
-    /* Never closed: connections and resolver threads of libcurl may outlive every caller. */
-    void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+    void *library = NULL;
 
-    if (library == NULL) {
-        (void)cl_err_set(err, CL_E_LOCAL_TOOL_MISSING, "cannot load " LIBRARY);
-        return cl_err_hint(err, "Install the package libcurl4.");
-    }
+    CL_TRY(cl_library_open("libcurl.so.4", "libcurl4", &library, err));
 #define CL_CURL_FIND(name) \
-    CL_TRY(find_function(library, "curl_" #name, &ret->name, sizeof(ret->name), err));
+    CL_TRY(cl_library_find(library, "curl_" #name, &ret->name, sizeof(ret->name), err));
     CL_CURL_FUNCTIONS(CL_CURL_FIND)
 #undef CL_CURL_FIND
-    return find_function(library, "SSL_CTX_set_options", &ret->tls_set_options,
-                         sizeof(ret->tls_set_options), err);
+    return cl_library_find(library, "SSL_CTX_set_options", &ret->tls_set_options,
+                           sizeof(ret->tls_set_options), err);
 }
 
 static enum cl_code load(struct cl_err *err)
