@@ -135,7 +135,7 @@ enum cl_code app_find(struct app *app, const struct cl_call *call, const struct 
         cl_connector_cleanup(ret);
         return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
     }
-    return CL_OK;
+    return app_adopt_default_id(ret, err); /* a verification may have found it out since */
 }
 
 struct cl_audit_event app_event(const struct cl_call *call, const char *action,
@@ -207,6 +207,7 @@ static enum cl_code collect(void *ctx, struct cl_connector *conn, struct cl_err 
 
     if (!is_wanted(collecting, conn))
         return CL_OK;
+    CL_TRY(app_adopt_default_id(conn, err));
     void *grown = cl_array_grow(result->items, &collecting->capacity, result->count + 1,
                                 sizeof(*result->items));
     if (grown == NULL)

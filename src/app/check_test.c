@@ -485,6 +485,34 @@ static enum cl_code cancel_a_listing(void *ctx, const char *operation, const str
     return obey(NULL, operation, call, conn, err);
 }
 
+/* What only the provider can tell is known from the first verification on. */
+static void tells_the_only_resource_once_it_is_known(void **state)
+{
+    struct app_fixture *app = *state;
+    static const struct wanted wanted = {"around", true, "", ""};
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+    CL_AUTO(cl_list_result) struct cl_list_result listed = {.items = NULL};
+    CL_AUTO(app_making)
+    struct app_making making = {.request = {.name = CL_STR("around"),
+                                            .type = CL_STR("fake"),
+                                            .auth_method = CL_STR("ambient"),
+                                            .skew_s = CL_SKEW_UNSET,
+                                            .verify = CL_VERIFY_OFF}};
+    struct cl_list_request request = {.query = cl_query_default()};
+
+    app_making_type(&making, "fake-realm");
+    assert_ok(app_make_as(app, &app->call, &making), &app->err);
+    CL_AUTO(cl_connector) struct cl_connector before = app_stored(app, "around");
+    assert_null(before.resource_id);
+    fake_script.account = "4711";
+    assert_ok(verify_as(app, &app->call, &wanted, &list), &app->err);
+    CL_AUTO(cl_connector) struct cl_connector after = app_stored(app, "around");
+    assert_string_equal(after.resource_id, "4711");
+    assert_string_equal(after.canonical_id, "4711");
+    assert_ok(app->api->ops->list(app->api, &app->call, &request, &listed, &app->err), &app->err);
+    assert_string_equal(listed.items[0].resource_id, "4711");
+}
+
 static void learns_nothing_from_an_interrupted_verification(void **state)
 {
     struct app_fixture *app = *state;
@@ -528,6 +556,7 @@ int main(void)
         TEST(calls_nobody_with_expired_credentials),
         TEST(gives_each_call_a_deadline),
         TEST(hands_on_the_cancellation),
+        TEST(tells_the_only_resource_once_it_is_known),
         TEST(learns_nothing_from_an_interrupted_verification),
     };
 

@@ -64,6 +64,8 @@ static enum cl_code default_id(const struct cl_connector *conn, const struct cl_
 
     (void)type;
     *ret = NULL;
+    if (realm.len == 0)
+        realm = cl_str_of(cl_map_get(&conn->facts, "account"));
     return realm.len == 0 ? CL_OK : cl_str_dup(realm, ret, err);
 }
 

@@ -14,7 +14,7 @@
  *            `session_token` (secret)
  *   ambient  implicit, issues credentials of 300 seconds; `realm` (optional)
  *
- * *   fake-realm   one per connector: the realm of the configuration
+ * *   fake-realm   one per connector: the realm of the configuration, else the account it learned
  *   fake-box     many; "box://NAME" or "NAME" (lower-case letters, digits, dashes) is box://NAME
  *   fake-jar     many, methods `minted` and `ambient` only; "jar:NAME" or "NAME" is jar:NAME
  *
