@@ -7,7 +7,6 @@
 #include "cli/listing.h"
 #include "cli/symbols.h"
 #include "codec/json.h"
-#include "core/registry.h"
 
 /* One connector's way to one resource, or what failed; all texts are borrowed. */
 struct way {
@@ -15,7 +14,7 @@ struct way {
     const char *resource_type; /* NULL: the connector as a whole */
     const char *resource_id;   /* NULL: an error */
     const char *error;         /* NULL: none */
-    size_t place;              /* of the resource type */
+    size_t place;              /* of the resource type; 0 for an error */
     size_t order;              /* of arrival, for equals */
 };
 
@@ -24,26 +23,27 @@ struct ways {
     struct way *items;
     size_t count;
     size_t capacity;
+    struct cl_strs types; /* resource types in the order in which they came */
 };
 
 static void ways_cleanup(struct ways *ways)
 {
     cl_free(ways->items);
+    cl_strs_cleanup(&ways->types);
 }
 
-/* Position of a resource type in the order of the registry; unknown ones come last. */
-static size_t place_of(const char *resource_type)
+static enum cl_code place_of(struct ways *ways, const char *resource_type, size_t *ret,
+                             struct cl_err *err)
 {
-    const struct cl_connector_type *type = NULL;
-    size_t place = 0;
-
-    for (size_t i = 0; resource_type != NULL && (type = cl_registry_at(i)) != NULL; i++) {
-        for (size_t k = 0; k < type->resource_count; k++, place++) {
-            if (strcmp(type->resources[k].id, resource_type) == 0)
-                return place;
+    for (size_t i = 0; i < ways->types.count; i++) {
+        if (strcmp(ways->types.items[i], resource_type) == 0) {
+            *ret = i;
+            return CL_OK;
         }
     }
-    return SIZE_MAX;
+    CL_TRY(cl_strs_add(&ways->types, cl_str_of(resource_type), err));
+    *ret = ways->types.count - 1;
+    return CL_OK;
 }
 
 /* --- taking apart -------------------------------------------------------------------------- */
@@ -55,9 +55,10 @@ static enum cl_code add_way(struct ways *ways, struct way way, struct cl_err *er
 
     if (grown == NULL)
         return cl_err_no_memory(err);
-    way.place = place_of(way.resource_type);
-    way.order = ways->count;
     ways->items = grown;
+    if (way.error == NULL)
+        CL_TRY(place_of(ways, way.resource_type, &way.place, err));
+    way.order = ways->count;
     ways->items[ways->count++] = way;
     return CL_OK;
 }
@@ -106,11 +107,6 @@ static int compare_resources(const struct way *a, const struct way *b)
         return a->error == NULL ? -1 : 1;
     if (a->place != b->place)
         return compare_sizes(a->place, b->place);
-    if (a->place == SIZE_MAX && a->resource_type != NULL && b->resource_type != NULL) {
-        int types = strcmp(a->resource_type, b->resource_type);
-        if (types != 0)
-            return types;
-    }
     return a->error == NULL ? strcmp(a->resource_id, b->resource_id)
                             : compare_sizes(a->order, b->order);
 }

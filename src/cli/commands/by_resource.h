@@ -4,8 +4,8 @@
 #include "cli/commands/gathered.h"
 
 /**
- * Prints each resource once, with the names of all connectors that reach it: resource types in the
- * order of the registry, ids sorted bytewise, errors behind them. In every format.
+ * Prints each resource once, with the names of all connectors that reach it: resource types as the
+ * connectors list them, ids sorted bytewise, errors behind them. In every format.
  */
 enum cl_code cl_by_resource_print(struct cl_out *out, const struct cl_gathered *gathered,
                                   struct cl_err *err) CL_MUST_USE;

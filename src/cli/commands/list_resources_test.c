@@ -213,12 +213,12 @@ static void merges_ways_to_one_resource(void **state)
                   "{'resource_type':'s3-bucket','resource_ids':['s3://b']},"
                   "{'resource_type':'docker-registry','resource_ids':['s3://b']}]}]");
     assert_status(run, LINE " --by-resource -o csv --no-headers", 0);
-    assert_out(run, "s3-bucket,s3://a,one,\n"
-                    "s3-bucket,s3://b,one;two,\n"
-                    "docker-registry,r,one,\n"
+    assert_out(run, "docker-registry,r,one,\n"
                     "docker-registry,s3://b,two,\n"
-                    "antique,a,two,\n"
-                    "novel,n,one,\n");
+                    "s3-bucket,s3://a,one,\n"
+                    "s3-bucket,s3://b,one;two,\n"
+                    "novel,n,one,\n"
+                    "antique,a,two,\n");
 }
 
 /* --- nothing, errors, interruption --------------------------------------------------------- */

@@ -72,13 +72,13 @@ static void lists_types_with_what_they_offer(void **state)
     command_run_reset(run);
     assert_golden_run(run, LIST " -t aws -o csv", "list_types.csv");
     command_run_reset(run);
-    assert_status(run, LIST " -o name", 0);
+    assert_status(run, LIST " -t aws -o name", 0);
     assert_out(run, "connector_type/aws\n");
     command_run_reset(run);
-    assert_status(run, LIST " --field auth_methods", 0);
+    assert_status(run, LIST " -t aws --field auth_methods", 0);
     assert_out(run, "implicit;secret-key;sts-token;iam-role;session-token;federation-token\n");
     command_run_reset(run);
-    assert_status(run, LIST " --quiet", 0);
+    assert_status(run, LIST " -t aws --quiet", 0);
     assert_out(run, "aws\n");
 }
 
@@ -86,7 +86,7 @@ static void lists_types_as_objects(void **state)
 {
     struct command_run *run = *state;
 
-    assert_status(run, LIST " -o json", 0);
+    assert_status(run, LIST " -t aws -o json", 0);
     CL_AUTO(cl_json) json_t *json = parsed_out(run);
     const json_t *item = json_array_get(json_object_get(json, "items"), 0);
     assert_str(cl_json_str(item, "connector_type"), "aws");
@@ -117,7 +117,7 @@ static void prints_whole_pages(void **state)
         NULL,
     };
 
-    assert_status(run, LIST " --detailed", 0);
+    assert_status(run, LIST " -t aws --detailed", 0);
     assert_in_order(run->out.ptr, parts);
     for (size_t i = 0; i < aws()->method_count; i++) {
         char heading[128];
@@ -125,7 +125,7 @@ static void prints_whole_pages(void **state)
         assert_non_null(strstr(run->out.ptr, heading));
     }
     command_run_reset(run);
-    assert_status(run, LIST " --detailed -o json", 0);
+    assert_status(run, LIST " -t aws --detailed -o json", 0);
     assert_int_equal(run->out.ptr[0], '{');
 }
 
@@ -252,10 +252,10 @@ static void pages_keep_to_their_width(void **state)
 {
     struct command_run *run = *state;
 
-    assert_status(run, LIST " --detailed", 0);
+    assert_status(run, LIST " -t aws --detailed", 0);
     assert_width(run, 80);
     command_run_reset(run);
-    assert_status(run, LIST " --detailed --width 50", 0);
+    assert_status(run, LIST " -t aws --detailed --width 50", 0);
     assert_width(run, 78); /* ids and patterns are never cut */
 }
 
