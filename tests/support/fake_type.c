@@ -85,8 +85,8 @@ static enum cl_code verify(const struct cl_call *call, const struct cl_connector
                            const struct cl_scope *scope, struct cl_verified *ret,
                            struct cl_err *err)
 {
-    (void)scope;
     (void)atomic_fetch_add(&fake_script.verify_calls, 1);
+    (void)atomic_fetch_add(&fake_script.trusted_calls, scope->authenticated ? 1 : 0);
     CL_TRY(run_hook("verify", call, conn, err));
     CL_TRY(scripted(fake_script.verify_code, "verify", err));
     CL_TRY(cl_str_dup(CL_STR("fake:user/tester"), &ret->identity, err));

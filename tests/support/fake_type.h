@@ -46,6 +46,7 @@ struct fake_script {
     void *hook_ctx;
 
     atomic_int verify_calls;
+    atomic_int trusted_calls; /* of those: the run had already proved whose credentials they are */
     atomic_int list_calls;
     atomic_int issue_calls;
     atomic_int revoke_calls;
