@@ -204,6 +204,20 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
     return check_rows(&rows, ret_facts, err);
 }
 
+static void say_expired(const struct cl_connector *conn, struct cl_err *ret)
+{
+    CL_IGNORE(cl_err_set(ret, CL_E_EXPIRED, /* becomes the outcome */
+                         "the connector's authentication credentials have expired"));
+    if (conn->id[0] != '\0') {
+        CL_IGNORE(cl_err_hint(ret, /* likewise */
+                              "store new ones with 'cleat service-connector update %s'",
+                              conn->name));
+    } else {
+        CL_IGNORE(cl_err_hint(ret, /* likewise */
+                              "Take fresh ones, or say with --expires-at when these end."));
+    }
+}
+
 enum cl_code app_check_connector(const struct cl_call *call, const struct app_check *check,
                                  struct cl_resource_list *ret, struct cl_map *ret_facts,
                                  struct cl_err *err)
@@ -217,10 +231,7 @@ enum cl_code app_check_connector(const struct cl_call *call, const struct app_ch
 
     enum cl_code code = start(&checking, check, err);
     if (code == CL_OK && cl_connector_expired(check->conn, cl_world_now_s(call->world))) {
-        CL_IGNORE(cl_err_set(&expired, CL_E_EXPIRED, /* becomes the outcome, below */
-                             "the connector's authentication credentials have expired"));
-        CL_IGNORE(cl_err_hint(&expired, "store new ones with 'cleat service-connector update %s'",
-                              check->conn->name)); /* likewise */
+        say_expired(check->conn, &expired);
         cl_resource_list_set_global(ret, &expired);
     } else if (code == CL_OK) {
         code = run(&checking, check, ret_facts, err);

@@ -387,6 +387,7 @@ static void refuses_expired_credentials_without_a_call(void **state)
     making.request.verify = CL_VERIFY_AND_LIST;
     making.request.expires_at = app_now(app) + 300; /* within the tolerance */
     app_assert_refused(app, app_make_as(app, &app->call, &making), CL_E_EXPIRED, "have expired");
+    assert_null(strstr(app->err.hint, "update")); /* there is nothing yet to update */
     assert_int_equal(calls_made(), 0);
     assert_int_equal(stored(app), 0);
     making.request.expires_at = app_now(app) + 301;

@@ -242,8 +242,14 @@ enum cl_code cl_args_time(const struct cl_args *args, const char *name, int64_t 
                           int64_t *ret_at, struct cl_err *err)
 {
     const char *value = cl_args_value(args, name);
+    int64_t at = 0;
 
-    if (value == NULL || cl_time_parse_input(cl_str_of(value), now_at, ret_at, err) == CL_OK)
+    if (value == NULL)
         return CL_OK;
-    return bad_option(args, name, "a date and time like '2023-12-31 23:59:59' or +1h30m", err);
+    if (cl_time_parse_input(cl_str_of(value), now_at, &at, err) != CL_OK)
+        return bad_option(args, name, "a date and time like '2023-12-31 23:59:59' or +1h30m", err);
+    if (at <= 0) /* 0 stands for no time at all */
+        return bad_option(args, name, "a time after 1970-01-01", err);
+    *ret_at = at;
+    return CL_OK;
 }

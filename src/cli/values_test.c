@@ -288,6 +288,10 @@ static void names_the_option_whose_value_is_wrong(void **state)
         err.text,
         "--expires-at: 'then' is not a date and time like '2023-12-31 23:59:59' or +1h30m");
     cl_args_cleanup(&args);
+    parse(&args, "--expires-at=1970-01-01"); /* in seconds that is none */
+    assert_int_equal(cl_args_time(&args, "expires-at", 0, &value, &err), CL_E_INVALID);
+    assert_string_equal(err.text, "--expires-at: '1970-01-01' is not a time after 1970-01-01");
+    cl_args_cleanup(&args);
     assert_int_equal(value, -1);
 }
 

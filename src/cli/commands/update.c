@@ -71,6 +71,19 @@ static bool clear_field(struct cl_update_request *request, struct cl_str name)
     return false;
 }
 
+static enum cl_code no_such_attr(const struct cl_auth_method *method, const char *name,
+                                 struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+
+    for (size_t i = 0; i < method->attr_count; i++)
+        CL_TRY(cl_strs_add(&names, cl_str_of(method->attrs[i].name), err));
+    const char *nearest = cl_strs_nearest(&names, cl_str_of(name));
+    (void)cl_err_set(err, CL_E_UNKNOWN_ATTRIBUTE, "auth method '%s' has no attribute '%s'",
+                     method->id, name);
+    return nearest == NULL ? err->code : cl_err_hint(err, "Did you mean '%s'?", nearest);
+}
+
 static enum cl_code remove_attr(struct updating *updating, const char *raw, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *name = NULL;
@@ -82,10 +95,8 @@ static enum cl_code remove_attr(struct updating *updating, const char *raw, stru
     }
     if (clear_field(&updating->request, cl_str_of(name)))
         return CL_OK;
-    if (cl_method_attr(updating->conn.method, cl_str_of(name)) == NULL) {
-        return cl_err_set(err, CL_E_UNKNOWN_ATTRIBUTE, "auth method '%s' has no attribute '%s'",
-                          updating->conn.method->id, name);
-    }
+    if (cl_method_attr(updating->conn.method, cl_str_of(name)) == NULL)
+        return no_such_attr(updating->conn.method, name, err);
     return cl_input_add_take(&updating->input, cl_str_of(name), NULL, err);
 }
 

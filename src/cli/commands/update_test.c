@@ -152,6 +152,7 @@ static void refuses_mistakes_before_anything_is_changed(void **state)
     } rows[] = {
         {"aws-auto --remove-attr nonsense",
          "auth method 'session-token' has no attribute 'nonsense'"},
+        {"aws-auto --remove-attr regoin", "Did you mean 'region'?"},
         {"aws-auto --regoin=x", "Did you mean '--region'?"},
         {"aws-auto --expires-at tomorrow", "'tomorrow' is not a date and time"},
         {"aws-auto --expiration-seconds x", "'x' is not a duration"},
