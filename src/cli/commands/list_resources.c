@@ -179,19 +179,16 @@ static enum cl_code read_request(const struct cl_args *args, struct cl_discovery
     return CL_OK;
 }
 
-/* What has arrived is shown also when the rest was not waited for. */
-static enum cl_code show(struct gathering *gathering, enum cl_code code, struct cl_err *err)
+/* What has arrived is shown also when the rest was not waited for; that nothing matches is not
+ * known then. */
+static enum cl_code show_part(struct gathering *gathering, struct cl_err *err)
 {
-    struct cl_err print_err = CL_ERR_NONE;
+    struct cl_err ignored = CL_ERR_NONE;
 
-    if (code == CL_E_INTERRUPTED) {
-        cl_out_warn(gathering->cli->out, "Interrupted: %zu of %zu connectors had answered.",
-                    gathering->found.count, gathering->total);
-    }
-    if (print(gathering, &print_err) == CL_OK || code != CL_OK)
-        return code;
-    *err = print_err;
-    return print_err.code;
+    if (gathering->found.count > 0)
+        CL_IGNORE(print(gathering, &ignored)); /* the interruption is the outcome */
+    return cl_err_set(err, CL_E_INTERRUPTED, "Interrupted: %zu of %zu connectors had answered.",
+                      gathering->found.count, gathering->total);
 }
 
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
@@ -202,8 +199,10 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 
     CL_TRY(read_request(args, &request, err));
     enum cl_code code = gather(&gathering, err);
-    if (code == CL_OK || code == CL_E_INTERRUPTED)
-        code = show(&gathering, code, err);
+    if (code == CL_E_INTERRUPTED)
+        code = show_part(&gathering, err);
+    if (code == CL_OK)
+        code = print(&gathering, err);
     if (code == CL_OK)
         code = judge(&gathering, args, err);
     cl_gathered_cleanup(&gathering.found);
