@@ -86,8 +86,8 @@ struct cl_update_request {
     int64_t skew_s;
     int64_t expiration_seconds;
     bool shared;
-    struct cl_map labels;                   /* patch: value NULL removes */
-    const struct cl_input *input;           /* value NULL removes the attribute; NULL: keep all */
+    struct cl_map labels;         /* patch: value NULL removes */
+    const struct cl_input *input; /* value NULL removes the attribute; NULL: keep all */
     /* Re-lifted: replaces the stored secrets and whatever else was found. NULL: none. */
     const struct cl_discovered *discovered;
     enum cl_verify_mode verify;
