@@ -95,7 +95,8 @@ int main(void)
         return 2;
     posix_spawn_file_actions_init(&actions);
     for (int stream = 0; stream < 3; stream++)
-        posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", stream ? O_WRONLY : O_RDONLY, 0);
+        posix_spawn_file_actions_addopen(&actions, stream, "/dev/null",
+                                         stream ? O_WRONLY : O_RDONLY, 0);
     for (int i = 0; i < count; i++)
         most = commands[i].runs > most ? commands[i].runs : most;
     for (int round = 0; round < most; round++) {
@@ -109,8 +110,9 @@ int main(void)
         int done = command->done;
 
         qsort(command->us, (size_t)done, sizeof(command->us[0]), by_value);
-        printf("%.1f %.1f %.1f %ld %d\n", done ? command->us[done / 2] : 0.0, done ? command->us[0] : 0.0,
-               done ? command->us[done * 9 / 10] : 0.0, command->peak_kib, command->failed);
+        printf("%.1f %.1f %.1f %ld %d\n", done ? command->us[done / 2] : 0.0,
+               done ? command->us[0] : 0.0, done ? command->us[done * 9 / 10] : 0.0,
+               command->peak_kib, command->failed);
     }
     return 0;
 }
