@@ -18,19 +18,33 @@ static enum cl_code newer(const struct cl_sql *sql, int64_t version, struct cl_e
     return cl_err_hint(err, "It was left as it is. Use the newer program.");
 }
 
-enum cl_code cl_db_check(struct cl_sql *sql, bool *ret_current, struct cl_err *err)
+/*
+ * Empty, or stamped as Cleat's. Somebody may be creating the tables right now: they come in one
+ * transaction with the stamp, so whoever has seen tables sees the stamp when looking again.
+ */
+static enum cl_code is_ours(struct cl_sql *sql, int64_t version, bool *ret, struct cl_err *err)
 {
-    int64_t version = 0;
     int64_t application = 0;
     int64_t tables = 0;
 
-    CL_TRY(cl_sql_number(sql, "PRAGMA user_version", &version, err));
     CL_TRY(cl_sql_number(sql, "PRAGMA application_id", &application, err));
     if (application != CL_DB_APPLICATION_ID) {
         CL_TRY(cl_sql_number(sql, "SELECT count(*) FROM sqlite_schema", &tables, err));
-        if (version != 0 || tables != 0)
-            return foreign(sql, err);
+        CL_TRY(cl_sql_number(sql, "PRAGMA application_id", &application, err));
     }
+    *ret = application == CL_DB_APPLICATION_ID || (version == 0 && tables == 0);
+    return CL_OK;
+}
+
+enum cl_code cl_db_check(struct cl_sql *sql, bool *ret_current, struct cl_err *err)
+{
+    int64_t version = 0;
+    bool ours = false;
+
+    CL_TRY(cl_sql_number(sql, "PRAGMA user_version", &version, err));
+    CL_TRY(is_ours(sql, version, &ours, err));
+    if (!ours)
+        return foreign(sql, err);
     if (version > cl_migration_count)
         return newer(sql, version, err);
     if (version < 0)
