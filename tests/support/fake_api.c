@@ -50,7 +50,7 @@ static void prune(json_t *object)
 
     json_object_foreach_safe(object, next, key, value)
     {
-        if (json_is_object(value))
+        if (json_is_object(value) && strcmp(key, "labels") != 0) /* there null means any value */
             prune(value);
         if (is_empty(value))
             (void)json_object_del(object, key);

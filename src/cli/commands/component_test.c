@@ -113,6 +113,7 @@ static void refuses_mistakes(void **state)
         {"register x -f s4 --path=s3://b", 3, "s3"},
         {"register -f s3 --path=s3://b", 2, "NAME is missing"},
         {"register x -f s3 --pth=s3://b", 2, "Did you mean '--path'?"},
+        {"register x -f s3 --pth=s3://b", 2, ", bucket\n"}, /* the alias is an attribute too */
         {"register x -f s3 --path=a --path=b", 2, "path"},
         {"register x -f s3 --path=s3://b -l a", 2, "label 'a' is not of the form KEY=VALUE"},
         {"connect x", 2, "--connector is missing"},

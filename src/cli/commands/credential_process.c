@@ -31,7 +31,7 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 {
     enum cl_code code = answer(cli, args, err);
 
-    if (code == CL_OK || code == CL_E_USAGE || err->hint[0] == '\0')
+    if (code == CL_OK || err->hint[0] == '\0')
         return code;
     struct cl_err one_line = *err;
     one_line.hint[0] = '\0';

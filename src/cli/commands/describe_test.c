@@ -115,6 +115,19 @@ static void prints_single_fields(void **state)
     assert_out(*state, "");
 }
 
+static void stacks_the_values_of_a_list(void **state)
+{
+    struct command_run *run = *state;
+
+    answer(run, "get",
+           "{'id':'" AUTO_ID "','name':'role','connector_type':'aws','auth_method':'iam-role',"
+           "'resource_types':['s3-bucket'],'configuration':{'region':'us-east-1','policy_arns':"
+           "['arn:aws:iam::aws:policy/A','arn:aws:iam::aws:policy/B']}," TIMES "}");
+    assert_status(run, LINE " role --ascii", 0);
+    assert_non_null(strstr(run->out.ptr, "| policy_arns | arn:aws:iam::aws:policy/A |\n"
+                                         "|             | arn:aws:iam::aws:policy/B |\n"));
+}
+
 static void says_so_when_nothing_is_configured(void **state)
 {
     struct command_run *run = *state;
@@ -249,6 +262,7 @@ int main(void)
         TEST(hides_secrets_unless_asked),
         TEST(shows_secrets_when_asked),
         TEST(prints_single_fields),
+        TEST(stacks_the_values_of_a_list),
         TEST(says_so_when_nothing_is_configured),
         TEST(asks_for_a_client_when_a_resource_is_named),
         TEST(prints_every_client),

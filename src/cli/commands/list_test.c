@@ -47,7 +47,7 @@ static void asks_for_what_the_options_say(void **state)
              "")},
         {"--shared", ASKED("\"filters\":[" FILTER("shared", "true") "]," FIRST_PAGE, "")},
         {"--private", ASKED("\"filters\":[" FILTER("shared", "false") "]," FIRST_PAGE, "")},
-        {"-l team=ml -l env", ASKED("\"labels\":{\"team\":\"ml\"}," FIRST_PAGE, "")},
+        {"-l team=ml -l env", ASKED("\"labels\":{\"env\":null,\"team\":\"ml\"}," FIRST_PAGE, "")},
         {"--sort-by name", ASKED("\"sort_by\":\"name\"," FIRST_PAGE, "")},
         {"--sort_by asc:name", ASKED("\"sort_by\":\"name\"," FIRST_PAGE, "")},
         {"--sort-by desc:expires_at",

@@ -59,8 +59,9 @@ static void builds_the_request_from_the_options(void **state)
          ASKED(CONNECTOR ",\"auth_method\":\"sts-token\",\"expires_at\":1715695496,"
                          "\"expiration_seconds\":3600,\"verify\":\"list\"")},
         {"new -t aws -a secret-key -l team=ml --label env=a=b -l empty=",
-         ASKED(CONNECTOR ",\"auth_method\":\"secret-key\",\"labels\":{\"env\":\"a=b\","
-                         "\"team\":\"ml\"},\"verify\":\"list\"")},
+         ASKED(CONNECTOR
+               ",\"auth_method\":\"secret-key\",\"labels\":{\"empty\":\"\",\"env\":\"a=b\","
+               "\"team\":\"ml\"},\"verify\":\"list\"")},
     };
 
     for (size_t i = 0; i < CL_COUNT(rows); i++) {

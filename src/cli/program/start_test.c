@@ -213,6 +213,14 @@ static void shows_its_files_to_nobody(void **state)
     free(dir);
 }
 
+static void traces_without_getting_in_the_way(void **state)
+{
+    CL_AUTO(ran) struct ran ran = {.status = 0};
+
+    assert_ran(*state, "cleat --debug service-connector list -o json --columns name", 0, &ran);
+    assert_true(cl_str_starts(cl_buf_view(&ran.out), CL_STR("{\n  \"items\": []")));
+}
+
 static void says_why_it_has_no_store(void **state)
 {
     CL_AUTO(ran) struct ran ran = {.status = 0};
@@ -327,6 +335,7 @@ int main(void)
         TEST(exits_with_the_code_of_the_failure),
         TEST(keeps_what_was_registered),
         TEST(shows_its_files_to_nobody),
+        TEST(traces_without_getting_in_the_way),
         TEST(says_why_it_has_no_store),
         TEST(gives_back_what_it_changed_of_the_process),
         TEST(lets_something_stand_before_the_use_cases),
