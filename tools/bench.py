@@ -2,9 +2,11 @@
 it holds; --strict makes the exit code say so too.
 
 Times are medians of many interleaved runs, as multiples of an empty C program started the same way in
-the same run, so that they mean the same on any machine.
+the same run, so that they mean the same on any machine. While the machine is busy with other things
+the least times stand in for them: what is longer is pre-empted more often, which would count twice.
 """
 
+import os
 import re
 import shutil
 import sqlite3
@@ -24,6 +26,7 @@ TOOLS = TOP / "build" / "bench" / "tools"
 STORED = 100
 RUNS = 200
 COLD = 40
+BUSY = os.getloadavg()[0] > 1.5 * os.cpu_count()
 KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 ROLE = "arn:aws:iam::123456789012:role/bench"
@@ -71,8 +74,8 @@ def build_tool(name):
 
 class Measured:
     def __init__(self, line):
-        median, least, p90, peak, failed = line.split()
-        self.us, self.least_us, self.p90_us = float(median), float(least), float(p90)
+        median, least, _, peak, failed = line.split()
+        self.us = float(least if BUSY else median)
         self.peak_kib, self.failed = int(peak), int(failed)
 
 
@@ -211,8 +214,8 @@ def bench_cold(table):
         results = measure(box, turns)
         calls = (aws.total() - before) / COLD
         results.update(measure(box, {f"{name} cached": (1, credential_process(name)) for name in names}))
-    us = {kind: statistics.median(results[f"{name} {kind}"].us for name in names)
-          for kind in ("empty", "fetch", "cold", "cached")}
+    typical = min if BUSY else statistics.median
+    us = {kind: typical([results[f"{name} {kind}"].us for name in names]) for kind in ("empty", "fetch", "cold", "cached")}
     table.add("upstream calls of a cold bucket credential", f"{calls:g}", "1", calls == 1)
     own_ms = ((us["cold"] - us["cached"]) - (us["fetch"] - us["empty"])) / 1000
     table.add("cold credential: own time beyond upstream and libcurl", f"{own_ms:.1f} ms of {us['cold'] / 1000:.1f}",
@@ -307,6 +310,8 @@ def main(words):
     if not PROGRAM.exists():
         print("Error: build/release/cleat does not exist; run this as ./dev bench", file=sys.stderr)
         return 1
+    if BUSY:
+        print("This machine is busy: least times are shown instead of medians, and discovery may be late.", file=sys.stderr)
     compile_tools()
     table = Table()
     for name in names or BENCHES:
