@@ -192,6 +192,16 @@ enum cl_code cl_value_read_document(struct cl_values *values, const char *name, 
     return read_path(world, name, raw, ret, err);
 }
 
+enum cl_code cl_value_field_name(const char *option, char **ret, struct cl_err *err)
+{
+    CL_TRY(cl_str_dup(cl_str_of(option), ret, err));
+    for (char *at = *ret; *at != '\0'; at++) {
+        if (*at == '-')
+            *at = '_';
+    }
+    return CL_OK;
+}
+
 enum cl_code cl_value_label(const char *raw, bool value_needed, struct cl_label *ret,
                             struct cl_err *err)
 {

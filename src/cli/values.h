@@ -39,6 +39,9 @@ bool cl_value_is_literal(const char *raw);
 enum cl_code cl_value_expand_path(const struct cl_world *world, const char *path, char **ret,
                                   struct cl_err *err) CL_MUST_USE;
 
+/** Options are spelled with hyphens, fields with underscores. Owned by the caller. */
+enum cl_code cl_value_field_name(const char *option, char **ret, struct cl_err *err) CL_MUST_USE;
+
 struct cl_label {
     struct cl_str key;
     struct cl_str value;

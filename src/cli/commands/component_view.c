@@ -112,25 +112,6 @@ static enum cl_code print_configuration(struct cl_cli *cli, const struct cl_comp
     return cl_out_table(cli->out, table, err);
 }
 
-static enum cl_code print_labels(struct cl_cli *cli, const struct cl_component *component,
-                                 struct cl_err *err)
-{
-    static const struct cl_column columns[] = {
-        {.key = "label", .header = "LABEL", .class = CL_COLUMN_NAME},
-        {.key = "value", .header = "VALUE", .class = CL_COLUMN_FREE},
-    };
-    CL_AUTO(cl_table) struct cl_table *table = NULL;
-
-    if (component->labels.count == 0)
-        return cl_out_say(cli->out, err, "No labels are set for this %s.", component->kind->title);
-    CL_TRY(cl_table_new(CL_TABLE_KEY_VALUE, "Labels", columns, CL_COUNT(columns), &table, err));
-    for (size_t i = 0; i < component->labels.count; i++) {
-        cl_table_property(table, component->labels.entries[i].key,
-                          cl_str_of(component->labels.entries[i].value));
-    }
-    return cl_out_table(cli->out, table, err);
-}
-
 static enum cl_code print_connector(struct cl_cli *cli, const struct cl_component *component,
                                     struct cl_err *err)
 {
@@ -159,6 +140,6 @@ enum cl_code cl_describe_component(struct cl_cli *cli, const struct cl_component
 {
     CL_TRY(say_who(cli, component, err));
     CL_TRY(print_configuration(cli, component, err));
-    CL_TRY(print_labels(cli, component, err));
+    CL_TRY(cl_view_labels(cli, component->kind->title, &component->labels, err));
     return print_connector(cli, component, err);
 }

@@ -196,30 +196,12 @@ static enum cl_code print_configuration(struct cl_cli *cli, const struct shown *
     return cl_out_table(cli->out, table, err);
 }
 
-static enum cl_code print_labels(struct cl_cli *cli, const struct shown *shown, struct cl_err *err)
-{
-    static const struct cl_column columns[] = {
-        {.key = "label", .header = "LABEL", .class = CL_COLUMN_NAME},
-        {.key = "value", .header = "VALUE", .class = CL_COLUMN_FREE},
-    };
-    CL_AUTO(cl_table) struct cl_table *table = NULL;
-
-    if (shown->labels->count == 0)
-        return cl_out_say(cli->out, err, "No labels are set for this service connector.");
-    CL_TRY(cl_table_new(CL_TABLE_KEY_VALUE, "Labels", columns, CL_COUNT(columns), &table, err));
-    for (size_t i = 0; i < shown->labels->count; i++) {
-        cl_table_property(table, shown->labels->entries[i].key,
-                          cl_str_of(shown->labels->entries[i].value));
-    }
-    return cl_out_table(cli->out, table, err);
-}
-
 static enum cl_code print(struct cl_cli *cli, const struct shown *shown, struct cl_err *err)
 {
     CL_TRY(say_who(cli, shown, err));
     CL_TRY(print_details(cli, shown, err));
     CL_TRY(print_configuration(cli, shown, err));
-    return print_labels(cli, shown, err);
+    return cl_view_labels(cli, "service connector", shown->labels, err);
 }
 
 /* --- the two forms ------------------------------------------------------------------------- */

@@ -9,12 +9,6 @@
 
 /* --- cells --------------------------------------------------------------------------------- */
 
-static void type_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
-{
-    (void)ctx;
-    cl_view_add_type(cell, cl_json_str(item, "connector_type"));
-}
-
 static void resources_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
 {
     const json_t *types = cl_json_get(item, "resource_types");
@@ -101,7 +95,7 @@ static const struct cl_list_column columns[] = {
     {.key = "active", .header = "ACTIVE", .class = CL_COLUMN_FIXED, .cell = active_cell},
     {.key = "name", .header = "NAME", .class = CL_COLUMN_NAME},
     {.key = "id", .header = "ID", .class = CL_COLUMN_FIXED},
-    {.key = "type", .header = "TYPE", .class = CL_COLUMN_FIXED, .field = "connector_type", .cell = type_cell},
+    {.key = "type", .header = "TYPE", .class = CL_COLUMN_FIXED, .field = "connector_type", .cell = cl_view_type_cell},
     {.key = "resource_types", .header = "RESOURCE TYPES", .class = CL_COLUMN_FIXED, .cell = resources_cell},
     {.key = "resource_name", .header = "RESOURCE NAME", .class = CL_COLUMN_FREE, .field = "resource_id", .cell = name_cell},
     {.key = "shared", .header = "SHARED", .class = CL_COLUMN_FIXED, .cell = shared_cell},

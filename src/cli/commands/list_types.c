@@ -14,12 +14,6 @@ static void add_line(struct cl_buf *cell, struct cl_str text)
     cl_buf_add(cell, text);
 }
 
-static void type_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
-{
-    (void)ctx;
-    cl_view_add_type(cell, cl_json_str(item, "connector_type"));
-}
-
 static void resources_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
 {
     const json_t *resources = cl_json_get(item, "resource_types");
@@ -57,7 +51,7 @@ static const struct cl_list_column columns[] = {
      .header = "TYPE",
      .class = CL_COLUMN_FIXED,
      .field = "connector_type",
-     .cell = type_cell},
+     .cell = cl_view_type_cell},
     {.key = "resource_types",
      .header = "RESOURCE TYPES",
      .class = CL_COLUMN_FIXED,

@@ -65,17 +65,6 @@ enum cl_code cl_query_from_args(struct cl_cli *cli, const struct cl_args *args,
     return CL_OK;
 }
 
-/* Options are spelled with hyphens, fields with underscores. */
-static enum cl_code field_of(const char *option, char **ret, struct cl_err *err)
-{
-    CL_TRY(cl_str_dup(cl_str_of(option), ret, err));
-    for (char *at = *ret; *at != '\0'; at++) {
-        if (*at == '-')
-            *at = '_';
-    }
-    return CL_OK;
-}
-
 enum cl_code cl_query_add_options(const struct cl_args *args, const char *const *names,
                                   struct cl_query *query, struct cl_err *err)
 {
@@ -83,7 +72,7 @@ enum cl_code cl_query_add_options(const struct cl_args *args, const char *const 
         CL_AUTO(cl_string) char *field = NULL;
         const char *value = NULL;
 
-        CL_TRY(field_of(*names, &field, err));
+        CL_TRY(cl_value_field_name(*names, &field, err));
         for (size_t i = 0; (value = cl_args_item(args, *names, i)) != NULL; i++)
             CL_TRY(cl_query_add_filter(query, cl_str_of(field), cl_str_of(value), err));
     }

@@ -88,11 +88,7 @@ static enum cl_code remove_attr(struct updating *updating, const char *raw, stru
 {
     CL_AUTO(cl_string) char *name = NULL;
 
-    CL_TRY(cl_str_dup(cl_str_of(raw), &name, err));
-    for (char *at = name; *at != '\0'; at++) {
-        if (*at == '-')
-            *at = '_';
-    }
+    CL_TRY(cl_value_field_name(raw, &name, err));
     if (clear_field(&updating->request, cl_str_of(name)))
         return CL_OK;
     if (cl_method_attr(updating->conn.method, cl_str_of(name)) == NULL)

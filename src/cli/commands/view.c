@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "cli/symbols.h"
+#include "codec/json.h"
 #include "core/client_kind.h"
 #include "core/registry.h"
 
@@ -45,6 +46,12 @@ static void add_with_emoji(struct cl_buf *cell, const char *emoji, struct cl_str
 void cl_view_add_type(struct cl_buf *cell, struct cl_str connector_type)
 {
     add_with_emoji(cell, type_emoji(connector_type), connector_type);
+}
+
+void cl_view_type_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
+{
+    (void)ctx;
+    cl_view_add_type(cell, cl_json_str(item, "connector_type"));
 }
 
 void cl_view_add_resource(struct cl_buf *cell, struct cl_str connector_type,
@@ -223,6 +230,24 @@ enum cl_code cl_view_resources_of_many(const struct cl_resource_list *lists, siz
         CL_TRY(add_list(table, &lists[i], true, err));
     *ret = CL_MOVE(table);
     return CL_OK;
+}
+
+enum cl_code cl_view_labels(struct cl_cli *cli, const char *entity, const struct cl_map *labels,
+                            struct cl_err *err)
+{
+    static const struct cl_column label_columns[] = {
+        {.key = "label", .header = "LABEL", .class = CL_COLUMN_NAME},
+        {.key = "value", .header = "VALUE", .class = CL_COLUMN_FREE},
+    };
+    CL_AUTO(cl_table) struct cl_table *table = NULL;
+
+    if (labels->count == 0)
+        return cl_out_say(cli->out, err, "No labels are set for this %s.", entity);
+    CL_TRY(cl_table_new(CL_TABLE_KEY_VALUE, "Labels", label_columns, CL_COUNT(label_columns),
+                        &table, err));
+    for (size_t i = 0; i < labels->count; i++)
+        cl_table_property(table, labels->entries[i].key, cl_str_of(labels->entries[i].value));
+    return cl_out_table(cli->out, table, err);
 }
 
 void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings)

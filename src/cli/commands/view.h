@@ -11,6 +11,9 @@
 /** Appends "🔶 aws": the id alone when the type is unknown. */
 void cl_view_add_type(struct cl_buf *cell, struct cl_str connector_type);
 
+/** The same as a column of a listing, from an item's connector_type; `ctx` is not read. */
+void cl_view_type_cell(const json_t *item, const void *ctx, struct cl_buf *cell);
+
 /** Appends "📦 s3-bucket"; the emoji is the one that `connector_type` gives it. */
 void cl_view_add_resource(struct cl_buf *cell, struct cl_str connector_type,
                           struct cl_str resource_type);
@@ -39,6 +42,10 @@ enum cl_code cl_view_resources(const struct cl_resource_list *list, struct cl_ta
 /** The table with CONNECTOR ID, NAME and TYPE before these two columns. */
 enum cl_code cl_view_resources_of_many(const struct cl_resource_list *lists, size_t count,
                                        struct cl_table **ret, struct cl_err *err) CL_MUST_USE;
+
+/** Prints the table of the labels of an `entity` ("service connector"), or that there are none. */
+enum cl_code cl_view_labels(struct cl_cli *cli, const char *entity, const struct cl_map *labels,
+                            struct cl_err *err) CL_MUST_USE;
 
 /** Warnings as lines on standard error. */
 void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings);
