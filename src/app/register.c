@@ -44,15 +44,14 @@ static enum cl_code fill_scope(struct cl_connector *conn, const struct cl_regist
     bool typed = request->resource_types.count == 1;
 
     CL_TRY(cl_registry_require(request->type, &conn->type, err));
-    struct cl_str resource_id = typed ? cl_str_of(request->resource_types.items[0]) : CL_STR_NONE;
-    if (typed && cl_type_resource(conn->type, resource_id) == NULL) {
+    struct cl_str type_id = typed ? cl_str_of(request->resource_types.items[0]) : CL_STR_NONE;
+    if (typed && cl_type_resource(conn->type, type_id) == NULL) {
         /* An unknown resource type is told before a missing method. */
-        CL_TRY(cl_registry_find_spec(conn->type, cl_str_of(conn->type->methods[0].id), resource_id,
+        CL_TRY(cl_registry_find_spec(conn->type, cl_str_of(conn->type->methods[0].id), type_id,
                                      &conn->method, &resource, err));
     }
     CL_TRY(choose_method(conn->type, request, &method_id, err));
-    CL_TRY(
-        cl_registry_find_spec(conn->type, method_id, resource_id, &conn->method, &resource, err));
+    CL_TRY(cl_registry_find_spec(conn->type, method_id, type_id, &conn->method, &resource, err));
     CL_TRY(cl_strs_copy(&request->resource_types, &conn->resource_types, err));
     if (request->resource_id.len > 0)
         CL_TRY(replace_text(&conn->resource_id, request->resource_id, err));
