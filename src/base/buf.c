@@ -133,7 +133,11 @@ void cl_buf_add_quoted(struct cl_buf *buf, struct cl_str untrusted, size_t max)
     }
     for (size_t i = 0; i < shown.len; i++) {
         unsigned char c = (unsigned char)shown.ptr[i];
-        if (c < 0x20 || c == 0x7F || (c >= 0x80 && !printable)) {
+        /* C1 controls are two bytes in UTF-8; a terminal obeys them like ESC. */
+        bool c1 = c == 0xC2 && i + 1 < shown.len && (unsigned char)shown.ptr[i + 1] < 0xA0;
+        if (printable && c1) {
+            cl_buf_addf(buf, "\\xc2\\x%02x", (unsigned char)shown.ptr[++i]);
+        } else if (c < 0x20 || c == 0x7F || (c >= 0x80 && !printable)) {
             cl_buf_addf(buf, "\\x%02x", c);
         } else {
             cl_buf_add_char(buf, (char)c);

@@ -76,8 +76,7 @@ static void drop_cut_character(char *text, size_t size)
     text[len] = '\0';
 }
 
-/* Whatever a message quotes, it cannot move the cursor of a terminal or forge a second log line. */
-static void make_plain(char *text)
+void cl_err_make_plain(char *text)
 {
     bool utf8 = cl_is_utf8(cl_str_of(text));
 
@@ -100,7 +99,7 @@ static void put(char *out, size_t size, const char *format, va_list args)
     if (vsnprintf(out, size, format, args) < 0)
         out[0] = '\0';
     drop_cut_character(out, size);
-    make_plain(out);
+    cl_err_make_plain(out);
 }
 
 enum cl_code cl_err_set(struct cl_err *err, enum cl_code code, const char *format, ...)

@@ -90,6 +90,9 @@ struct cl_err {
 
 #define CL_ERR_NONE ((struct cl_err){.code = CL_OK})
 
+/** Whatever `text` quotes, it can then neither move a terminal's cursor nor forge a log line. */
+void cl_err_make_plain(char *text);
+
 /** Sets code and text, clears everything else. Returns `code`, so `return cl_err_set(...)`. */
 enum cl_code cl_err_set(struct cl_err *err, enum cl_code code, const char *format, ...)
     CL_PRINTF(3, 4);

@@ -13,10 +13,21 @@
 
 #define TOKEN_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+=_-%~."
 
+#define VALUE_ENDS " \t\r\n\"'<>,;&"
+#define LINE_ENDS "\r\n\"'<>"
+#define JSON_ENDS "\""
+
 /* The names that come before a value in requests which providers like to repeat. */
-static const char *const labels[] = {
-    "signature=", "credential=", "security-token=", "security-token:", "authorization:",
-    "password=",  "secret=",     "access_token=",   "bearer ",
+static const struct {
+    const char *name;
+    const char *value_ends;
+} labels[] =
+    {
+        {"signature=", VALUE_ENDS},      {"credential=", VALUE_ENDS},
+        {"security-token=", VALUE_ENDS}, {"security-token:", VALUE_ENDS},
+        {"authorization:", LINE_ENDS}, /* a scheme, and whatever follows it */
+        {"password=", VALUE_ENDS},       {"secret=", VALUE_ENDS},
+        {"access_token=", VALUE_ENDS},   {"bearer ", VALUE_ENDS},
 };
 
 static size_t run_of(struct cl_str text, bool with_slashes)
@@ -41,25 +52,56 @@ static size_t secret_len(struct cl_str text, const struct cl_str *secrets, size_
     return longest;
 }
 
-static size_t label_len(struct cl_str text)
-{
-    for (size_t i = 0; i < CL_COUNT(labels); i++) {
-        struct cl_str label = cl_str_of(labels[i]);
-        if (cl_str_ieq(cl_str_first(text, label.len), label))
-            return label.len;
-    }
-    return 0;
-}
-
-/* The value behind a label: blanks first, then up to a blank, a quote or a separator. */
-static size_t value_len(struct cl_str text)
+static size_t blanks_at(struct cl_str text)
 {
     size_t len = 0;
 
     while (len < text.len && (text.ptr[len] == ' ' || text.ptr[len] == '\t'))
         len++;
-    while (len < text.len && strchr(" \t\r\n\"'<>,;&", text.ptr[len]) == NULL)
-        len++;
+    return len;
+}
+
+/* What stands between the name and the value of a JSON text member, both quotes included; or 0. */
+static size_t json_colon_len(struct cl_str text)
+{
+    struct cl_str rest = cl_str_skip(text, 1);
+
+    if (!cl_str_starts(text, CL_STR("\"")))
+        return 0;
+    rest = cl_str_skip(rest, blanks_at(rest));
+    if (!cl_str_starts(rest, CL_STR(":")))
+        return 0;
+    rest = cl_str_skip(rest, 1);
+    rest = cl_str_skip(rest, blanks_at(rest));
+    return cl_str_starts(rest, CL_STR("\"")) ? text.len - rest.len + 1 : 0;
+}
+
+/* A label at the start of `text`, "name=" or "name": "; *ret_ends is what its value ends at. */
+static size_t label_len(struct cl_str text, const char **ret_ends)
+{
+    for (size_t i = 0; i < CL_COUNT(labels); i++) {
+        struct cl_str label = cl_str_of(labels[i].name);
+        struct cl_str name = cl_str_first(label, label.len - 1);
+        *ret_ends = labels[i].value_ends;
+        if (cl_str_ieq(cl_str_first(text, label.len), label))
+            return label.len;
+        *ret_ends = JSON_ENDS;
+        size_t colon = cl_str_ieq(cl_str_first(text, name.len), name)
+                           ? json_colon_len(cl_str_skip(text, name.len))
+                           : 0;
+        if (colon > 0)
+            return name.len + colon;
+    }
+    return 0;
+}
+
+/* The value behind a label, and the blanks before it. A backslash hides what ends the value. */
+static size_t value_len(struct cl_str text, const char *ends)
+{
+    size_t len = blanks_at(text);
+
+    while (len < text.len && strchr(ends, text.ptr[len]) == NULL)
+        len += text.ptr[len] == '\\' && len + 1 < text.len ? 2 : 1;
     return len;
 }
 
@@ -79,8 +121,9 @@ static void hide(struct cl_buf *clean, struct cl_str said, const struct cl_str *
     bool at_run_start = true;
 
     while (said.len > 0) {
-        size_t label = label_len(said);
-        size_t hidden = label > 0 ? value_len(cl_str_skip(said, label)) : 0;
+        const char *ends = NULL;
+        size_t label = label_len(said, &ends);
+        size_t hidden = label > 0 ? value_len(cl_str_skip(said, label), ends) : 0;
 
         cl_buf_add(clean, cl_str_first(said, label));
         said = cl_str_skip(said, label);

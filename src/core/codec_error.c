@@ -68,10 +68,7 @@ static enum cl_code read_word(const json_t *object, const char *key, char *ret, 
                               struct cl_err *err)
 {
     CL_TRY(cl_read_into(object, key, ret, size, err));
-    for (char *c = ret; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = '?';
-    }
+    cl_err_make_plain(ret);
     return CL_OK;
 }
 

@@ -143,7 +143,7 @@ static void a_foreign_error_cannot_move_the_cursor(void **state)
 {
     CL_AUTO(cl_json)
     json_t *json = json_of("{'code':'failed','message':'a\\u001b[2Jb','hint':'c\\nd',"
-                           "'details':{'provider':{'code':'\\u0007x'}}}");
+                           "'details':{'provider':{'code':'\\u0007x','request_id':'a\\u009bb'}}}");
     struct cl_err error = CL_ERR_NONE;
     struct cl_err err = CL_ERR_NONE;
 
@@ -152,6 +152,7 @@ static void a_foreign_error_cannot_move_the_cursor(void **state)
     assert_string_equal(error.text, "a?[2Jb");
     assert_string_equal(error.hint, "c d");
     assert_string_equal(error.upstream_code, "?x");
+    assert_string_equal(error.upstream_request, "a??b");
 }
 
 int main(void)

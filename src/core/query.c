@@ -205,8 +205,6 @@ static enum cl_code check_page(const struct cl_query *query, struct cl_err *err)
 static enum cl_code turn_page(const struct cl_query *query, struct cl_selection *selection,
                               struct cl_err *err)
 {
-    int64_t first = (query->page - 1) * query->size;
-
     selection->page = query->page;
     selection->size = query->size;
     selection->page_count = (selection->total + query->size - 1) / query->size;
@@ -216,6 +214,7 @@ static enum cl_code turn_page(const struct cl_query *query, struct cl_selection 
         return cl_err_set(err, CL_E_INVALID, "there is no page %lld; the last one is %lld",
                           (long long)query->page, (long long)selection->page_count);
     }
+    int64_t first = (query->page - 1) * query->size;
     int64_t left = selection->total - first;
     selection->count = (size_t)(left < query->size ? left : query->size);
     (void)memmove(selection->indexes, selection->indexes + first,

@@ -327,6 +327,7 @@ static const struct page_case page_cases[] = {
     {1, 10000, "cab", 1},
     {4, 1, "!no page 4; the last one is 3", 0},
     {2, 20, "!no page 2", 0},
+    {INT64_MAX, 20, "!no page 9223372036854775807", 0},
     {0, 20, "!counted from 1", 0},
     {1, 0, "!1 to 10000 items, not 0", 0},
     {1, 10001, "!not 10001", 0},
