@@ -48,7 +48,6 @@ enum cl_code cl_app_new(const struct cl_app_options *options, struct cl_api **re
     }
     app->api.ops = &ops;
     app->world = options->world;
-    app->server_mode = options->server_mode;
     (void)pthread_mutex_init(&app->opening, NULL);
     *ret = &app->api;
     return CL_OK;
@@ -111,8 +110,7 @@ static enum cl_code refuse_ref(struct cl_store *store, const struct cl_call *cal
     *err = *refusal;
     if (refusal->code != CL_E_NOT_FOUND && refusal->code != CL_E_AMBIGUOUS)
         return refusal->code;
-    if (store->ops->connector_each(store, false, overlook, &over, &ignored) == CL_OK &&
-        !over.any_hidden)
+    if (store->ops->connector_each(store, overlook, &over, &ignored) == CL_OK && !over.any_hidden)
         return refusal->code;
     if (refusal->code == CL_E_NOT_FOUND || !over.any_meant)
         return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
@@ -278,7 +276,7 @@ enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
     struct cl_store *store = NULL;
 
     CL_TRY(app_store(app_of(api), &store, err));
-    CL_TRY(store->ops->connector_each(store, false, collect, &collecting, err));
+    CL_TRY(store->ops->connector_each(store, collect, &collecting, err));
     ret->components = cl_array_alloc(ret->count, sizeof(*ret->components));
     if (ret->components == NULL)
         return cl_err_no_memory(err);

@@ -9,7 +9,6 @@ struct cl_app_options {
     const struct cl_world *world;
     const char *state_folder; /* database, key, lock files; created on first need, mode 0700.
                                  NULL: none is known, and whatever needs the store fails */
-    bool server_mode;         /* gates implicit authentication */
 };
 
 /**

@@ -144,7 +144,7 @@ enum cl_code app_component_disconnect(struct cl_api *api, const struct cl_call *
         event.connector_name = component.connector_name;
         event.resource_id = component.resource_id;
         CL_TRY(app_store(app_of(api), &store, err));
-        CL_TRY(store->ops->component_link(store, component.id, NULL, NULL, &event, err));
+        CL_TRY(store->ops->component_link(store, component.id, NULL, &event, err));
         *had_connector = true;
     }
     return app_component_get(api, call, ref, ret, err);

@@ -7,7 +7,7 @@ struct connecting {
     const struct cl_call *call;
     const struct cl_component_connect_request *request;
     struct cl_component *component;
-    struct cl_connector *conn; /* with secrets */
+    struct cl_connector *conn; /* with secrets if it is to be verified */
 };
 
 static enum cl_code check_requirement(const struct connecting *connecting, struct cl_err *err)
@@ -110,7 +110,9 @@ static enum cl_code link(const struct connecting *connecting, const struct cl_re
     event.resource_type = scope->type->id;
     event.resource_id = id;
     CL_TRY(app_store(connecting->app, &store, err));
-    return store->ops->component_link(store, connecting->component->id, conn->id, id, &event, err);
+    struct cl_component_link made = {
+        .connector_id = conn->id, .generation = conn->generation, .resource_id = id};
+    return store->ops->component_link(store, connecting->component->id, &made, &event, err);
 }
 
 static enum cl_code connect_scoped(const struct connecting *connecting, struct cl_resolved *scope,
@@ -148,7 +150,7 @@ enum cl_code app_component_connect(struct cl_api *api, const struct cl_call *cal
         return cl_err_set(err, CL_E_INVALID, "'%s' does not take a service connector (flavor '%s')",
                           component.name, component.flavor->id);
     }
-    CL_TRY(app_find(app_of(api), call, &ref, true, &ret->connector, err));
+    CL_TRY(app_find(app_of(api), call, &ref, request->verify, &ret->connector, err));
     CL_TRY(check_requirement(&connecting, err));
     enum cl_code code = connect_scoped(&connecting, &scope, ret, err);
     cl_connector_drop_secrets(&ret->connector);

@@ -12,7 +12,7 @@
 #define KEPT_FOR_S 86400
 
 struct task {
-    struct cl_connector conn; /* with secrets */
+    struct cl_connector conn; /* with secrets only while it is asked */
     struct cl_resource_list list;
     struct app_listing kept; /* for the next discovery that is content with it */
     bool dropped;            /* cannot have the resource that was asked for */
@@ -97,7 +97,20 @@ static void make_kept(struct discovery *self, struct task *task)
     }
 }
 
-static void run_task(struct discovery *self, struct task *task)
+/* The connector with its secrets; one that cannot be opened is that connector's error alone. */
+static enum cl_code arm(struct discovery *self, const struct cl_call *call, struct task *task,
+                        struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector armed = {.id = ""};
+    struct cl_ref by_id = {.text = cl_str_of(task->conn.id)};
+
+    CL_TRY(app_find(self->app, call, &by_id, true, &armed, err));
+    cl_connector_cleanup(&task->conn);
+    CL_MOVE_TO(&task->conn, armed);
+    return CL_OK;
+}
+
+static enum cl_code ask(struct discovery *self, struct task *task, struct cl_err *err)
 {
     CL_AUTO(cl_map) struct cl_map facts = CL_MAP_NONE;
     struct cl_call call = cl_call_within(&self->call, self->timeout_ms);
@@ -106,13 +119,22 @@ static void run_task(struct discovery *self, struct task *task)
                               .want_id = cl_str_of(self->resource_id),
                               .list = true,
                               .timeout_ms = self->timeout_ms};
+
+    CL_TRY(arm(self, &call, task, err));
+    enum cl_code code = app_check_connector(&call, &check, &task->list, &facts, err);
+    if (code == CL_E_AMBIGUOUS)
+        code = app_check_every_type(&call, &check, &task->list, err);
+    cl_connector_drop_secrets(&task->conn);
+    return code;
+}
+
+static void run_task(struct discovery *self, struct task *task)
+{
     struct cl_err err = CL_ERR_NONE;
 
     if (find_kept(self, task))
         return;
-    enum cl_code code = app_check_connector(&call, &check, &task->list, &facts, &err);
-    if (code == CL_E_AMBIGUOUS)
-        code = app_check_every_type(&call, &check, &task->list, &err);
+    enum cl_code code = ask(self, task, &err);
     if (code != CL_OK) {
         fail_whole(task, &err);
     } else {
@@ -304,8 +326,8 @@ static enum cl_code select_connectors(struct app *app, struct selecting *selecti
 
     CL_TRY(app_store(app, &store, err));
     if (request->connector.len == 0)
-        return store->ops->connector_each(store, true, keep, selecting, err);
-    CL_TRY(app_find(app, &selecting->self->call, &ref, true, &one, err));
+        return store->ops->connector_each(store, keep, selecting, err);
+    CL_TRY(app_find(app, &selecting->self->call, &ref, false, &one, err));
     return keep(selecting, &one, err);
 }
 

@@ -91,6 +91,19 @@ static void add_boxes(struct app_fixture *app, int count)
     }
 }
 
+static void a_secret_that_cannot_be_opened_costs_one_row(void **state)
+{
+    struct app_fixture *app = *state;
+    struct cl_discovery_request request = request_all();
+
+    add_boxes(app, 3);
+    store_fixture_sql(app->disk,
+                      "UPDATE connector_secret SET sealed = zeroblob(60) WHERE connector "
+                      "= (SELECT seq FROM connector WHERE name = 'c-1')");
+    assert_found(app, &app->call, &request,
+                 "c-0:box://alpha,box://beta c-1!failed c-2:box://alpha,box://beta");
+}
+
 static void wait_a_moment(void)
 {
     struct timespec moment = {.tv_nsec = 1000000};
@@ -640,6 +653,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(asks_every_connector),
+        TEST(a_secret_that_cannot_be_opened_costs_one_row),
         TEST(finds_nothing_without_connectors),
         TEST(filters_connectors),
         TEST(refuses_filters_that_nothing_can_match),

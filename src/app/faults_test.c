@@ -206,7 +206,7 @@ static struct cl_buf content_of(struct app_fixture *app)
 
     store_fixture_open(app->disk);
     struct cl_store *store = app->disk->store;
-    assert_ok(store->ops->connector_each(store, true, add_connector, &text, &app->err), &app->err);
+    assert_ok(store_each_open(store, add_connector, &text, &app->err), &app->err);
     CL_AUTO(cl_buf) struct cl_buf actions = store_actions(app->disk);
     store_fixture_close(app->disk);
     cl_buf_addf(&text, "%lld components",

@@ -13,7 +13,6 @@ struct app {
     struct cl_api api; /* first: a cl_api pointer is an app pointer */
     const struct cl_world *world;
     char *folder;
-    bool server_mode;
     pthread_mutex_t opening;  /* guards the first opening of store and sealer */
     struct cl_store *store;   /* NULL until first needed */
     struct cl_sealer *sealer; /* borrowed from the store */

@@ -94,68 +94,33 @@ static enum cl_code fill(const struct cl_call *call, struct cl_connector *conn,
     return cl_scope_configure(conn, warnings, err);
 }
 
-/* The connector whose name is the same but for case, if there is one. */
-struct name_search {
-    const char *folded;
-    struct cl_connector found;
-    bool any;
-};
-
-static enum cl_code compare_name(void *ctx, struct cl_connector *conn, struct cl_err *err)
-{
-    struct name_search *search = ctx;
-    CL_AUTO(cl_string) char *folded = NULL;
-
-    CL_TRY(cl_connector_fold_name(cl_str_of(conn->name), &folded, err));
-    if (strcmp(folded, search->folded) != 0)
-        return CL_OK;
-    search->found = *conn;
-    search->any = true;
-    *conn = (struct cl_connector){.id = ""};
-    return CL_OK;
-}
-
-static enum cl_code find_name(struct app *app, struct cl_str name, struct name_search *search,
-                              struct cl_err *err)
-{
-    CL_AUTO(cl_string) char *folded = NULL;
-    struct cl_err failure = CL_ERR_NONE;
-    struct cl_store *store = NULL;
-
-    CL_TRY(app_store(app, &store, err));
-    CL_TRY(cl_connector_fold_name(name, &folded, err));
-    search->folded = folded;
-    enum cl_code code = store->ops->connector_each(store, false, compare_name, search, &failure);
-    if (code == CL_OK || code == CL_E_TYPE_UNAVAILABLE) /* then the insertion decides */
-        return CL_OK;
-    *err = failure;
-    return code;
-}
-
 /* CL_OK when the name is free, or when one of that name and type exists and that is welcome. */
 static enum cl_code check_name_free(struct app *app, const struct cl_call *call,
                                     const struct cl_register_request *request,
                                     struct cl_register_result *ret, struct cl_err *err)
 {
-    struct name_search search = {.any = false};
+    CL_AUTO(cl_connector) struct cl_connector taken = {.id = ""};
+    struct cl_err failure = CL_ERR_NONE;
+    struct cl_store *store = NULL;
 
-    enum cl_code code = find_name(app, request->name, &search, err);
-    struct cl_connector *taken = &search.found;
-    if (code == CL_OK && search.any) {
-        ret->existing = request->if_not_exists && app_may_see(call, taken) &&
-                        cl_str_eq_c(request->type, taken->type->id);
-        if (!ret->existing) {
-            code = cl_err_set(err, CL_E_NAME_EXISTS,
-                              "a service connector named '%s' already exists", taken->name);
-        }
-    }
-    if (ret->existing) {
-        cl_connector_cleanup(&ret->connector);
-        ret->connector = *taken;
+    CL_TRY(app_store(app, &store, err));
+    enum cl_code code = store->ops->connector_named(store, request->name, &taken, &failure);
+    /* Of a type that this program lacks: the insertion says that the name is taken. */
+    if (code == CL_E_NOT_FOUND || code == CL_E_TYPE_UNAVAILABLE)
         return CL_OK;
+    if (code != CL_OK) {
+        *err = failure;
+        return code;
     }
-    cl_connector_cleanup(taken);
-    return code;
+    ret->existing = request->if_not_exists && app_may_see(call, &taken) &&
+                    cl_str_eq_c(request->type, taken.type->id);
+    if (!ret->existing) {
+        return cl_err_set(err, CL_E_NAME_EXISTS, "a service connector named '%s' already exists",
+                          taken.name);
+    }
+    cl_connector_cleanup(&ret->connector);
+    CL_MOVE_TO(&ret->connector, taken);
+    return CL_OK;
 }
 
 enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_result *result,
@@ -207,6 +172,22 @@ enum cl_code app_stamp_secret_id(const struct cl_call *call, struct cl_connector
     return CL_OK;
 }
 
+/* Somebody else took the name while this one was verified. */
+static enum cl_code lost_race(struct app *app, const struct cl_call *call,
+                              const struct cl_register_request *request,
+                              struct cl_register_result *ret, struct cl_err *err)
+{
+    struct cl_err failure = CL_ERR_NONE;
+
+    if (!request->if_not_exists || check_name_free(app, call, request, ret, &failure) != CL_OK ||
+        !ret->existing)
+        return CL_E_NAME_EXISTS; /* as `err` says */
+    cl_resource_list_cleanup(&ret->resources);
+    ret->verified = false;
+    *err = CL_ERR_NONE;
+    return CL_OK;
+}
+
 enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
                           const struct cl_register_request *request, struct cl_register_result *ret,
                           struct cl_err *err)
@@ -219,8 +200,12 @@ enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
         return CL_OK;
     CL_TRY(app_verify_new(call, ret, request->verify, err));
     CL_TRY(cl_connector_note_secrets(&ret->connector, err));
-    if (!request->dry_run)
-        CL_TRY(insert(app, call, &ret->connector, err));
+    if (!request->dry_run) {
+        enum cl_code code = insert(app, call, &ret->connector, err);
+        if (code == CL_E_NAME_EXISTS)
+            return lost_race(app, call, request, ret, err);
+        CL_TRY(code);
+    }
     cl_connector_drop_secrets(&ret->connector);
     (void)memcpy(ret->resources.id, ret->connector.id, sizeof(ret->resources.id));
     return CL_OK;

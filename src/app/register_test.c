@@ -494,6 +494,50 @@ static void finds_the_existing_one_when_that_is_welcome(void **state)
     assert_int_equal(app_audited(app, "connector.create", NULL), 1);
 }
 
+/* Somebody else registers the same name while this one is being verified. */
+static enum cl_code take_the_name(void *ctx, const char *operation, const struct cl_call *call,
+                                  const struct cl_connector *conn, struct cl_err *err)
+{
+    CL_AUTO(app_making) struct app_making making = app_making(conn->name, "open");
+
+    (void)operation;
+    (void)call;
+    fake_script.hook = NULL;
+    if (app_make_as(ctx, &((struct app_fixture *)ctx)->call, &making) == CL_OK)
+        return CL_OK;
+    return cl_err_set(err, CL_E_FAILED, "the test could not take the name");
+}
+
+static void finds_what_was_registered_during_its_verification(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+    CL_AUTO(cl_register_result) struct cl_register_result result = {.existing = false};
+
+    making.request.verify = CL_VERIFY_AND_LIST;
+    making.request.if_not_exists = true;
+    fake_script.hook = take_the_name;
+    fake_script.hook_ctx = app;
+    assert_ok(make(app, &making, &result), &app->err);
+    assert_true(result.existing);
+    assert_false(result.verified);
+    assert_string_equal(result.connector.method->id, "open");
+    assert_int_equal(result.resources.count, 0);
+    assert_int_equal(app_audited(app, "connector.create", NULL), 1);
+}
+
+static void refuses_a_name_that_was_taken_during_its_verification(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+    CL_AUTO(cl_register_result) struct cl_register_result result = {.existing = false};
+
+    making.request.verify = CL_VERIFY_AND_LIST;
+    fake_script.hook = take_the_name;
+    fake_script.hook_ctx = app;
+    app_assert_refused(app, make(app, &making, &result), CL_E_NAME_EXISTS, "'crate'");
+}
+
 static void does_not_take_another_type_for_the_existing_one(void **state)
 {
     struct app_fixture *app = *state;
@@ -615,6 +659,8 @@ int main(void)
         TEST(stores_nothing_in_a_dry_run),
         TEST(tells_a_dry_run_of_a_taken_name),
         TEST(finds_the_existing_one_when_that_is_welcome),
+        TEST(finds_what_was_registered_during_its_verification),
+        TEST(refuses_a_name_that_was_taken_during_its_verification),
         TEST(does_not_take_another_type_for_the_existing_one),
         TEST(shows_nobody_elses_private_connector_as_the_existing_one),
         TEST(lays_arguments_over_what_was_discovered),

@@ -166,22 +166,21 @@ static bool same_scope(const struct cl_connector *a, const struct cl_connector *
     return cl_str_eq(cl_str_of(a->canonical_id), cl_str_of(b->canonical_id));
 }
 
-/* Components rely on method and scope. */
-static enum cl_code check_not_in_use(struct app *app, const struct cl_connector *old,
-                                     const struct cl_connector *fresh, struct cl_err *err)
+/* Components rely on method and scope. Said before the provider is asked; the store has the last
+ * word. */
+static enum cl_code check_not_in_use(struct app *app, const struct cl_connector *conn,
+                                     struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs users = CL_STRS_NONE;
     CL_AUTO(cl_string) char *names = NULL;
 
-    if (same_scope(old, fresh))
-        return CL_OK;
-    CL_TRY(app_components_of(app, old->id, &users, err));
+    CL_TRY(app_components_of(app, conn->id, &users, err));
     if (users.count == 0)
         return CL_OK;
     CL_TRY(cl_strs_join(&users, ", ", &names, err));
     CL_IGNORE(cl_err_set(err, CL_E_IN_USE, /* returned below, with its hint */
                          "auth method and scope of '%s' cannot change while components use it: %s",
-                         old->name, names));
+                         conn->name, names));
     return cl_err_hint(err, "disconnect them first");
 }
 
@@ -198,9 +197,8 @@ static enum cl_code patch_facts(struct cl_connector *conn, const struct cl_updat
     return cl_map_set(&conn->facts, CL_STR("source_profile"), cl_str_of(found->profile), err);
 }
 
-static enum cl_code apply(struct app *app, struct cl_connector *conn,
-                          const struct cl_update_request *request, struct cl_strs *warnings,
-                          struct cl_err *err)
+static enum cl_code apply(struct cl_connector *conn, const struct cl_update_request *request,
+                          struct cl_strs *warnings, bool *ret_scope_changed, struct cl_err *err)
 {
     CL_AUTO(cl_connector) struct cl_connector old = {.id = ""};
 
@@ -215,11 +213,12 @@ static enum cl_code apply(struct app *app, struct cl_connector *conn,
     CL_TRY(patch_facts(conn, request, renewed, err));
     CL_TRY(follow_config(conn, request, err));
     CL_TRY(cl_scope_configure(conn, warnings, err));
-    return check_not_in_use(app, &old, conn, err);
+    *ret_scope_changed = !same_scope(&old, conn);
+    return CL_OK;
 }
 
 static enum cl_code replace(struct app *app, const struct cl_call *call, struct cl_connector *conn,
-                            struct cl_err *err)
+                            bool scope_changed, struct cl_err *err)
 {
     struct cl_store *store = NULL;
 
@@ -228,7 +227,7 @@ static enum cl_code replace(struct app *app, const struct cl_call *call, struct 
     CL_TRY(app_stamp_secret_id(call, conn, err));
     CL_TRY(app_store(app, &store, err));
     struct cl_audit_event event = app_event(call, "connector.update", conn, CL_OK);
-    return store->ops->connector_update(store, conn, &event, err);
+    return store->ops->connector_update(store, conn, scope_changed, &event, err);
 }
 
 enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
@@ -237,13 +236,16 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
 {
     struct app *app = app_of(api);
     struct cl_connector *conn = &ret->connector;
+    bool scope_changed = false;
 
     CL_TRY(app_find(app, call, &request->ref, true, conn, err));
     if (request->if_generation != 0 && request->if_generation != conn->generation)
         return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
-    CL_TRY(apply(app, conn, request, &ret->warnings, err));
+    CL_TRY(apply(conn, request, &ret->warnings, &scope_changed, err));
+    if (scope_changed)
+        CL_TRY(check_not_in_use(app, conn, err));
     CL_TRY(app_verify_new(call, ret, request->verify, err));
-    CL_TRY(replace(app, call, conn, err));
+    CL_TRY(replace(app, call, conn, scope_changed, err));
     cl_connector_drop_secrets(conn);
     return CL_OK;
 }

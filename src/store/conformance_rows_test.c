@@ -135,7 +135,7 @@ static void connects_and_disconnects_a_component(void **state)
     assert_string_equal(linked.connector_type, "fake");
     assert_string_equal(linked.resource_id, "s3://zenfiles");
     assert_int_equal(linked.updated_at_us, at->now_us);
-    assert_ok(store_do_link(at, 11, "", "ignored", &err), &err);
+    assert_ok(store_do_link(at, 11, NULL, NULL, &err), &err);
     assert_ok(find_component(at, "data", false, &apart, &err), &err);
     assert_string_equal(apart.connector_id, "");
     assert_null(apart.connector_type);
@@ -153,6 +153,23 @@ static void refuses_to_connect_what_is_not_there(void **state)
     store_insert(at, 1, "one");
     assert_int_equal(store_do_link(at, 12, store_id(1), "s3://a", &err), CL_E_NOT_FOUND);
     assert_actions(at, "connector.create\n");
+}
+
+static void refuses_to_connect_to_what_has_changed(void **state)
+{
+    struct store_fixture *at = open_new(state);
+    CL_AUTO(cl_connector) struct cl_connector fresh = store_connector(1, "one");
+    CL_AUTO(cl_component) struct cl_component apart = {.id = ""};
+    struct cl_err err;
+
+    store_insert(at, 1, "one");
+    store_add_component(at, 11, "data");
+    fresh.generation = 2;
+    assert_ok(store_do_update(at, &fresh, &err), &err);
+    assert_int_equal(store_do_link(at, 11, store_id(1), "s3://a", &err), CL_E_STALE);
+    assert_ok(find_component(at, "data", false, &apart, &err), &err);
+    assert_string_equal(apart.connector_id, "");
+    assert_actions(at, "connector.create\nconnector.update\n");
 }
 
 static enum cl_code add_component_name(void *ctx, struct cl_component *component,
@@ -232,21 +249,6 @@ static void audits_but_does_not_keep_what_is_outdated(void **state)
     assert_cached(at, "k1", "-");
     assert_cached(at, "k2", "-");
     assert_actions(at, "connector.create\ncredential.issue\ncredential.issue\n");
-}
-
-static void drops_the_credentials_of_one_connector(void **state)
-{
-    struct store_fixture *at = open_new(state);
-    struct cl_err err;
-
-    store_insert(at, 1, "one");
-    store_insert(at, 2, "two");
-    assert_ok(store_do_put(at, "k1", 1, 1, "first"), &at->err);
-    assert_ok(store_do_put(at, "k2", 2, 1, "second"), &at->err);
-    assert_ok(at->store->ops->cache_drop(at->store, store_id(1), &err), &err);
-    assert_cached(at, "k1", "-");
-    assert_cached(at, "k2", "second");
-    assert_ok(at->store->ops->cache_drop(at->store, store_id(9), &err), &err);
 }
 
 static const struct cl_audit_event full_event = {
@@ -373,11 +375,11 @@ int main(void)
         CASE(says_what_kind_of_component_is_missing),
         CASE(connects_and_disconnects_a_component),
         CASE(refuses_to_connect_what_is_not_there),
+        CASE(refuses_to_connect_to_what_has_changed),
         CASE(lists_components_of_one_kind_or_all),
         CASE(returns_the_credential_that_was_kept),
         CASE(never_returns_an_expired_credential),
         CASE(audits_but_does_not_keep_what_is_outdated),
-        CASE(drops_the_credentials_of_one_connector),
         CASE(keeps_every_field_of_an_audit_row),
         CASE(tells_unknown_from_empty_in_the_audit),
         CASE(gives_the_whole_audit_in_order),

@@ -133,7 +133,7 @@ static enum cl_code check_password(void *ctx, struct cl_connector *conn, struct 
     return cl_str_dup(CL_STR("x"), &conn->description, err);
 }
 
-static void lists_with_secrets_when_asked(void **state)
+static void opens_the_secrets_of_each(void **state)
 {
     struct store_fixture *at = open_new(state);
     struct cl_err err;
@@ -141,8 +141,7 @@ static void lists_with_secrets_when_asked(void **state)
 
     store_insert(at, 1, "one");
     store_insert(at, 2, "two");
-    assert_ok(at->store->ops->connector_each(at->store, true, check_password, &visited, &err),
-              &err);
+    assert_ok(store_each_open(at->store, check_password, &visited, &err), &err);
     assert_int_equal(visited, 2);
 }
 
@@ -161,7 +160,7 @@ static void lets_a_visitor_take_the_connector(void **state)
     struct cl_err err;
 
     store_insert(at, 1, "one");
-    assert_ok(at->store->ops->connector_each(at->store, false, take, &taken, &err), &err);
+    assert_ok(at->store->ops->connector_each(at->store, take, &taken, &err), &err);
     assert_string_equal(taken.name, "one");
 }
 
@@ -179,7 +178,27 @@ static void lets_a_visitor_use_the_store(void **state)
 
     store_insert(at, 1, "one");
     store_insert(at, 2, "two");
-    assert_ok(at->store->ops->connector_each(at->store, false, use_store, at, &err), &err);
+    assert_ok(at->store->ops->connector_each(at->store, use_store, at, &err), &err);
+}
+
+static void finds_a_name_in_any_case(void **state)
+{
+    static const char *const names[] = {"aws-Dev", "AWS-DEV", "aws-dev"};
+    struct store_fixture *at = open_new(state);
+    CL_AUTO(cl_connector) struct cl_connector none = {.id = ""};
+    struct cl_err err;
+
+    store_insert(at, 1, "aws-dev-2");
+    store_insert(at, 2, "aws-Dev");
+    for (size_t i = 0; i < CL_COUNT(names); i++) {
+        CL_AUTO(cl_connector) struct cl_connector found = {.id = ""};
+        assert_ok(at->store->ops->connector_named(at->store, cl_str_of(names[i]), &found, &err),
+                  &err);
+        assert_string_equal(found.name, "aws-Dev");
+        assert_false(found.secrets_loaded);
+    }
+    assert_int_equal(at->store->ops->connector_named(at->store, CL_STR("aws"), &none, &err),
+                     CL_E_NOT_FOUND);
 }
 
 static enum cl_code refuse(void *ctx, struct cl_connector *conn, struct cl_err *err)
@@ -196,7 +215,7 @@ static void stops_when_a_visitor_fails(void **state)
 
     store_insert(at, 1, "one");
     store_insert(at, 2, "two");
-    assert_int_equal(at->store->ops->connector_each(at->store, false, refuse, &visited, &err),
+    assert_int_equal(at->store->ops->connector_each(at->store, refuse, &visited, &err),
                      CL_E_INTERRUPTED);
     assert_string_equal(err.text, "enough of one");
     assert_int_equal(visited, 1);
@@ -368,6 +387,26 @@ static void delete_refuses_while_components_use_it(void **state)
     assert_string_equal(users.items[1], "models");
     assert_non_null(strstr(err.text, "'data', 'models'"));
     assert_names(at, "one ");
+}
+
+static void update_of_what_must_be_unused_names_its_users(void **state)
+{
+    struct store_fixture *at = open_new(state);
+    CL_AUTO(cl_connector) struct cl_connector fresh = store_connector(1, "one");
+    CL_AUTO(cl_connector) struct cl_connector kept = {.id = ""};
+    struct cl_store_ops const *ops = at->store->ops;
+    struct cl_err err;
+
+    store_insert(at, 1, "one");
+    store_add_component(at, 11, "data");
+    assert_ok(store_do_link(at, 11, store_id(1), "s3://a", &err), &err);
+    fresh.generation = 2;
+    assert_int_equal(ops->connector_update(at->store, &fresh, true, NULL, &err), CL_E_IN_USE);
+    assert_non_null(strstr(err.text, "'data'"));
+    assert_ok(store_do_find(at, "one", false, &kept, &err), &err);
+    assert_int_equal(kept.generation, 1);
+    assert_ok(store_do_link(at, 11, NULL, NULL, &err), &err);
+    assert_ok(ops->connector_update(at->store, &fresh, true, NULL, &err), &err);
 }
 
 static void forced_delete_disconnects_components(void **state)
@@ -553,9 +592,7 @@ static void *insert_some(void *ctx)
         if (at->store->ops->connector_insert(at->store, &conn, &event, &err) != CL_OK)
             return ctx;
         int seen = 0;
-        if (at->store->ops->connector_each(at->store, true, count_connector, &seen, &err) !=
-                CL_OK ||
-            seen == 0)
+        if (store_each_open(at->store, count_connector, &seen, &err) != CL_OK || seen == 0)
             return ctx;
     }
     return NULL;
@@ -575,7 +612,7 @@ static void serves_several_threads(void **state)
         assert_int_equal(pthread_join(threads[i], &failed), 0);
         assert_null(failed);
     }
-    assert_ok(at->store->ops->connector_each(at->store, true, count_connector, &count, &err), &err);
+    assert_ok(store_each_open(at->store, count_connector, &count, &err), &err);
     assert_int_equal(count, THREADS * PER_THREAD);
     CL_AUTO(cl_buf) struct cl_buf actions = store_actions(at);
     assert_int_equal(actions.len, THREADS * PER_THREAD * strlen("connector.create\n"));
@@ -590,10 +627,12 @@ int main(void)
         CASE(keeps_a_connector_without_secrets),
         CASE(names_secrets_but_does_not_show_them_unasked),
         CASE(lists_in_order_of_creation),
-        CASE(lists_with_secrets_when_asked),
+        CASE(opens_the_secrets_of_each),
         CASE(lets_a_visitor_take_the_connector),
         CASE(lets_a_visitor_use_the_store),
         CASE(stops_when_a_visitor_fails),
+        CASE(finds_a_name_in_any_case),
+        CASE(update_of_what_must_be_unused_names_its_users),
         CASE(refuses_a_name_that_is_taken),
         CASE(update_replaces_everything),
         CASE(update_may_change_only_the_case_of_a_name),

@@ -43,7 +43,7 @@ static struct cl_buf content_of(struct store_fixture *at)
     struct cl_store *store = at->store;
     struct cl_err err;
 
-    assert_ok(store->ops->connector_each(store, true, add_connector, &text, &err), &err);
+    assert_ok(store_each_open(store, add_connector, &text, &err), &err);
     assert_ok(store->ops->component_each(store, CL_STR_NONE, add_component, &text, &err), &err);
     enum cl_code cached = store->ops->cache_get(store, CL_STR("k1"), &text, &err);
     assert_true(cached == CL_OK || cached == CL_E_NOT_FOUND);
@@ -74,7 +74,7 @@ static enum cl_code update_one(struct cl_store *store, struct cl_err *err)
 {
     struct cl_audit_event event = store_event("connector.update");
 
-    return store->ops->connector_update(store, &updated, &event, err);
+    return store->ops->connector_update(store, &updated, false, &event, err);
 }
 
 static enum cl_code delete_one(struct cl_store *store, struct cl_err *err)
@@ -110,7 +110,7 @@ static enum cl_code disconnect(struct cl_store *store, struct cl_err *err)
 {
     struct cl_audit_event event = store_event("connector.unlink");
 
-    return store->ops->component_link(store, store_id(11), "", NULL, &event, err);
+    return store->ops->component_link(store, store_id(11), NULL, &event, err);
 }
 
 static enum cl_code delete_component(struct cl_store *store, struct cl_err *err)
@@ -147,7 +147,7 @@ static enum cl_code read_everything(struct cl_store *store, struct cl_err *err)
     CL_AUTO(cl_component) struct cl_component component = {.id = ""};
     CL_AUTO(cl_buf) struct cl_buf sealed = CL_BUF(1024);
 
-    CL_TRY(store->ops->connector_each(store, true, ignore_connector, NULL, err));
+    CL_TRY(store_each_open(store, ignore_connector, NULL, err));
     CL_TRY(store->ops->connector_find(store, CL_STR("on"), true, true, &conn, err));
     CL_TRY(store->ops->component_find(store, cl_str_of(cl_kind_at(0)->id), CL_STR("data"), false,
                                       &component, err));
@@ -187,8 +187,9 @@ static void fill_template(void)
 
     store_insert(template, 1, "one");
     assert_ok(store->ops->component_insert(store, &component, &err), &err);
-    assert_ok(store->ops->component_link(store, store_id(11), store_id(1), "s3://a", NULL, &err),
-              &err);
+    struct cl_component_link link = {
+        .connector_id = store_id(1), .generation = 1, .resource_id = "s3://a"};
+    assert_ok(store->ops->component_link(store, store_id(11), &link, NULL, &err), &err);
     assert_ok(put_credential(store, &err), &err);
 }
 

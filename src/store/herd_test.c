@@ -68,7 +68,7 @@ static int check_all(struct store_fixture *at)
     int count = 0;
 
     store_fixture_open(at);
-    assert_ok(at->store->ops->connector_each(at->store, true, count_readable, &count, &err), &err);
+    assert_ok(store_each_open(at->store, count_readable, &count, &err), &err);
     CL_AUTO(cl_buf) struct cl_buf actions = store_actions(at);
     assert_int_equal(actions.len, (size_t)count * strlen("connector.create\n"));
     store_fixture_close(at);

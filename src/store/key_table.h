@@ -33,9 +33,11 @@ enum cl_code cl_data_keys_append(struct cl_data_keys *keys, struct cl_data_key *
 struct cl_key_table {
     void *ctx;
     enum cl_code (*load)(void *ctx, struct cl_data_keys *ret, struct cl_err *err);
-    /** Is there any value that was sealed with one of the keys? */
-    enum cl_code (*has_sealed)(void *ctx, bool *ret, struct cl_err *err);
-    /** Makes the key the only one. CL_E_CONFLICT when something is sealed already. */
+    /** Is there a secret that was sealed with one of the keys? What was only issued does not count:
+     *  it can be asked for again. */
+    enum cl_code (*holds_secrets)(void *ctx, bool *ret, struct cl_err *err);
+    /** Makes the key the only one, and drops what was issued. CL_E_CONFLICT while there is a
+     * secret. */
     enum cl_code (*start)(void *ctx, const struct cl_data_key *key, struct cl_err *err);
 };
 

@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "crypto/aead.h"
-#include "crypto/digest.h"
 #include "store/db.h"
 #include "store/keyfile.h"
 
@@ -140,10 +139,10 @@ static enum cl_code make_keyfile(struct keyfile_sealer *self, struct cl_keyfile 
                                  struct cl_err *err)
 {
     CL_AUTO(cl_keyfile) struct cl_keyfile file = {.key = NULL};
-    bool sealed = false;
+    bool secrets = false;
 
-    CL_TRY(self->table.has_sealed(self->table.ctx, &sealed, err));
-    if (sealed)
+    CL_TRY(self->table.holds_secrets(self->table.ctx, &secrets, err));
+    if (secrets)
         return lost(self, err);
     CL_TRY(cl_keyfile_new(self->world, &file, err));
     CL_TRY(cl_keyfile_create(self->world, self->path, &file, err));
@@ -339,22 +338,6 @@ static enum cl_code open_sealed(struct cl_sealer *sealer, struct cl_str context,
     return cl_secret_new(cl_buf_view(&plain), ret, err);
 }
 
-/* Under a key of its own, made from the first data key, so that it says nothing about others. */
-static enum cl_code fingerprint(struct cl_sealer *sealer, struct cl_str bytes,
-                                unsigned char ret[CL_SHA256_BYTES], struct cl_err *err)
-{
-    struct keyfile_sealer *self = (struct keyfile_sealer *)sealer;
-    unsigned char key[CL_SHA256_BYTES];
-    const struct ring *ring = NULL;
-
-    CL_TRY(unlock(self, false, &ring, err));
-    struct cl_str first = cl_secret_expose(ring->keys[0].key);
-    CL_TRY(cl_hmac_sha256(first, CL_STR("cleat fingerprint key 1"), key, err));
-    enum cl_code rc = cl_hmac_sha256(cl_str_make((const char *)key, sizeof(key)), bytes, ret, err);
-    cl_wipe(key, sizeof(key));
-    return rc;
-}
-
 static void sealer_free(struct cl_sealer *sealer)
 {
     struct keyfile_sealer *self = (struct keyfile_sealer *)sealer;
@@ -368,8 +351,7 @@ static void sealer_free(struct cl_sealer *sealer)
     cl_free(self);
 }
 
-static const struct cl_sealer_ops ops = {
-    .seal = seal, .open = open_sealed, .fingerprint = fingerprint, .free = sealer_free};
+static const struct cl_sealer_ops ops = {.seal = seal, .open = open_sealed, .free = sealer_free};
 
 static enum cl_code copy_paths(struct keyfile_sealer *self, const char *folder, struct cl_err *err)
 {

@@ -9,7 +9,7 @@
  * A sealer whose data keys are wrapped by a key file. Thread-safe.
  *
  * Nothing is read before the first value is sealed or opened. Key file and first data key are made
- * then, unless something is sealed already: then the key file was lost, which is an error.
+ * then, unless there are secrets already: then the key file was lost, which is an error.
  *
  * A sealed value is: format version (1 byte), id of its data key (16 hex digits), nonce,
  * ciphertext, tag (crypto/aead.h); version, id and context are authenticated with it.

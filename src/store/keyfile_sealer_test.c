@@ -18,7 +18,7 @@
 struct table {
     pthread_mutex_t lock;
     struct cl_data_keys keys;
-    bool sealed; /* what has_sealed says */
+    bool secrets; /* what holds_secrets says */
     int starts;
     enum cl_code fails; /* every function fails with this */
 };
@@ -55,13 +55,13 @@ static enum cl_code load(void *ctx, struct cl_data_keys *ret, struct cl_err *err
     return rc;
 }
 
-static enum cl_code has_sealed(void *ctx, bool *ret, struct cl_err *err)
+static enum cl_code holds_secrets(void *ctx, bool *ret, struct cl_err *err)
 {
     struct table *table = ctx;
 
     if (table->fails != CL_OK)
         return cl_err_set(err, table->fails, "the table fails");
-    *ret = table->sealed;
+    *ret = table->secrets;
     return CL_OK;
 }
 
@@ -98,7 +98,7 @@ static int setup(void **state)
     assert_ok(world->make_dir(world->ctx, FOLDER, 0700, &err), &err);
     (void)pthread_mutex_init(&bench->table.lock, NULL);
     bench->ops = (struct cl_key_table){
-        .ctx = &bench->table, .load = load, .has_sealed = has_sealed, .start = start};
+        .ctx = &bench->table, .load = load, .holds_secrets = holds_secrets, .start = start};
     bench->sealer = new_sealer(bench);
     *state = bench;
     return 0;
@@ -293,7 +293,7 @@ static void never_makes_a_new_key_over_sealed_data(void **state)
     CL_AUTO(cl_buf) struct cl_buf more = CL_BUF(1024);
     struct cl_err err;
 
-    bench->table.sealed = true;
+    bench->table.secrets = true;
     fake_set_file(bench->fake, PATH, NULL);
     assert_refused(second, "row 1", cl_buf_view(&sealed), "key file '" PATH "' is missing");
     assert_int_equal(second->ops->seal(second, CL_STR("row 2"), CL_STR(PLAIN), &more, &err),
@@ -422,26 +422,6 @@ static void finds_keys_that_were_added_meanwhile(void **state)
     second->ops->free(second);
 }
 
-static void fingerprints_agree_and_reveal_nothing(void **state)
-{
-    struct bench *bench = *state;
-    unsigned char one[CL_SHA256_BYTES];
-    unsigned char again[CL_SHA256_BYTES];
-    unsigned char other[CL_SHA256_BYTES];
-    unsigned char plain_hash[CL_SHA256_BYTES];
-    struct cl_err err;
-
-    assert_ok(bench->sealer->ops->fingerprint(bench->sealer, CL_STR(PLAIN), one, &err), &err);
-    struct cl_sealer *second = new_sealer(bench);
-    assert_ok(second->ops->fingerprint(second, CL_STR(PLAIN), again, &err), &err);
-    assert_ok(second->ops->fingerprint(second, CL_STR("else"), other, &err), &err);
-    assert_ok(cl_sha256(CL_STR(PLAIN), plain_hash, &err), &err);
-    assert_memory_equal(one, again, sizeof(one));
-    assert_memory_not_equal(one, other, sizeof(one));
-    assert_memory_not_equal(one, plain_hash, sizeof(one));
-    second->ops->free(second);
-}
-
 struct worker {
     struct cl_sealer *sealer;
     struct cl_buf sealed;
@@ -566,7 +546,6 @@ int main(void)
         CASE(refuses_a_damaged_key_file),
         CASE(passes_on_what_the_table_reports),
         CASE(finds_keys_that_were_added_meanwhile),
-        CASE(fingerprints_agree_and_reveal_nothing),
         CASE(makes_one_key_under_a_herd),
         CASE(survives_every_failing_call),
         CASE(survives_want_of_memory),

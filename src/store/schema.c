@@ -63,7 +63,8 @@ static const char version_1[] =
     ") STRICT;"
     "CREATE INDEX component_connector ON component (connector);"
 
-    /* Issued credentials, sealed by whoever puts them here. */
+    /* Issued credentials, sealed by whoever puts them here; listings and notes of failures, which
+     * hold no secret, are not. All of it can be had again. */
     "CREATE TABLE issued ("
     " key TEXT NOT NULL UNIQUE,"
     " connector INTEGER NOT NULL REFERENCES connector (seq) ON DELETE CASCADE,"

@@ -17,9 +17,6 @@ struct cl_sealer_ops {
                          struct cl_buf *ret, struct cl_err *err);
     enum cl_code (*open)(struct cl_sealer *self, struct cl_str context, struct cl_str sealed,
                          struct cl_secret **ret, struct cl_err *err);
-    /** HMAC-SHA256 under a key of its own: fingerprints that reveal nothing. */
-    enum cl_code (*fingerprint)(struct cl_sealer *self, struct cl_str bytes, unsigned char ret[32],
-                                struct cl_err *err);
     void (*free)(struct cl_sealer *self);
 };
 

@@ -47,15 +47,18 @@ enum cl_code cl_sqlite_store_new(const struct cl_world *world, const char *folde
 enum cl_code cl_sqlite_connector_insert(struct cl_store *store, const struct cl_connector *conn,
                                         const struct cl_audit_event *event, struct cl_err *err);
 enum cl_code cl_sqlite_connector_update(struct cl_store *store, const struct cl_connector *conn,
-                                        const struct cl_audit_event *event, struct cl_err *err);
+                                        bool unused_only, const struct cl_audit_event *event,
+                                        struct cl_err *err);
 enum cl_code cl_sqlite_connector_delete(struct cl_store *store, const char *id, bool force,
                                         const struct cl_audit_event *event,
                                         struct cl_strs *ret_components, struct cl_err *err);
 enum cl_code cl_sqlite_connector_find(struct cl_store *store, struct cl_str ref, bool name_prefix,
                                       bool with_secrets, struct cl_connector *ret,
                                       struct cl_err *err);
-enum cl_code cl_sqlite_connector_each(struct cl_store *store, bool with_secrets,
-                                      cl_connector_fn visit, void *ctx, struct cl_err *err);
+enum cl_code cl_sqlite_connector_named(struct cl_store *store, struct cl_str name,
+                                       struct cl_connector *ret, struct cl_err *err);
+enum cl_code cl_sqlite_connector_each(struct cl_store *store, cl_connector_fn visit, void *ctx,
+                                      struct cl_err *err);
 enum cl_code cl_sqlite_connector_verified(struct cl_store *store, const struct cl_connector *conn,
                                           const struct cl_audit_event *event, struct cl_err *err);
 enum cl_code cl_sqlite_component_insert(struct cl_store *store,
@@ -66,7 +69,7 @@ enum cl_code cl_sqlite_component_find(struct cl_store *store, struct cl_str kind
 enum cl_code cl_sqlite_component_each(struct cl_store *store, struct cl_str kind,
                                       cl_component_fn visit, void *ctx, struct cl_err *err);
 enum cl_code cl_sqlite_component_link(struct cl_store *store, const char *id,
-                                      const char *connector_id, const char *resource_id,
+                                      const struct cl_component_link *link,
                                       const struct cl_audit_event *event, struct cl_err *err);
 enum cl_code cl_sqlite_component_delete(struct cl_store *store, const char *id, struct cl_err *err);
 enum cl_code cl_sqlite_cache_get(struct cl_store *store, struct cl_str key, struct cl_buf *ret,
@@ -75,12 +78,14 @@ enum cl_code cl_sqlite_cache_put(struct cl_store *store, const struct cl_cache_e
                                  const struct cl_audit_event *event, struct cl_err *err);
 enum cl_code cl_sqlite_cache_put_all(struct cl_store *store, const struct cl_cache_entry *entries,
                                      size_t count, struct cl_err *err);
-enum cl_code cl_sqlite_cache_drop(struct cl_store *store, const char *connector_id,
-                                  struct cl_err *err);
 enum cl_code cl_sqlite_audit_add(struct cl_store *store, const struct cl_audit_event *event,
                                  struct cl_err *err);
 enum cl_code cl_sqlite_audit_each(struct cl_store *store, cl_audit_fn visit, void *ctx,
                                   struct cl_err *err);
+
+/** Place and generation of the connector, inside the caller's transaction. CL_E_NOT_FOUND. */
+enum cl_code cl_sqlite_generation(struct cl_sql *sql, const char *id, int64_t *ret_seq,
+                                  int64_t *ret_generation, struct cl_err *err) CL_MUST_USE;
 
 /** Adds a row to the chain, inside the caller's transaction. NULL: no row. */
 enum cl_code cl_audit_append(struct cl_sql *sql, const struct cl_audit_event *event,

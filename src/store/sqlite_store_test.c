@@ -48,7 +48,7 @@ static enum cl_code update(struct store_fixture *at, int number, const char *nam
     struct cl_audit_event event = store_event("connector.update");
 
     conn.generation = generation;
-    return at->store->ops->connector_update(at->store, &conn, &event, err);
+    return at->store->ops->connector_update(at->store, &conn, false, &event, err);
 }
 
 static enum cl_code drop(struct store_fixture *at, int number, struct cl_err *err)
@@ -101,6 +101,27 @@ static void makes_no_key_while_nothing_is_secret(void **state)
     assert_ok(find(at, 1, true, &err), &err);
     key = store_fixture_read(at, "key");
     assert_null(key.ptr);
+}
+
+/* A store without a key may hold notes and listings; they must not pass for sealed data. */
+static void makes_a_key_where_only_unsealed_things_are_kept(void **state)
+{
+    struct store_fixture *at = fixture(state);
+    CL_AUTO(cl_connector) struct cl_connector bare = store_connector(1, "one");
+    struct cl_cache_entry note = {.key = CL_STR("refused|one"),
+                                  .connector_id = store_id(1),
+                                  .generation = 1,
+                                  .expires_at = STORE_NOW_AT + 100,
+                                  .sealed = CL_STR("{}")};
+    struct cl_err err;
+
+    cl_config_remove(&bare.config, "password");
+    cl_strs_cleanup(&bare.secret_names);
+    assert_ok(at->store->ops->connector_insert(at->store, &bare, NULL, &err), &err);
+    assert_ok(at->store->ops->cache_put(at->store, &note, NULL, &err), &err);
+    store_insert(at, 2, "two");
+    CL_AUTO(cl_connector) struct cl_connector two = store_get(at, 2);
+    assert_str(store_secret(&two, "password"), STORE_CANARY "-two");
 }
 
 /* Fails when any file of the folder holds the bytes. */
@@ -613,7 +634,7 @@ static void cycle(struct store_fixture *at)
     struct cl_err err;
 
     assert_ok(insert(at, 1, "one", &err), &err);
-    assert_ok(at->store->ops->connector_each(at->store, true, ignore, NULL, &err), &err);
+    assert_ok(store_each_open(at->store, ignore, NULL, &err), &err);
     assert_ok(drop(at, 1, &err), &err);
 }
 
@@ -647,6 +668,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(switches_on_what_protects_the_data),
         CASE(makes_no_key_while_nothing_is_secret),
+        CASE(makes_a_key_where_only_unsealed_things_are_kept),
         CASE(writes_no_secret_to_any_file),
         CASE(leaves_no_sealed_value_behind),
         CASE(leaves_no_rows_of_a_deleted_connector),

@@ -56,6 +56,13 @@ struct cl_cache_entry {
     struct cl_str sealed;
 };
 
+/* What a component is connected to. Texts are borrowed. */
+struct cl_component_link {
+    const char *connector_id;
+    int64_t generation; /* of the connector that was found fit for it */
+    const char *resource_id;
+};
+
 typedef enum cl_code (*cl_connector_fn)(void *ctx, struct cl_connector *conn, struct cl_err *err);
 typedef enum cl_code (*cl_component_fn)(void *ctx, struct cl_component *component,
                                         struct cl_err *err);
@@ -69,9 +76,11 @@ struct cl_store_ops {
     /**
      * Replaces everything; CL_E_STALE unless the stored generation is conn->generation - 1. While
      * secrets_loaded is false, secrets that are only named in secret_names stay as they are.
+     * With `unused_only` CL_E_IN_USE, naming them, when components are linked to it.
      */
     enum cl_code (*connector_update)(struct cl_store *self, const struct cl_connector *conn,
-                                     const struct cl_audit_event *event, struct cl_err *err);
+                                     bool unused_only, const struct cl_audit_event *event,
+                                     struct cl_err *err);
     /** Removes row, secrets and cached credentials. CL_E_IN_USE unless `force`, which disconnects
      *  the components; their names are added to `ret_components` in both cases. */
     enum cl_code (*connector_delete)(struct cl_store *self, const char *id, bool force,
@@ -83,9 +92,13 @@ struct cl_store_ops {
      */
     enum cl_code (*connector_find)(struct cl_store *self, struct cl_str ref, bool name_prefix,
                                    bool with_secrets, struct cl_connector *ret, struct cl_err *err);
-    /** Every connector in order of creation, no page size; `visit` may move out of its argument. */
-    enum cl_code (*connector_each)(struct cl_store *self, bool with_secrets, cl_connector_fn visit,
-                                   void *ctx, struct cl_err *err);
+    /** The connector whose name is the same but for case, without secrets; CL_E_NOT_FOUND. */
+    enum cl_code (*connector_named)(struct cl_store *self, struct cl_str name,
+                                    struct cl_connector *ret, struct cl_err *err);
+    /** Every connector, without secrets, in order of creation, no page size; `visit` may move out
+     *  of its argument. */
+    enum cl_code (*connector_each)(struct cl_store *self, cl_connector_fn visit, void *ctx,
+                                   struct cl_err *err);
     /** Facts, last_verified_at, last_verify_code. If the generation is another one by now, or the
      *  connector is gone, only the audit row is written. */
     enum cl_code (*connector_verified)(struct cl_store *self, const struct cl_connector *conn,
@@ -97,10 +110,10 @@ struct cl_store_ops {
                                    bool name_prefix, struct cl_component *ret, struct cl_err *err);
     enum cl_code (*component_each)(struct cl_store *self, struct cl_str kind, /* empty: all */
                                    cl_component_fn visit, void *ctx, struct cl_err *err);
-    /** connector_id empty: disconnect. */
-    enum cl_code (*component_link)(struct cl_store *self, const char *id, const char *connector_id,
-                                   const char *resource_id, const struct cl_audit_event *event,
-                                   struct cl_err *err);
+    /** NULL: disconnect. CL_E_STALE when the connector has another generation by now. */
+    enum cl_code (*component_link)(struct cl_store *self, const char *id,
+                                   const struct cl_component_link *link,
+                                   const struct cl_audit_event *event, struct cl_err *err);
     enum cl_code (*component_delete)(struct cl_store *self, const char *id, struct cl_err *err);
 
     /** The sealed bytes, or CL_E_NOT_FOUND; what has expired is not found. */
@@ -113,7 +126,6 @@ struct cl_store_ops {
     /** Puts several entries without audit, in one transaction. */
     enum cl_code (*cache_put_all)(struct cl_store *self, const struct cl_cache_entry *entries,
                                   size_t count, struct cl_err *err);
-    enum cl_code (*cache_drop)(struct cl_store *self, const char *connector_id, struct cl_err *err);
 
     enum cl_code (*audit_add)(struct cl_store *self, const struct cl_audit_event *event,
                               struct cl_err *err);

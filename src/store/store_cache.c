@@ -86,21 +86,3 @@ enum cl_code cl_sqlite_cache_put_all(struct cl_store *store, const struct cl_cac
     }
     return cl_tx_commit(&tx, err);
 }
-
-enum cl_code cl_sqlite_cache_drop(struct cl_store *store, const char *connector_id,
-                                  struct cl_err *err)
-{
-    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
-    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
-    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
-
-    cl_sqlite_hold(self, &hold);
-    CL_TRY(cl_tx_begin(&self->sql, &tx, err));
-    CL_TRY(cl_stmt_prepare(
-        &self->sql, "DELETE FROM issued WHERE connector = (SELECT seq FROM connector WHERE id = ?)",
-        &stmt, err));
-    cl_bind_c(&stmt, connector_id);
-    CL_TRY(cl_stmt_run(&stmt, err));
-    return cl_tx_commit(&tx, err);
-}

@@ -256,20 +256,17 @@ static enum cl_code no_component(const char *id, struct cl_err *err)
     return cl_err_set(err, CL_E_NOT_FOUND, "component '%s' not found", id);
 }
 
-/* *ret_seq stays 0 when there is none. */
-static enum cl_code connector_seq(struct cl_sql *sql, const char *id, int64_t *ret_seq,
-                                  struct cl_err *err)
+/* Place of the connector, as long as it is what the link was made for. */
+static enum cl_code find_linked(struct cl_sql *sql, const struct cl_component_link *link,
+                                int64_t *ret_seq, struct cl_err *err)
 {
-    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
-    bool row = false;
+    int64_t generation = 0;
 
-    CL_TRY(cl_stmt_prepare(sql, "SELECT seq FROM connector WHERE id = ?", &stmt, err));
-    cl_bind_c(&stmt, id);
-    CL_TRY(cl_stmt_step(&stmt, &row, err));
-    if (!row)
-        return cl_err_set(err, CL_E_NOT_FOUND, "connector '%s' not found", id);
-    *ret_seq = cl_col_i64(&stmt);
-    return CL_OK;
+    CL_TRY(cl_sqlite_generation(sql, link->connector_id, ret_seq, &generation, err));
+    if (generation == link->generation)
+        return CL_OK;
+    (void)cl_err_set(err, CL_E_STALE, "the connector was changed by somebody else meanwhile");
+    return cl_err_hint(err, "Look at it again, then repeat the command.");
 }
 
 static enum cl_code set_link(struct cl_sqlite_store *self, const char *id, int64_t connector,
@@ -290,21 +287,20 @@ static enum cl_code set_link(struct cl_sqlite_store *self, const char *id, int64
 }
 
 enum cl_code cl_sqlite_component_link(struct cl_store *store, const char *id,
-                                      const char *connector_id, const char *resource_id,
+                                      const struct cl_component_link *link,
                                       const struct cl_audit_event *event, struct cl_err *err)
 {
     struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    bool connect = connector_id != NULL && connector_id[0] != '\0';
-    int64_t connector = 0;
+    int64_t connector = 0; /* stays 0 when there is none */
 
     CL_TRY(cl_crypto_init(err));
     CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
-    if (connect)
-        CL_TRY(connector_seq(&self->sql, connector_id, &connector, err));
-    CL_TRY(set_link(self, id, connector, connect ? resource_id : NULL, err));
+    if (link != NULL)
+        CL_TRY(find_linked(&self->sql, link, &connector, err));
+    CL_TRY(set_link(self, id, connector, link == NULL ? NULL : link->resource_id, err));
     CL_TRY(cl_audit_append(&self->sql, event, err));
     return cl_tx_commit(&tx, err);
 }

@@ -26,9 +26,8 @@ static enum cl_code check_name(struct cl_sql *sql, const struct cl_connector *co
                       taken.text);
 }
 
-/* Place and generation of the connector, CL_E_NOT_FOUND when it is gone. */
-static enum cl_code read_generation(struct cl_sql *sql, const char *id, int64_t *ret_seq,
-                                    int64_t *ret_generation, struct cl_err *err)
+enum cl_code cl_sqlite_generation(struct cl_sql *sql, const char *id, int64_t *ret_seq,
+                                  int64_t *ret_generation, struct cl_err *err)
 {
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
@@ -85,7 +84,7 @@ static enum cl_code check_generation(struct cl_sql *sql, const struct cl_connect
 {
     int64_t generation = 0;
 
-    CL_TRY(read_generation(sql, conn->id, ret_seq, &generation, err));
+    CL_TRY(cl_sqlite_generation(sql, conn->id, ret_seq, &generation, err));
     if (generation == conn->generation - 1)
         return CL_OK;
     (void)cl_err_set(err, CL_E_STALE,
@@ -118,32 +117,6 @@ static enum cl_code update_row(struct cl_sql *sql, int64_t seq, const struct cl_
     return cl_stmt_run(&stmt, err);
 }
 
-enum cl_code cl_sqlite_connector_update(struct cl_store *store, const struct cl_connector *conn,
-                                        const struct cl_audit_event *event, struct cl_err *err)
-{
-    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
-    CL_AUTO(cl_connector_texts) struct cl_connector_texts texts = {.folded_name = NULL};
-    CL_AUTO(cl_sealed_values) struct cl_sealed_values secrets = {.items = NULL};
-    int64_t seq = 0;
-
-    CL_TRY(cl_crypto_init(err));
-    CL_TRY(cl_connector_texts_make(conn, &texts, err));
-    CL_TRY(cl_secrets_seal(self, conn, &secrets, err));
-    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
-    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
-    cl_sqlite_hold(self, &hold);
-    CL_TRY(cl_tx_begin(&self->sql, &tx, err));
-    CL_TRY(check_generation(&self->sql, conn, &seq, err));
-    CL_TRY(check_name(&self->sql, conn, &texts, err));
-    CL_TRY(update_row(&self->sql, seq, conn, &texts, err));
-    CL_TRY(cl_secrets_replace(&self->sql, seq, conn, &secrets, err));
-    CL_TRY(drop_issued(&self->sql, seq, err));
-    CL_TRY(cl_audit_append(&self->sql, event, err));
-    CL_TRY(cl_tx_commit(&tx, err));
-    cl_sql_fold_log(&self->sql); /* so that old sealed values leave the disk */
-    return CL_OK;
-}
-
 static enum cl_code component_names(struct cl_sql *sql, int64_t seq, struct cl_strs *ret,
                                     struct cl_err *err)
 {
@@ -163,14 +136,52 @@ static enum cl_code component_names(struct cl_sql *sql, int64_t seq, struct cl_s
     return CL_OK;
 }
 
-static enum cl_code in_use(const struct cl_strs *components, struct cl_err *err)
+static enum cl_code in_use(const struct cl_strs *components, const char *hint, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *names = NULL;
 
     CL_TRY(cl_strs_join(components, "', '", &names, err));
     (void)cl_err_set(err, CL_E_IN_USE, "%zu component%s: '%s'", components->count,
                      components->count == 1 ? " uses the connector" : "s use the connector", names);
-    return cl_err_hint(err, "Disconnect them first, or delete with --force.");
+    return cl_err_hint(err, "%s", hint);
+}
+
+/* Components rely on method and scope. */
+static enum cl_code check_unused(struct cl_sql *sql, int64_t seq, struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs components = CL_STRS_NONE;
+
+    CL_TRY(component_names(sql, seq, &components, err));
+    return components.count == 0 ? CL_OK : in_use(&components, "Disconnect them first.", err);
+}
+
+enum cl_code cl_sqlite_connector_update(struct cl_store *store, const struct cl_connector *conn,
+                                        bool unused_only, const struct cl_audit_event *event,
+                                        struct cl_err *err)
+{
+    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
+    CL_AUTO(cl_connector_texts) struct cl_connector_texts texts = {.folded_name = NULL};
+    CL_AUTO(cl_sealed_values) struct cl_sealed_values secrets = {.items = NULL};
+    int64_t seq = 0;
+
+    CL_TRY(cl_crypto_init(err));
+    CL_TRY(cl_connector_texts_make(conn, &texts, err));
+    CL_TRY(cl_secrets_seal(self, conn, &secrets, err));
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
+    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    cl_sqlite_hold(self, &hold);
+    CL_TRY(cl_tx_begin(&self->sql, &tx, err));
+    CL_TRY(check_generation(&self->sql, conn, &seq, err));
+    if (unused_only)
+        CL_TRY(check_unused(&self->sql, seq, err));
+    CL_TRY(check_name(&self->sql, conn, &texts, err));
+    CL_TRY(update_row(&self->sql, seq, conn, &texts, err));
+    CL_TRY(cl_secrets_replace(&self->sql, seq, conn, &secrets, err));
+    CL_TRY(drop_issued(&self->sql, seq, err));
+    CL_TRY(cl_audit_append(&self->sql, event, err));
+    CL_TRY(cl_tx_commit(&tx, err));
+    cl_sql_fold_log(&self->sql); /* so that old sealed values leave the disk */
+    return CL_OK;
 }
 
 static enum cl_code disconnect_all(struct cl_sqlite_store *self, int64_t seq, struct cl_err *err)
@@ -209,10 +220,10 @@ enum cl_code cl_sqlite_connector_delete(struct cl_store *store, const char *id, 
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
-    CL_TRY(read_generation(&self->sql, id, &seq, &generation, err));
+    CL_TRY(cl_sqlite_generation(&self->sql, id, &seq, &generation, err));
     CL_TRY(component_names(&self->sql, seq, ret_components, err));
     if (ret_components->count > 0 && !force)
-        return in_use(ret_components, err);
+        return in_use(ret_components, "Disconnect them first, or delete with --force.", err);
     CL_TRY(disconnect_all(self, seq, err));
     CL_TRY(delete_row(&self->sql, seq, err));
     CL_TRY(cl_audit_append(&self->sql, event, err));

@@ -61,23 +61,20 @@ static enum cl_code load(void *ctx, struct cl_data_keys *ret, struct cl_err *err
     return CL_OK;
 }
 
-static enum cl_code count_sealed(struct cl_sql *sql, int64_t *ret, struct cl_err *err)
+static enum cl_code any_secret(struct cl_sql *sql, int64_t *ret, struct cl_err *err)
 {
-    return cl_sql_number(sql,
-                         "SELECT EXISTS (SELECT 1 FROM connector_secret) OR "
-                         "EXISTS (SELECT 1 FROM issued)",
-                         ret, err);
+    return cl_sql_number(sql, "SELECT EXISTS (SELECT 1 FROM connector_secret)", ret, err);
 }
 
-static enum cl_code has_sealed(void *ctx, bool *ret, struct cl_err *err)
+static enum cl_code holds_secrets(void *ctx, bool *ret, struct cl_err *err)
 {
     struct cl_sqlite_store *self = ctx;
     CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
-    int64_t sealed = 0;
+    int64_t any = 0;
 
     cl_sqlite_hold(self, &hold);
-    CL_TRY(count_sealed(&self->sql, &sealed, err));
-    *ret = sealed != 0;
+    CL_TRY(any_secret(&self->sql, &any, err));
+    *ret = any != 0;
     return CL_OK;
 }
 
@@ -98,13 +95,14 @@ static enum cl_code start(void *ctx, const struct cl_data_key *key, struct cl_er
     struct cl_sqlite_store *self = ctx;
     CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
-    int64_t sealed = 0;
+    int64_t secrets = 0;
 
     cl_sqlite_hold(self, &hold);
     CL_TRY(cl_tx_begin(&self->sql, &tx, err));
-    CL_TRY(count_sealed(&self->sql, &sealed, err));
-    if (sealed != 0)
+    CL_TRY(any_secret(&self->sql, &secrets, err));
+    if (secrets != 0)
         return cl_err_set(err, CL_E_CONFLICT, "the store holds sealed values already");
+    CL_TRY(cl_sql_run(&self->sql, "DELETE FROM issued", err)); /* nothing opens them any more */
     CL_TRY(cl_sql_run(&self->sql, "DELETE FROM data_key", err));
     CL_TRY(insert(&self->sql, key, err));
     return cl_tx_commit(&tx, err);
@@ -113,5 +111,5 @@ static enum cl_code start(void *ctx, const struct cl_data_key *key, struct cl_er
 struct cl_key_table cl_sqlite_key_table(struct cl_sqlite_store *store)
 {
     return (struct cl_key_table){
-        .ctx = store, .load = load, .has_sealed = has_sealed, .start = start};
+        .ctx = store, .load = load, .holds_secrets = holds_secrets, .start = start};
 }

@@ -7,34 +7,12 @@
 struct found {
     struct cl_connector conn;
     struct cl_sealed_values secrets;
-    struct found *next;
-};
-
-/* In the order of reading; owns all. A list rather than an array, which would have to move. */
-struct queue {
-    struct found *first;
-    struct found **end; /* where the next one is hung */
 };
 
 static void found_cleanup(struct found *found)
 {
     cl_connector_cleanup(&found->conn);
     cl_sealed_values_cleanup(&found->secrets);
-}
-
-static void drop_first(struct queue *queue)
-{
-    struct found *first = queue->first;
-
-    queue->first = first->next;
-    found_cleanup(first);
-    cl_free(first);
-}
-
-static void queue_cleanup(struct queue *queue)
-{
-    while (queue->first != NULL)
-        drop_first(queue);
 }
 
 static const struct cl_lookup lookup = {
@@ -92,52 +70,94 @@ enum cl_code cl_sqlite_connector_find(struct cl_store *store, struct cl_str ref,
     return CL_OK;
 }
 
-static enum cl_code append(struct cl_stmt *stmt, bool with_secrets, struct queue *queue,
-                           struct cl_err *err)
+enum cl_code cl_sqlite_connector_named(struct cl_store *store, struct cl_str name,
+                                       struct cl_connector *ret, struct cl_err *err)
 {
-    struct found *found = cl_alloc(sizeof(*found));
+    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
+    CL_AUTO(cl_string) char *folded = NULL;
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
+    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
+    CL_AUTO(cl_connector) struct cl_connector conn = {.id = ""};
+    int64_t seq = 0;
+    bool row = false;
 
-    if (found == NULL)
-        return cl_err_no_memory(err);
-    *queue->end = found;
-    queue->end = &found->next;
-    return read_found(stmt, with_secrets, found, err);
+    CL_TRY(cl_connector_fold_name(name, &folded, err));
+    cl_sqlite_hold(self, &hold);
+    CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "WHERE folded_name = ?", &stmt, err));
+    cl_bind_c(&stmt, folded);
+    CL_TRY(cl_stmt_step(&stmt, &row, err));
+    if (!row)
+        return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(name));
+    CL_TRY(cl_connector_row_read(&stmt, &seq, &conn, err));
+    *ret = conn;
+    conn = (struct cl_connector){.id = ""};
+    return CL_OK;
 }
 
-static enum cl_code read_all(struct cl_sqlite_store *self, bool with_secrets, struct queue *queue,
-                             struct cl_err *err)
+/* What a listing takes out of the database, oldest first; owns all. A list rather than an array,
+ * which would have to move. */
+struct listed {
+    struct cl_connector conn;
+    struct listed *next;
+};
+
+struct queue {
+    struct listed *first;
+    struct listed **end; /* where the next one is hung */
+};
+
+static void drop_first(struct queue *queue)
+{
+    struct listed *first = queue->first;
+
+    queue->first = first->next;
+    cl_connector_cleanup(&first->conn);
+    cl_free(first);
+}
+
+static void queue_cleanup(struct queue *queue)
+{
+    while (queue->first != NULL)
+        drop_first(queue);
+}
+
+static enum cl_code append(struct cl_stmt *stmt, struct queue *queue, struct cl_err *err)
+{
+    struct listed *listed = cl_alloc(sizeof(*listed));
+    int64_t seq = 0;
+
+    if (listed == NULL)
+        return cl_err_no_memory(err);
+    *queue->end = listed;
+    queue->end = &listed->next;
+    return cl_connector_row_read(stmt, &seq, &listed->conn, err);
+}
+
+static enum cl_code read_all(struct cl_sqlite_store *self, struct queue *queue, struct cl_err *err)
 {
     CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
-    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
     bool row = false;
 
     cl_sqlite_hold(self, &hold);
-    /* Without secrets it is one statement, which is consistent by itself. */
-    if (with_secrets)
-        CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));
     CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "ORDER BY seq", &stmt, err));
     CL_TRY(cl_stmt_step(&stmt, &row, err));
     while (row) {
-        CL_TRY(append(&stmt, with_secrets, queue, err));
+        CL_TRY(append(&stmt, queue, err));
         CL_TRY(cl_stmt_step(&stmt, &row, err));
     }
     return CL_OK;
 }
 
-enum cl_code cl_sqlite_connector_each(struct cl_store *store, bool with_secrets,
-                                      cl_connector_fn visit, void *ctx, struct cl_err *err)
+enum cl_code cl_sqlite_connector_each(struct cl_store *store, cl_connector_fn visit, void *ctx,
+                                      struct cl_err *err)
 {
-    struct cl_sqlite_store *self = cl_sqlite_store_of(store);
     CL_AUTO(queue) struct queue queue = {.first = NULL, .end = &queue.first};
 
-    CL_TRY(read_all(self, with_secrets, &queue, err));
+    CL_TRY(read_all(cl_sqlite_store_of(store), &queue, err));
     while (queue.first != NULL) {
-        struct found *found = queue.first;
-        if (with_secrets)
-            CL_TRY(cl_secrets_open(self, &found->secrets, &found->conn, err));
-        CL_TRY(visit(ctx, &found->conn, err));
-        drop_first(&queue); /* one by one, so that secrets do not outlive their visit */
+        CL_TRY(visit(ctx, &queue.first->conn, err));
+        drop_first(&queue);
     }
     return CL_OK;
 }

@@ -340,3 +340,27 @@ struct cl_buf store_actions(struct store_fixture *fixture)
               &fixture->err);
     return actions;
 }
+
+struct opening {
+    struct cl_store *store;
+    cl_connector_fn visit;
+    void *ctx;
+};
+
+static enum cl_code open_and_visit(void *ctx, struct cl_connector *conn, struct cl_err *err)
+{
+    const struct opening *opening = ctx;
+    CL_AUTO(cl_connector) struct cl_connector open = {.id = ""};
+
+    CL_TRY(opening->store->ops->connector_find(opening->store, cl_str_of(conn->id), false, true,
+                                               &open, err));
+    return opening->visit(opening->ctx, &open, err);
+}
+
+enum cl_code store_each_open(struct cl_store *store, cl_connector_fn visit, void *ctx,
+                             struct cl_err *err)
+{
+    struct opening opening = {.store = store, .visit = visit, .ctx = ctx};
+
+    return store->ops->connector_each(store, open_and_visit, &opening, err);
+}

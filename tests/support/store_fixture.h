@@ -67,6 +67,10 @@ void store_insert(struct store_fixture *fixture, int number, const char *name);
 /** Finds by id, secrets included; fails the test when it cannot. */
 struct cl_connector store_get(struct store_fixture *fixture, int number);
 
+/** Visits every connector as connector_each does, but with its secrets. */
+enum cl_code store_each_open(struct cl_store *store, cl_connector_fn visit, void *ctx,
+                             struct cl_err *err);
+
 /** The value of a secret attribute, as text; empty when it is not there. */
 struct cl_str store_secret(const struct cl_connector *conn, const char *name);
 

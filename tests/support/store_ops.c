@@ -16,7 +16,7 @@ enum cl_code store_do_update(struct store_fixture *at, const struct cl_connector
 {
     struct cl_audit_event event = store_event("connector.update");
 
-    return at->store->ops->connector_update(at->store, conn, &event, err);
+    return at->store->ops->connector_update(at->store, conn, false, &event, err);
 }
 
 enum cl_code store_do_delete(struct store_fixture *at, int number, bool force, struct cl_strs *ret,
@@ -38,8 +38,11 @@ enum cl_code store_do_link(struct store_fixture *at, int component, const char *
 {
     struct cl_audit_event event = store_event("connector.link");
 
-    return at->store->ops->component_link(at->store, store_id(component), connector, resource,
-                                          &event, err);
+    struct cl_component_link link = {
+        .connector_id = connector, .generation = 1, .resource_id = resource};
+
+    return at->store->ops->component_link(at->store, store_id(component),
+                                          connector == NULL ? NULL : &link, &event, err);
 }
 
 void store_add_component(struct store_fixture *at, int number, const char *name)
@@ -95,7 +98,7 @@ void assert_names(struct store_fixture *at, const char *want)
     CL_AUTO(cl_buf) struct cl_buf names = CL_BUF(65536);
     struct cl_err err;
 
-    assert_ok(at->store->ops->connector_each(at->store, false, add_name, &names, &err), &err);
+    assert_ok(at->store->ops->connector_each(at->store, add_name, &names, &err), &err);
     assert_str(cl_buf_view(&names), want);
 }
 

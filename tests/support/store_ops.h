@@ -22,7 +22,8 @@ enum cl_code store_do_delete(struct store_fixture *at, int number, bool force, s
 enum cl_code store_do_find(struct store_fixture *at, const char *ref, bool name_prefix,
                            struct cl_connector *ret, struct cl_err *err);
 enum cl_code store_do_link(struct store_fixture *at, int component, const char *connector,
-                           const char *resource, struct cl_err *err);
+                           const char *resource,
+                           struct cl_err *err); /* of generation 1; NULL: none */
 void store_add_component(struct store_fixture *at, int number, const char *name);
 enum cl_code store_do_put(struct store_fixture *at, const char *key, int connector,
                           int64_t generation, const char *sealed);
