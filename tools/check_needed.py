@@ -8,7 +8,7 @@ from pathlib import Path
 from csource import TOP
 
 # Opened at first use by one loader file each: linking them costs several times an empty program.
-LAZY = ("libcurl", "libmicrohttpd", "libssh")
+LAZY = ("libcurl", "libmicrohttpd", "libssh", "libexpat", "libyaml")
 MAX_BYTES = 5 * 1024 * 1024
 
 
