@@ -183,6 +183,19 @@ static enum cl_code attempt(void *ctx, struct cl_err *err)
                               cl_world_now_s(exchange->call->world), err);
 }
 
+/* Whoever has another address would learn of keys that are none of theirs. */
+static enum cl_code check_service(const struct aws_config *config,
+                                  const struct aws_request *request, struct cl_err *err)
+{
+    if (!config->s3_only || request->service == AWS_S3)
+        return CL_OK;
+    (void)cl_err_set(err, CL_E_UNSUPPORTED,
+                     "the connector's keys belong to an S3-compatible store, which has no %s",
+                     aws_service_name(request->service));
+    return cl_err_hint(err, "Use it for buckets; if the endpoint does offer the other services, "
+                            "set s3_compatible to false.");
+}
+
 static enum cl_code check(const struct aws_config *config, const struct aws_request *request,
                           struct cl_err *err)
 {
@@ -192,7 +205,7 @@ static enum cl_code check(const struct aws_config *config, const struct aws_requ
         return cl_err_set(err, CL_E_INVALID,
                           "AWS region is missing or holds characters that no region has");
     }
-    return CL_OK;
+    return check_service(config, request, err);
 }
 
 /* AWS_MAX_ATTEMPTS, as for every AWS SDK; what is no number between 1 and 20 is ignored. */

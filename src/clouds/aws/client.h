@@ -11,6 +11,7 @@ struct aws_config {
     const char *region;
     struct aws_endpoints endpoints;
     enum aws_s3_style s3_style;
+    bool s3_only; /* the keys are those of an S3-compatible store: no other service may see them */
     struct aws_credentials credentials;
     const char *ca_file;       /* NULL: the system's certificates alone */
     struct aws_signer *signer; /* NULL: no memory between requests */
@@ -43,8 +44,8 @@ struct aws_reply {
  * Safe to call from several threads.
  *
  * @param ret  AWS_REPLY_NONE; aws_reply_cleanup() by the caller, also after a failure
- * @return CL_OK for a 2xx answer, otherwise the class of failure with service, operation, status,
- *         code and request id in `err`
+ * @return CL_OK for a 2xx answer, CL_E_UNSUPPORTED (s3_only, and nothing was sent), otherwise the
+ *         class of failure with service, operation, status, code and request id in `err`
  * Source: AWS SDKs and Tools Reference Guide, retry behaviour; Amazon S3 User Guide, redirection.
  */
 enum cl_code aws_send(const struct cl_call *call, const struct aws_config *config,

@@ -103,6 +103,28 @@ static void keeps_the_prefix_of_a_custom_address(void **state)
     assert_sent(&harness, 2, "POST http://127.0.0.1:5000/gateway/", NULL);
 }
 
+static void sends_keys_of_an_s3_store_to_nobody_else(void **state)
+{
+    static const enum aws_service others[] = {AWS_STS, AWS_EKS, AWS_ECR};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(others); i++) {
+        CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+        const struct aws_request request = {
+            .service = others[i], .operation = "Anything", .method = "GET"};
+        struct cl_err err = CL_ERR_NONE;
+
+        harness.config.s3_only = true;
+        harness.config.endpoints.all = "http://127.0.0.1:9000"; /* however it is set up */
+        assert_int_equal(send_it(&harness, &request, &err), CL_E_UNSUPPORTED);
+        assert_non_null(strstr(err.text, "S3-compatible store"));
+        assert_string_not_equal(err.hint, "");
+        assert_int_equal(fake_request_count(harness.fake), 0);
+        fake_answer(harness.fake, "HEAD", "zenfiles", 200, NULL, "");
+        assert_ok(send_it(&harness, &head_request, &err), &err);
+    }
+}
+
 /* What three such answers in a row lead to. */
 static const struct {
     int status;
@@ -466,6 +488,7 @@ int main(void)
         cmocka_unit_test(sends_what_the_vectors_sign),
         cmocka_unit_test(sends_the_session_token_and_the_payload_hash),
         cmocka_unit_test(keeps_the_prefix_of_a_custom_address),
+        cmocka_unit_test(sends_keys_of_an_s3_store_to_nobody_else),
         cmocka_unit_test(tries_again_where_the_rules_say),
         cmocka_unit_test(succeeds_after_a_passing_fault),
         cmocka_unit_test(says_everything_about_a_refusal),

@@ -83,22 +83,15 @@ static enum cl_code check_gate(const struct cl_call *call, struct cl_err *err)
 /* What the environment says holds where the connector says nothing. */
 static void use_found_endpoints(const struct cl_connector *conn, struct aws_access *access)
 {
-    static const struct {
-        enum aws_service service;
-        const char *attr;
-    } services[] = {{AWS_STS, "sts_endpoint_url"},
-                    {AWS_S3, "s3_endpoint_url"},
-                    {AWS_EKS, "eks_endpoint_url"},
-                    {AWS_ECR, "ecr_endpoint_url"}};
     struct aws_endpoints *endpoints = &access->config.endpoints;
 
     if (cl_config_text(&conn->config, "endpoint_url").len > 0)
         return;
     endpoints->all = cl_map_get(&access->found.endpoints, "endpoint_url");
-    for (size_t i = 0; i < CL_COUNT(services); i++) {
-        const char **slot = &endpoints->services[services[i].service];
-        if (*slot == NULL)
-            *slot = cl_map_get(&access->found.endpoints, services[i].attr);
+    for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {
+        if (endpoints->services[i] == NULL)
+            endpoints->services[i] =
+                cl_map_get(&access->found.endpoints, aws_endpoint_attr((enum aws_service)i));
     }
 }
 

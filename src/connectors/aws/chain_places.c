@@ -1,17 +1,15 @@
 #include "connectors/aws/chain_places.h"
 
+#include "connectors/aws/source.h"
+
 /* Region and endpoints. Source: AWS SDKs and Tools Reference Guide, "AWS Region" and
  * "Service-specific endpoints". */
 
-static const struct {
-    const char *service;
-    const char *variable;
-    const char *attr;
-} services[] = {
-    {"sts", "AWS_ENDPOINT_URL_STS", "sts_endpoint_url"},
-    {"s3", "AWS_ENDPOINT_URL_S3", "s3_endpoint_url"},
-    {"eks", "AWS_ENDPOINT_URL_EKS", "eks_endpoint_url"},
-    {"ecr", "AWS_ENDPOINT_URL_ECR", "ecr_endpoint_url"},
+static const char *const variables[AWS_SERVICE_COUNT] = {
+    [AWS_STS] = "AWS_ENDPOINT_URL_STS",
+    [AWS_S3] = "AWS_ENDPOINT_URL_S3",
+    [AWS_EKS] = "AWS_ENDPOINT_URL_EKS",
+    [AWS_ECR] = "AWS_ENDPOINT_URL_ECR",
 };
 
 static enum cl_code find_region(const struct cl_world *world,
@@ -60,12 +58,15 @@ static enum cl_code find_endpoints(const struct cl_world *world,
     if (endpoints_are_off(world, profiles, profile))
         return CL_OK;
     CL_TRY(add(found, "endpoint_url", all.len > 0 ? all : usual, err));
-    for (size_t i = 0; i < CL_COUNT(services); i++) {
-        struct cl_str url = cl_world_env(world, services[i].variable);
-        if (url.len == 0 && all.len == 0)
-            CL_TRY(cl_aws_profile_endpoint(profiles, profile, services[i].service, &url, err));
+    for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {
+        enum aws_service service = (enum aws_service)i;
+        struct cl_str url = cl_world_env(world, variables[i]);
+        if (url.len == 0 && all.len == 0) {
+            CL_TRY(
+                cl_aws_profile_endpoint(profiles, profile, aws_service_name(service), &url, err));
+        }
         if (!cl_str_eq(url, all.len > 0 ? all : usual))
-            CL_TRY(add(found, services[i].attr, url, err));
+            CL_TRY(add(found, aws_endpoint_attr(service), url, err));
     }
     return CL_OK;
 }

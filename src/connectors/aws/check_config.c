@@ -3,8 +3,8 @@
 #include "clouds/aws/policy.h"
 #include "clouds/aws/s3_names.h"
 #include "codec/json.h"
+#include "codec/url.h"
 #include "connectors/aws/source.h"
-#include "net/ip.h"
 #include "net/target.h"
 
 /* Rules of aws.md §2.2 that a schema cannot say. Values that pass may be put into host names,
@@ -229,30 +229,51 @@ static enum cl_code check_name(const struct cl_connector *conn, const char *attr
     return CL_OK;
 }
 
-static const char *const endpoint_attrs[] = {"endpoint_url", "sts_endpoint_url", "s3_endpoint_url",
-                                             "eks_endpoint_url", "ecr_endpoint_url"};
+/* "endpoint_url", then those of the services. */
+#define ENDPOINT_COUNT (1 + AWS_SERVICE_COUNT)
+
+static const char *endpoint_attr(size_t index)
+{
+    return index == 0 ? "endpoint_url" : aws_endpoint_attr((enum aws_service)(index - 1));
+}
 
 static enum cl_code check_endpoints(const struct cl_connector *conn, struct cl_err *err)
 {
-    for (size_t i = 0; i < CL_COUNT(endpoint_attrs); i++) {
-        struct cl_str url = cl_config_text(&conn->config, endpoint_attrs[i]);
+    for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+        struct cl_str url = cl_config_text(&conn->config, endpoint_attr(i));
         if (url.len > 0 && aws_endpoint_check(url, err) != CL_OK) {
             err->code = err->code == CL_E_INVALID ? CL_E_INVALID_ATTRIBUTE : err->code;
-            return cl_err_wrap(err, "attribute '%s'", endpoint_attrs[i]);
+            return cl_err_wrap(err, "attribute '%s'", endpoint_attr(i));
         }
     }
     return CL_OK;
 }
 
-static enum cl_code check_s3_compatible(const struct cl_connector *conn, struct cl_err *err)
+static enum cl_code check_registry_id(const struct cl_connector *conn, struct cl_err *err)
 {
     struct cl_str account = cl_config_text(&conn->config, "ecr_registry_id");
 
     if (account.len > 0 && !aws_is_account(account))
         return invalid(err, "ecr_registry_id", "must have 12 digits");
-    if (cl_config_bool(&conn->config, "s3_compatible") && !aws_has_custom_s3(conn))
-        return invalid(err, "s3_compatible", "needs endpoint_url or s3_endpoint_url");
     return CL_OK;
+}
+
+/* A connector of all types keeps the two that such a store can serve. */
+static enum cl_code check_s3_compatible(const struct cl_connector *conn, struct cl_err *err)
+{
+    const char *only =
+        conn->resource_types.count == 1 ? conn->resource_types.items[0] : AWS_GENERIC;
+
+    if (!cl_config_bool(&conn->config, "s3_compatible"))
+        return CL_OK;
+    if (!aws_has_custom_s3(conn))
+        return invalid(err, "s3_compatible", "needs endpoint_url or s3_endpoint_url");
+    if (strcmp(only, AWS_EKS_CLUSTER) != 0 && strcmp(only, AWS_ECR_REGISTRY) != 0)
+        return CL_OK;
+    return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
+                      "attribute 's3_compatible' does not go with resource type '%s': such a store "
+                      "has buckets only",
+                      only);
 }
 
 /* --- warnings ------------------------------------------------------------------------------ */
@@ -282,27 +303,24 @@ static bool is_exposed(struct cl_str url)
 {
     struct cl_err unreadable = CL_ERR_NONE;
     struct cl_target target = {.https = true};
-    struct cl_ip ip;
 
     if (url.len == 0 || cl_target_parse(url, &target, &unreadable) != CL_OK || target.https)
         return false;
-    if (cl_ip_parse(target.host, &ip))
-        return !cl_ip_is_loopback(&ip);
-    return !cl_str_ieq(target.host, CL_STR("localhost"));
+    return !cl_host_is_loopback(target.host);
 }
 
 /* Signed requests do not give the key away, but session tokens and what STS answers do. */
 static enum cl_code advise_endpoints(const struct cl_connector *conn, struct cl_strs *warnings,
                                      struct cl_err *err)
 {
-    for (size_t i = 0; i < CL_COUNT(endpoint_attrs); i++) {
+    for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
         CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(256);
-        if (!is_exposed(cl_config_text(&conn->config, endpoint_attrs[i])))
+        if (!is_exposed(cl_config_text(&conn->config, endpoint_attr(i))))
             continue;
         cl_buf_addf(&text,
                     "%s is plain http: whoever is on the way can read the credentials that are "
                     "issued",
-                    endpoint_attrs[i]);
+                    endpoint_attr(i));
         CL_TRY(cl_buf_ok(&text, err));
         CL_TRY(warn(warnings, text.ptr, err));
     }
@@ -342,6 +360,7 @@ enum cl_code aws_check_config(const struct cl_connector *conn, struct cl_strs *w
     CL_TRY(check_name(conn, "role_session_name", "+=,.@-", err));
     CL_TRY(check_name(conn, "source_identity", "+=,.@-", err));
     CL_TRY(check_endpoints(conn, err));
+    CL_TRY(check_registry_id(conn, err));
     CL_TRY(check_s3_compatible(conn, err));
     return advise(conn, warnings, err);
 }

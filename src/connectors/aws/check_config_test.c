@@ -242,6 +242,29 @@ static void warns_of_what_will_not_work_well(void **state)
     assert_int_equal(warnings.count, 0);
 }
 
+static void lets_an_s3_store_serve_buckets_only(void **state)
+{
+    static const struct {
+        const char *type; /* NULL: all of them; verification says which are not served */
+        enum cl_code want;
+    } cases[] = {{AWS_S3_BUCKET, CL_OK},
+                 {AWS_GENERIC, CL_OK},
+                 {NULL, CL_OK},
+                 {AWS_EKS_CLUSTER, CL_E_INVALID_ATTRIBUTE},
+                 {AWS_ECR_REGISTRY, CL_E_INVALID_ATTRIBUTE}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        CL_AUTO(aws_case) struct aws_case at = aws_case("secret-key");
+        CL_AUTO(cl_strs) struct cl_strs warnings = CL_STRS_NONE;
+
+        case_type(&at, cases[i].type);
+        case_set(&at, "endpoint_url", "http://localhost:9000");
+        case_set(&at, "s3_compatible", "true");
+        assert_code(&at.err, check(&at, &warnings), cases[i].want, "'s3_compatible' does not go");
+    }
+}
+
 static void refuses_a_policy_that_does_not_parse(void **state)
 {
     CL_AUTO(aws_case) struct aws_case at = aws_case("iam-role");
@@ -270,6 +293,7 @@ int main(void)
         cmocka_unit_test(counts_a_policy_without_its_white_space),
         cmocka_unit_test(wants_a_policy_for_federated_generic_access),
         cmocka_unit_test(warns_of_what_will_not_work_well),
+        cmocka_unit_test(lets_an_s3_store_serve_buckets_only),
         cmocka_unit_test(refuses_a_policy_that_does_not_parse),
         cmocka_unit_test(does_without_warnings_when_nobody_wants_them),
     };

@@ -69,19 +69,29 @@ static enum cl_code set_fingerprint(struct issuing *issuing, struct cl_err *err)
 
 /* --- AWS credentials ----------------------------------------------------------------------- */
 
-static enum cl_code copy_places(const struct cl_config *from, struct cl_config *ret,
-                                struct cl_err *err)
+/* What was found in the environment has not been looked at by anybody yet. */
+static enum cl_code set_endpoint(struct cl_config *ret, const char *attr, const char *url,
+                                 struct cl_err *err)
 {
-    static const char *const attrs[] = {
-        "region",           "endpoint_url",     "sts_endpoint_url",   "s3_endpoint_url",
-        "eks_endpoint_url", "ecr_endpoint_url", "s3_addressing_style"};
+    if (url != NULL && aws_endpoint_check(cl_str_of(url), err) != CL_OK)
+        return cl_err_wrap(err, "%s", attr);
+    return set_text(ret, attr, url, err);
+}
 
-    for (size_t i = 0; i < CL_COUNT(attrs); i++) {
-        struct cl_str text = cl_config_text(from, attrs[i]);
-        if (text.len > 0)
-            CL_TRY(cl_config_set_text(ret, attrs[i], text, err));
+/* Where the credentials are good: what the connector says, and with `implicit` what was found. */
+static enum cl_code set_places(const struct issuing *issuing, struct cl_config *ret,
+                               struct cl_err *err)
+{
+    const struct aws_config *config = &issuing->access.config;
+    struct cl_str style = cl_config_text(&issuing->conn->config, "s3_addressing_style");
+
+    CL_TRY(set_text(ret, "region", config->region, err));
+    CL_TRY(set_endpoint(ret, "endpoint_url", config->endpoints.all, err));
+    for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {
+        CL_TRY(set_endpoint(ret, aws_endpoint_attr((enum aws_service)i),
+                            config->endpoints.services[i], err));
     }
-    return CL_OK;
+    return style.len == 0 ? CL_OK : cl_config_set_text(ret, "s3_addressing_style", style, err);
 }
 
 static enum cl_code issue_keys(struct issuing *issuing, struct cl_err *err)
@@ -91,7 +101,7 @@ static enum cl_code issue_keys(struct issuing *issuing, struct cl_err *err)
     bool temporary = credentials->session_token != NULL;
 
     CL_TRY(set_header(issuing, "aws", temporary ? "sts-token" : "secret-key", err));
-    CL_TRY(copy_places(&issuing->conn->config, config, err));
+    CL_TRY(set_places(issuing, config, err));
     CL_TRY(set_secret(config, "aws_access_key_id", credentials->access_key_id, err));
     CL_TRY(set_secret(config, "aws_secret_access_key", credentials->secret_access_key, err));
     CL_TRY(set_secret(config, "aws_session_token", credentials->session_token, err));

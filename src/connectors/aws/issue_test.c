@@ -369,6 +369,53 @@ static void hands_out_a_session_instead_of_the_environments_key(void **state)
     assert_false(issued.long_lived);
 }
 
+static void hands_out_the_places_that_were_found_with_the_keys(void **state)
+{
+    static const struct {
+        const char *set; /* attribute of the connector; NULL: none */
+        const char *all;
+        const char *s3;
+    } cases[] = {
+        {NULL, "http://localhost:7000", "http://localhost:7001"},
+        {"s3_endpoint_url", "http://localhost:7000", "http://localhost:9"},
+        {"endpoint_url", "http://localhost:9", ""}, /* what is around does not count then */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        CL_AUTO(aws_case) struct aws_case at = aws_case("implicit");
+        CL_AUTO(cl_issued) struct cl_issued issued = {.connector_type = NULL};
+
+        fake_set_env(at.fake, "HOME", "/home/u");
+        fake_set_env(at.fake, "AWS_ENDPOINT_URL_S3", "http://localhost:7001");
+        fake_set_env(at.fake, "AWS_ENDPOINT_URL", "http://localhost:7000");
+        fake_set_env(at.fake, "AWS_ACCESS_KEY_ID", EXAMPLE_KEY_ID);
+        fake_set_env(at.fake, "AWS_SECRET_ACCESS_KEY", EXAMPLE_SECRET);
+        fake_set_env(at.fake, "AWS_SESSION_TOKEN", EXAMPLE_TOKEN);
+        if (cases[i].set != NULL)
+            case_set(&at, cases[i].set, "http://localhost:9");
+        assert_ok(issue(&at, AWS_S3_BUCKET, "s3://zenfiles", 0, &issued), &at.err);
+        assert_str(text_of(&issued, "endpoint_url"), cases[i].all);
+        assert_str(text_of(&issued, "s3_endpoint_url"), cases[i].s3);
+        assert_str(text_of(&issued, "region"), "us-east-1");
+    }
+}
+
+static void hands_out_no_place_that_is_none(void **state)
+{
+    CL_AUTO(aws_case) struct aws_case at = aws_case("implicit");
+    CL_AUTO(cl_issued) struct cl_issued issued = {.connector_type = NULL};
+
+    (void)state;
+    fake_set_env(at.fake, "HOME", "/home/u");
+    fake_set_env(at.fake, "AWS_ENDPOINT_URL", "https://user@localhost/");
+    fake_set_env(at.fake, "AWS_ACCESS_KEY_ID", EXAMPLE_KEY_ID);
+    fake_set_env(at.fake, "AWS_SECRET_ACCESS_KEY", EXAMPLE_SECRET);
+    fake_set_env(at.fake, "AWS_SESSION_TOKEN", EXAMPLE_TOKEN);
+    assert_code(&at.err, issue(&at, AWS_S3_BUCKET, "s3://zenfiles", 0, &issued), CL_E_INVALID,
+                "endpoint_url");
+}
+
 /* --- failures ------------------------------------------------------------------------------ */
 
 static void passes_on_the_providers_refusal(void **state)
@@ -444,6 +491,8 @@ int main(void)
         cmocka_unit_test(gives_no_token_for_a_cluster_that_is_not_ready),
         cmocka_unit_test(signs_with_the_servers_clock),
         cmocka_unit_test(hands_out_a_session_instead_of_the_environments_key),
+        cmocka_unit_test(hands_out_the_places_that_were_found_with_the_keys),
+        cmocka_unit_test(hands_out_no_place_that_is_none),
         cmocka_unit_test(passes_on_the_providers_refusal),
         cmocka_unit_test(reports_every_failing_allocation),
     };

@@ -18,18 +18,34 @@ static enum aws_s3_style style_of(const struct cl_config *config)
     return cl_str_eq_c(style, "virtual") ? AWS_S3_STYLE_VIRTUAL : AWS_S3_STYLE_AUTO;
 }
 
+const char *aws_endpoint_attr(enum aws_service service)
+{
+    static const char *const names[AWS_SERVICE_COUNT] = {[AWS_STS] = "sts_endpoint_url",
+                                                         [AWS_S3] = "s3_endpoint_url",
+                                                         [AWS_EKS] = "eks_endpoint_url",
+                                                         [AWS_ECR] = "ecr_endpoint_url"};
+
+    return names[service];
+}
+
+static struct aws_endpoints endpoints_of(const struct cl_config *config)
+{
+    struct aws_endpoints endpoints = {.all = text_or_null(config, "endpoint_url")};
+
+    for (size_t i = 0; i < AWS_SERVICE_COUNT; i++)
+        endpoints.services[i] = text_or_null(config, aws_endpoint_attr((enum aws_service)i));
+    return endpoints;
+}
+
 struct aws_config aws_config_of(const struct cl_connector *conn, struct aws_signer *signer)
 {
     const struct cl_config *config = &conn->config;
 
     return (struct aws_config){
         .region = text_or_null(config, "region"),
-        .endpoints = {.all = text_or_null(config, "endpoint_url"),
-                      .services = {[AWS_STS] = text_or_null(config, "sts_endpoint_url"),
-                                   [AWS_S3] = text_or_null(config, "s3_endpoint_url"),
-                                   [AWS_EKS] = text_or_null(config, "eks_endpoint_url"),
-                                   [AWS_ECR] = text_or_null(config, "ecr_endpoint_url")}},
+        .endpoints = endpoints_of(config),
         .s3_style = style_of(config),
+        .s3_only = cl_config_bool(config, "s3_compatible"),
         .credentials = {.access_key_id = cl_config_secret(config, "aws_access_key_id"),
                         .secret_access_key = cl_config_secret(config, "aws_secret_access_key"),
                         .session_token = cl_config_secret(config, "aws_session_token")},

@@ -9,6 +9,9 @@
 /** Region, endpoints, addressing and the stored credentials; `signer` may be NULL. */
 struct aws_config aws_config_of(const struct cl_connector *conn, struct aws_signer *signer);
 
+/** "sts_endpoint_url": the attribute for the address of one service. */
+const char *aws_endpoint_attr(enum aws_service service);
+
 /** Does S3 have an address of its own? Then AWS's naming rules do not bind. */
 bool aws_has_custom_s3(const struct cl_connector *conn);
 

@@ -277,6 +277,31 @@ static void asks_a_store_without_sts_for_its_buckets(void **state)
     assert_code(&at.err, verify(&at, NULL, NULL, &verified), CL_E_REJECTED, NULL);
 }
 
+static void sends_the_keys_of_a_store_to_no_service_of_aws(void **state)
+{
+    static const struct {
+        const char *type;
+        const char *id;
+    } scopes[] = {
+        {AWS_EKS_CLUSTER, "zen"},
+        {AWS_ECR_REGISTRY, NULL},
+        {AWS_ECR_REGISTRY, REGISTRY_ID},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(scopes); i++) {
+        CL_AUTO(aws_case) struct aws_case at = aws_case("secret-key");
+        CL_AUTO(cl_verified) struct cl_verified verified = {.identity = NULL};
+
+        case_set(&at, "s3_endpoint_url", "http://s3.localhost:9000");
+        case_set(&at, "s3_compatible", "true");
+        answer_all(&at);
+        assert_code(&at.err, verify(&at, scopes[i].type, scopes[i].id, &verified), CL_E_UNSUPPORTED,
+                    "S3-compatible store");
+        assert_asked(&at, "");
+    }
+}
+
 /* --- clusters ------------------------------------------------------------------------------ */
 
 static void judges_a_cluster_by_its_state(void **state)
@@ -417,6 +442,7 @@ int main(void)
         cmocka_unit_test(follows_a_bucket_to_its_region_once),
         cmocka_unit_test(addresses_other_stores_by_path),
         cmocka_unit_test(asks_a_store_without_sts_for_its_buckets),
+        cmocka_unit_test(sends_the_keys_of_a_store_to_no_service_of_aws),
         cmocka_unit_test(judges_a_cluster_by_its_state),
         cmocka_unit_test(says_when_there_is_no_such_cluster),
         cmocka_unit_test(needs_no_more_than_the_login),
