@@ -335,12 +335,3 @@ void fake_api_forget(struct fake_api *fake)
 {
     cl_buf_truncate(&fake->calls, 0);
 }
-
-size_t fake_api_left(const struct fake_api *fake)
-{
-    size_t left = 0;
-
-    for (size_t i = 0; i < fake->answer_count; i++)
-        left += fake->answers[i].operation != NULL;
-    return left;
-}

@@ -35,7 +35,4 @@ void fake_api_refuse(struct fake_api *fake, const char *operation, enum cl_code 
 const char *fake_api_calls(const struct fake_api *fake);
 void fake_api_forget(struct fake_api *fake);
 
-/** How many answers were not needed. */
-size_t fake_api_left(const struct fake_api *fake);
-
 #endif
