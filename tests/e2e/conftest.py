@@ -2,18 +2,17 @@
 
 import json
 import os
-import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [HERE, os.path.join(TOP, "tests", "fakes")]
+sys.path[:0] = [HERE, os.path.join(TOP, "tests", "fakes"), os.path.join(TOP, "tools")]
 
 from fake_aws import FakeAws  # noqa: E402 (found through the line above)
+from local_aws import LocalAws  # noqa: E402
 from support.aws_world import AwsWorld  # noqa: E402
 from support.canary import MARKER, Canary  # noqa: E402
 from support.runner import SANITIZER_EXIT, Cleat  # noqa: E402
@@ -150,10 +149,9 @@ def aws(fake_aws, cleat, canary):
 class Moto:
     """moto as a server; open() takes any key, enforce() checks keys, signatures and policies."""
 
-    def __init__(self, process, url, canary=None):
-        self.process = process
-        self.url = url
-        self.canary = canary
+    def __init__(self, server):
+        self.url = server.url
+        self.canary = None  # of the test that uses it
 
     def post(self, path, body=b""):
         request = urllib.request.Request(self.url + path, body, {"Content-Type": "text/plain"}, method="POST")
@@ -190,37 +188,10 @@ class Moto:
         return key["AccessKeyId"], key["SecretAccessKey"]
 
 
-def _free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
-def moto_process():
-    port = _free_port()
-    env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = "http://127.0.0.1:%d" % port
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(url + "/moto-api/", timeout=5).close()
-            break
-        except OSError:
-            assert process.poll() is None and time.monotonic() < deadline, "moto did not start"
-            time.sleep(0.1)
-    yield Moto(process, url)
-    process.terminate()
-    process.wait(20)
+def moto_process(tmp_path_factory):
+    with LocalAws(tmp_path_factory.mktemp("moto") / "log") as server:
+        yield Moto(server)
 
 
 @pytest.fixture
