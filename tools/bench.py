@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from local_aws import EXAMPLE_KEY_ID, EXAMPLE_SECRET
 from sandbox import RELEASE, TOP, VENV_BIN, Sandbox
 
 sys.path.insert(0, str(TOP / "tests" / "fakes"))
@@ -27,8 +28,6 @@ STORED = 100
 RUNS = 200
 COLD = 40
 BUSY = os.getloadavg()[0] > 1.5 * os.cpu_count()
-KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
-SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 ROLE = "arn:aws:iam::123456789012:role/bench"
 BUCKET = "zenfiles"
 
@@ -103,17 +102,17 @@ def cleat(box, *words, limit_s=120):
 def register(box, name, url, method="secret-key", resource_type="s3-bucket"):
     """A connector of the bench account, stored without asking the provider."""
     secret = box.work / "secret"
-    secret.write_text(SECRET)
+    secret.write_text(EXAMPLE_SECRET)
     more = [f"--role_arn={ROLE}"] if method == "iam-role" else []
     cleat(box, "service-connector", "register", name, "--type", "aws", "--auth-method", method, "--resource-type",
-          resource_type, "--no-verify", f"--aws_access_key_id={KEY_ID}", f"--aws_secret_access_key=@{secret}",
+          resource_type, "--no-verify", f"--aws_access_key_id={EXAMPLE_KEY_ID}", f"--aws_secret_access_key=@{secret}",
           "--region=us-east-1", f"--endpoint_url={url}", *more)
 
 
 def account():
     """A fake AWS with the bench's user, role and buckets."""
     from fake_aws import FakeAws
-    return FakeAws({"users": [{"name": "bench", "access_key_id": KEY_ID, "secret_access_key": SECRET}],
+    return FakeAws({"users": [{"name": "bench", "access_key_id": EXAMPLE_KEY_ID, "secret_access_key": EXAMPLE_SECRET}],
                     "roles": [{"arn": ROLE}], "buckets": [BUCKET, "zenit-demos", "zenit-datasets"]})
 
 

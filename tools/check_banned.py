@@ -4,7 +4,7 @@
 import re
 import sys
 
-from csource import TOP, code_of, comment_lines, files, functions, is_test, line_of, statement_around
+from csource import TOP, code_of, comment_lines, files, functions, is_test, line_of, report, statement_around
 
 SECRET_WORD = re.compile(r"secret|password|passphrase|token|signature|hmac|expose", re.IGNORECASE)
 REPORTS = re.compile(r"\b(cl_log|cl_err_set|cl_err_wrap|cl_err_hint|printf|fprintf|fputs)\b")
@@ -131,13 +131,7 @@ def check(top=TOP):
 
 def main():
     complaints, sites = check()
-    for complaint in complaints:
-        print(complaint)
-    if complaints:
-        print(f"{len(complaints)} findings")
-        return 1
-    print(f"no banned call; {sites} functions expose a secret, all listed")
-    return 0
+    return report(complaints, f"no banned call; {sites} functions expose a secret, all listed")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from csource import TOP, files
+from csource import TOP, files, report
 from steps import JOBS
 
 PACKAGES = ["libcrypto", "sqlite3", "jansson", "expat", "libutf8proc", "libcurl"]
@@ -42,10 +42,7 @@ def main():
     headers = files(TOP, "src", (".h",))
     with ThreadPoolExecutor(JOBS) as pool:
         complaints = [line for found in pool.map(lambda path: check(path, cflags), headers) for line in found]
-    for complaint in complaints:
-        print(complaint)
-    print(f"{len(complaints)} findings" if complaints else f"{len(headers)} headers, each compiles alone")
-    return 1 if complaints else 0
+    return report(complaints, f"{len(headers)} headers, each compiles alone")
 
 
 if __name__ == "__main__":

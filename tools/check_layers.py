@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from csource import TOP, code_with_strings, files, is_test, line_of
+from csource import TOP, code_with_strings, files, is_test, line_of, report
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"', re.MULTILINE)
 
@@ -76,13 +76,8 @@ def check(top=TOP, rules_file=None):
 
 def main():
     complaints, count = check()
-    for complaint in complaints:
-        print(complaint)
-    if complaints:
-        print(f"{len(complaints)} include arrows point the wrong way. Move the code down, or hand the value in from above.")
-        return 1
-    print(f"{count} files, all arrows point down")
-    return 0
+    return report(complaints, f"{count} files, all arrows point down",
+                  "Move the code down, or hand the value in from above.")
 
 
 if __name__ == "__main__":

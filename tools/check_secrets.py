@@ -7,7 +7,7 @@ tests build their keys at run time.
 import re
 import sys
 
-from csource import TOP, files
+from csource import TOP, files, report
 
 # The pieces are joined here so that this file does not find itself.
 SHAPES = [
@@ -36,14 +36,8 @@ def main():
     for path in files(TOP, suffixes=()):
         count += 1
         complaints += findings(path, (TOP / path).read_bytes().decode("latin-1"))
-    for complaint in complaints:
-        print(complaint)
-    if complaints:
-        print(f"{len(complaints)} findings. If one was live: revoke it first. Tests make their keys at run time, or use"
-              " the documentation's example key.")
-        return 1
-    print(f"{count} files, nothing shaped like a credential")
-    return 0
+    return report(complaints, f"{count} files, nothing shaped like a credential", "If one was live: revoke it first."
+                  " Tests make their keys at run time, or use the documentation's example key.")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,14 @@ def statement_around(code, offset):
     return code[begin:min(ends) if ends else len(code)]
 
 
+def report(complaints, summary, advice=""):
+    """Prints what a check found and its closing line; the exit code of the check."""
+    for complaint in complaints:
+        print(complaint)
+    print(f"{len(complaints)} findings. {advice}".rstrip() if complaints else summary)
+    return 1 if complaints else 0
+
+
 @dataclass
 class Function:
     path: Path

@@ -7,9 +7,8 @@ command that shows it again.
 
 import re
 import subprocess
-import sys
 
-from steps import BUILD, TOP, Steps, build
+from steps import BUILD, TOP, Steps, Usage, build, run_main, whole_number
 
 FOLDER = BUILD / "fuzz" / "tests" / "fuzz"
 CORPUS = TOP / "tests" / "fuzz" / "corpus"
@@ -42,21 +41,14 @@ def run_target(steps, name, duration_s):
         print(f"   Again: {program.relative_to(TOP)} build/fuzz-crashes/{name}-...")
 
 
-def main(words):
-    verbose = "-v" in words
-    words = [word for word in words if word != "-v"]
-    if words and not re.fullmatch(r"\d+", words[0]):
-        print("Error: ./dev fuzz [SECONDS [TARGET]]; SECONDS is a whole number, 0 replays the corpora only",
-              file=sys.stderr)
-        return 2
-    duration_s = int(words[0]) if words else 10
+def main(words, verbose):
+    duration_s = whole_number(words[0], "SECONDS (0 replays the corpora only)") if words else 10
     steps = Steps(" ".join(["./dev fuzz", *words]), verbose)
     if steps.run("configure fuzz", ["tools/build.sh", "fuzz", "help"], limit_s=120):
         there = targets()
         unknown = [word for word in words[1:] if word not in there]
         if unknown:
-            print(f"Error: no fuzz target {' '.join(unknown)}; there are: {', '.join(there) or 'none'}", file=sys.stderr)
-            return 2
+            raise Usage(f"no fuzz target {' '.join(unknown)}; there are: {', '.join(there) or 'none'}")
         if not there:
             steps.skip("fuzz targets", "tests/fuzz holds none")
         elif build(steps, "fuzz", *[f"fuzz_{name}" for name in words[1:] or there]):
@@ -66,7 +58,4 @@ def main(words):
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_main(main)

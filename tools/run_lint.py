@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from csource import TOP, files
-from steps import JOBS, Failed, Steps, build
+from steps import JOBS, Failed, Steps, Usage, build, run_main
 
 
 def tool(steps, name, script, *arguments, limit_s=300):
@@ -72,16 +72,13 @@ CHECKS = {
 }
 
 
-def main(words):
-    verbose = "-v" in words
-    words = [word for word in words if word != "-v"]
+def main(words, verbose):
     if words == ["--list"]:
         print("\n".join(CHECKS))
         return 0
     unknown = [word for word in words if word not in CHECKS]
     if unknown:
-        print(f"Error: there is no check {', '.join(unknown)}; there are: {', '.join(CHECKS)}", file=sys.stderr)
-        return 2
+        raise Usage(f"there is no check {', '.join(unknown)}; there are: {', '.join(CHECKS)}")
     steps = Steps(" ".join(["./dev lint", *words]), verbose)
     for name in words or CHECKS:
         CHECKS[name](steps)
@@ -89,7 +86,4 @@ def main(words):
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_main(main)

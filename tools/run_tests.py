@@ -4,12 +4,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from steps import BUILD, JOBS, TOP, Failed, Skipped, Steps, build
+from steps import BUILD, JOBS, TOP, Failed, Steps, Usage, build, run_main, whole_number
 
 CTEST_CLOSING = r"tests passed, .* tests failed|No tests were found"
 PYTEST_CLOSING = r"(passed|failed|errors?|no tests ran).* in [0-9.]+s"
@@ -17,7 +16,7 @@ VENV_PYTHON = BUILD / "venv" / "bin" / "python"
 
 # What works with several threads: discovery and issuing, down to the transport.
 THREADED = r"^cleat_(app|net|connector_[a-z]+)_"
-THREADED_E2E = ["test_list_resources.py", "test_issue.py", "test_budget_calls.py"]
+THREADED_E2E = ["tests/e2e/test_list_resources.py", "tests/e2e/test_issue.py", "tests/e2e/test_budget_calls.py"]
 
 SANITIZER_ENV = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:check_initialization_order=1",
@@ -46,10 +45,6 @@ def ctest(steps, name, preset, pattern=None, env=None, limit_s=600):
 
 
 def pytest(steps, name, program, *, arguments=(), env=None, limit_s=600):
-    if not (TOP / "tests" / "e2e").is_dir() or not any((TOP / "tests" / "e2e").glob("test_*.py")):
-        return steps.skip(name, "tests/e2e holds no tests")
-    if not (TOP / program).exists():
-        return steps.skip(name, f"{program} was not built")
     words = [VENV_PYTHON, "-m", "pytest", "-q", "-ra", "--durations=5", "-p", "no:cacheprovider",
              "--timeout=180", "-n", str(JOBS), *(arguments or ["tests/e2e"])]
     folder = BUILD / Path(program).parts[1]
@@ -57,6 +52,10 @@ def pytest(steps, name, program, *, arguments=(), env=None, limit_s=600):
         **SANITIZER_ENV, "CLEAT_PROGRAM": str(TOP / program), "CLEAT_SIGN_TOOL": str(folder / "tests/tools/sign_tool"),
         "PYTHONDONTWRITEBYTECODE": "1", **(env or {})})
 
+
+# Tests that need no program, and those that start it.
+TOOL_TESTS = ["tools/tests", "tests/fakes"]
+E2E_TESTS = ["tests/e2e"]
 
 MEMCHECK = ["timeout", "300", "valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
             "--errors-for-leak-kinds=definite", "--child-silent-after-fork=yes", "--num-callers=20"]
@@ -79,7 +78,7 @@ def valgrind(steps, pattern=r"^cleat_"):
     def body():
         tests = [(name, program) for name, program in ctest_names("debug", pattern) if program]
         if not tests:
-            raise Skipped("no unit tests were built")
+            raise Failed("no unit tests were built")
         tests.sort(key=lambda test: "faults" not in test[0])  # the long ones first
         with ThreadPoolExecutor(JOBS) as pool:
             results = list(pool.map(memcheck, tests))
@@ -96,10 +95,10 @@ def valgrind(steps, pattern=r"^cleat_"):
     return steps.call("unit tests, valgrind", body)
 
 
-def tool_tests(steps):
+def tool_tests(steps, arguments=TOOL_TESTS):
     """What the other tests lean on: the checks, the runner, the fakes."""
     return steps.run("tests of tools and fakes", [VENV_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n",
-                                                  str(JOBS), "--timeout=120", "tools/tests", "tests/fakes"],
+                                                  str(JOBS), "--timeout=120", *arguments],
                      env={"PYTHONDONTWRITEBYTECODE": "1"}, closing=PYTEST_CLOSING, limit_s=300)
 
 
@@ -112,7 +111,7 @@ def threads(steps):
         return
     ctest(steps, "discovery and issuing, tsan", "tsan", THREADED)
     pytest(steps, "end to end, tsan", "build/tsan/cleat",
-           arguments=[f"tests/e2e/{name}" for name in THREADED_E2E if (TOP / "tests" / "e2e" / name).exists()])
+           arguments=THREADED_E2E)
 
 
 def everything(steps):
@@ -147,29 +146,51 @@ def ctest_pattern(name):
     return f"^cleat_{words}" + ("$" if path.suffix else "")
 
 
+def python_path(name):
+    """The path that a name of Python tests stands for, None for other names; "::test" may follow."""
+    path, colons, inner = name.partition("::")
+    path = path.rstrip("/")
+    for folder in [*TOOL_TESTS, *E2E_TESTS]:
+        if path == folder or path.startswith(f"{folder}/"):
+            found = path
+            break
+        if path.startswith("test_") and (TOP / folder / path).with_suffix(".py").exists():
+            found = f"{folder}/{Path(path).stem}.py"
+            break
+    else:
+        return None
+    if not (TOP / found).exists():
+        raise Usage(f"there is no {found}; ./dev test --list names the tests")
+    return found + colons + inner
+
+
 def chosen(steps, names, unit_only):
-    """The tests that the names stand for, in debug (fast) or asan."""
+    """The tests that the names stand for: paths of Python tests, or sources and parts of names."""
+    paths = {name: path for name in names if (path := python_path(name))}
+    tool_paths = [path for path in paths.values() if path.startswith(tuple(TOOL_TESTS))]
+    e2e_paths = [path for path in paths.values() if path not in tool_paths]
+    words = [name for name in names if name not in paths]
+    if tool_paths:
+        tool_tests(steps, tool_paths)
     preset = "debug" if unit_only else "asan"
-    python_tests = [name for name in names if name.startswith("tests/e2e") or name.startswith("test_")]
-    words = [name for name in names if name not in python_tests]
-    patterns = [pattern for pattern in map(ctest_pattern, words) if pattern]
-    if not build(steps, preset):
-        return
-    found = ctest_names(preset, "|".join(patterns)) if patterns else []
+    if (words or e2e_paths) and build(steps, preset):
+        matched = units(steps, preset, words)
+        if e2e_paths and not unit_only:
+            pytest(steps, "end to end, asan", "build/asan/cleat", arguments=e2e_paths)
+        keywords = [] if unit_only else [word for word in words if re.fullmatch(r"\w+", word)]
+        if not matched and keywords:
+            pytest(steps, "end to end, asan", "build/asan/cleat", arguments=["tests/e2e", "-k", " or ".join(keywords)])
+        elif not matched and (words or unit_only):
+            steps.call("tests", no_match, words or e2e_paths)
+
+
+def units(steps, preset, words):
+    """Runs the unit tests that the words match; whether there are any."""
+    pattern = "|".join(pattern for pattern in map(ctest_pattern, words) if pattern)
+    found = ctest_names(preset, pattern) if pattern else []
     if found:
-        ctest(steps, f"unit tests, {preset}", preset, "|".join(patterns))
-    if unit_only:
-        if not found:
-            steps.call("unit tests, debug", no_match, names)
-        return
-    arguments = [name if name.startswith("tests/") else f"tests/e2e/{name}" for name in python_tests]
-    keywords = [word for word in words if re.fullmatch(r"\w+", word)]
-    if arguments:
-        pytest(steps, "end to end, asan", "build/asan/cleat", arguments=arguments)
-    elif keywords and not found:
-        pytest(steps, "end to end, asan", "build/asan/cleat", arguments=["tests/e2e", "-k", " or ".join(keywords)])
-    elif not found:
-        steps.call("tests", no_match, names)
+        ctest(steps, f"unit tests, {preset}", preset, pattern)
+    return bool(found)
 
 
 def no_match(names):
@@ -184,25 +205,28 @@ def list_tests():
             break
     else:
         print("Nothing is built yet; ./dev test fast builds the unit tests.")
-    for path in sorted((TOP / "tests" / "e2e").glob("test_*.py")):
-        print(path.relative_to(TOP))
+    for folder in [*TOOL_TESTS, *E2E_TESTS]:
+        for path in sorted((TOP / folder).glob("test_*.py")):
+            print(path.relative_to(TOP))
 
 
 def long_run(steps, kind, words):
     """kill-loop COUNT and soak MINUTES: e2e tests that read how long they may take."""
-    amount = int(words[0]) if words else {"kill-loop": 1000, "soak": 10}[kind]
+    usual = {"kill-loop": 1000, "soak": 10}[kind]
+    amount = whole_number(words[0], {"kill-loop": "COUNT", "soak": "MINUTES"}[kind], least=1) if words else usual
     env = {"CLEAT_KILLS": str(amount)} if kind == "kill-loop" else {"CLEAT_SOAK_MINUTES": str(amount)}
     if build(steps, "release"):
         marker = kind.replace("-", "_")
-        pytest(steps, f"{kind} {amount}", "build/release/cleat", env=env, limit_s=4 * 3600,
+        pytest(steps, f"{kind} {amount}", "build/release/cleat", env=env, limit_s=max(4 * 3600, 90 * amount),
                arguments=["tests/e2e", "-m", marker, "--timeout=0"])
 
 
-def main(words):
-    verbose = "-v" in words
-    words = [word for word in words if word != "-v"]
-    if words[:1] == ["--list"]:
+def main(words, verbose):
+    if words == ["--list"]:
         return list_tests()
+    options = [word for word in words if word.startswith("-")]
+    if options:
+        raise Usage(f"there is no option {options[0]}; there are --list and -v")
     title = "./dev test " + " ".join(words)
     steps = Steps(title.strip(), verbose)
     if words[:1] in (["kill-loop"], ["soak"]):
@@ -217,7 +241,4 @@ def main(words):
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_main(main)

@@ -19,13 +19,45 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
 LOGS = BUILD / "logs"
-JOBS = int(os.environ.get("CLEAT_JOBS") or os.cpu_count() or 2)
 
 TAIL_LINES = 60  # of a failed step's log
 # What a build prints beside its errors: progress, and the compiler's whole command line.
 NOISE = re.compile(r"^\[\d+/\d+\] |^/\S+/(cc|gcc|clang|ar|cmake) |^ninja: build stopped")
 PR_SET_CHILD_SUBREAPER = 36
 LEFTOVER_GRACE_S = 2  # for processes that are about to end by themselves
+
+
+class Usage(Exception):
+    """The command line makes no sense; the text says what would."""
+
+
+def whole_number(text, what, least=0):
+    """The number that a person wrote; anything else ends the run with a sentence."""
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < least:
+        raise Usage(f"{what} is a whole number of at least {least}, not '{text}'")
+    return int(text)
+
+
+def run_main(main):
+    """Calls main(words, verbose) with the command line and ends with the exit code that it returns."""
+    words = sys.argv[1:]
+    try:
+        sys.exit(main([word for word in words if word != "-v"], "-v" in words))
+    except Usage as why:
+        print(f"Error: {why}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def job_count():
+    try:
+        return whole_number(os.environ.get("CLEAT_JOBS") or str(os.cpu_count() or 2), "CLEAT_JOBS", least=1)
+    except Usage as why:
+        sys.exit(f"Error: {why}")
+
+
+JOBS = job_count()
 
 
 class Failed(Exception):

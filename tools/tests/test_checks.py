@@ -1,5 +1,6 @@
 """The checks of ./dev lint find what they are for, and nothing else."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ sys.path.insert(0, str(TOOLS))
 
 import check_banned  # noqa: E402
 import check_layers  # noqa: E402
+import check_needed  # noqa: E402
 import check_secrets  # noqa: E402
 import csource  # noqa: E402
 import metrics  # noqa: E402
@@ -160,9 +162,31 @@ def test_long_function_and_goto_are_named(tmp_path):
     assert complaints == ["g.c:2: goto; let CL_AUTO clean up"]
 
 
-@pytest.mark.parametrize("script", sorted(path.name for path in TOOLS.glob("check_*.py")) + ["metrics.py"])
-def test_check_says_what_it_looked_at(script):
-    if script == "check_needed.py":
-        pytest.skip("needs the built program")
+def test_library_that_is_opened_at_first_use_may_not_be_linked():
+    libraries = ["libc.so.6", "libcurl.so.4", "libexpat.so.1", "libcrypto.so.3", "libyaml-0.so.2"]
+    assert [line.split()[2] for line in check_needed.linked("cleat", libraries)] == [
+        "libcurl.so.4:", "libexpat.so.1:", "libyaml-0.so.2:"]
+
+
+def test_needed_libraries_of_a_program_are_read():
+    assert any(name.startswith("libc.so") for name in check_needed.needed("/bin/sh"))
+
+
+def test_findings_are_printed_counted_and_make_the_check_fail(capsys):
+    assert csource.report(["a:1: wrong"], "all well", "Right it.") == 1
+    assert capsys.readouterr().out == "a:1: wrong\n1 findings. Right it.\n"
+    assert csource.report([], "all well", "Right it.") == 0
+    assert capsys.readouterr().out == "all well\n"
+
+
+@pytest.mark.parametrize("script, summary", [
+    ("check_banned.py", r"no banned call; [1-9]\d* functions expose a secret|[1-9]\d* findings"),
+    ("check_headers.py", r"[1-9]\d+ headers, each compiles alone|[1-9]\d* findings"),
+    ("check_layers.py", r"[1-9]\d+ files, all arrows point down|[1-9]\d* findings"),
+    ("check_secrets.py", r"[1-9]\d+ files, nothing shaped like a credential|[1-9]\d* findings"),
+    ("metrics.py", r"[1-9]\d+ functions: median [1-9]\d*, p95 [1-9]\d* lines"),
+])
+def test_check_says_what_it_looked_at(script, summary):
     reply = subprocess.run([sys.executable, TOOLS / script], capture_output=True, text=True, check=False)
-    assert reply.returncode in (0, 1) and reply.stdout.strip() and reply.stderr == ""
+    assert reply.returncode in (0, 1) and reply.stderr == ""
+    assert re.match(summary, reply.stdout.splitlines()[-1])

@@ -1,10 +1,18 @@
 """./dev and what it calls: words it does not know, installing only what is missing."""
 
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 TOP = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(TOP / "tools"))
+
+import run_tests  # noqa: E402
+import steps  # noqa: E402
 
 
 def dev(*words, **more):
@@ -22,6 +30,58 @@ def test_help_names_every_command():
 def test_unknown_command_is_refused():
     reply = dev("tset")
     assert reply.returncode == 2 and "'tset'" in reply.stderr
+
+
+def run_tool(script, *words, **more):
+    return subprocess.run([sys.executable, TOP / "tools" / script, *words], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, env={**os.environ, **more})
+
+
+@pytest.mark.parametrize("script, words, sentence", [
+    ("run_tests.py", ["kill-loop", "abc"], "Error: COUNT is a whole number of at least 1, not 'abc'\n"),
+    ("run_tests.py", ["kill-loop", "0"], "Error: COUNT is a whole number of at least 1, not '0'\n"),
+    ("run_tests.py", ["soak", "1.5"], "Error: MINUTES is a whole number of at least 1, not '1.5'\n"),
+    ("run_tests.py", ["--verbose"], "Error: there is no option --verbose; there are --list and -v\n"),
+    ("run_tests.py", ["tests/fakes/test_none.py"],
+     "Error: there is no tests/fakes/test_none.py; ./dev test --list names the tests\n"),
+    ("run_fuzz.py", ["long"], "Error: SECONDS (0 replays the corpora only) is a whole number of at least 0, not 'long'\n"),
+])
+def test_word_that_makes_no_sense_gets_one_sentence(script, words, sentence):
+    reply = run_tool(script, *words)
+    assert (reply.returncode, reply.stderr) == (2, sentence)
+
+
+def test_number_of_jobs_that_is_none_gets_one_sentence():
+    reply = run_tool("run_lint.py", "--list", CLEAT_JOBS="many")
+    assert reply.returncode == 1 and reply.stderr == "Error: CLEAT_JOBS is a whole number of at least 1, not 'many'\n"
+
+
+@pytest.mark.parametrize("name, path", [
+    ("tests/fakes/test_fake_aws.py", "tests/fakes/test_fake_aws.py"),
+    ("tests/fakes", "tests/fakes"),
+    ("tools/tests/", "tools/tests"),
+    ("test_fake_aws.py", "tests/fakes/test_fake_aws.py"),
+    ("test_steps", "tools/tests/test_steps.py"),
+    ("test_moto.py::test_x", "tests/e2e/test_moto.py::test_x"),
+    ("tests/e2e/test_moto.py", "tests/e2e/test_moto.py"),
+    ("src/codec/ini_test.c", None),
+    ("sigv4", None),
+])
+def test_name_of_python_tests_is_found_in_every_folder_of_them(name, path):
+    assert run_tests.python_path(name) == path
+
+
+def test_path_to_a_test_of_the_fakes_runs_that_alone(monkeypatch):
+    ran = []
+    monkeypatch.setattr(steps.Steps, "run", lambda self, name, argv, **_: ran.append(argv) or True)
+    run_tests.chosen(steps.Steps("x"), ["tests/fakes/test_fake_registry.py"], False)
+    assert len(ran) == 1 and ran[0][-1] == "tests/fakes/test_fake_registry.py"
+
+
+def test_every_group_that_dev_asks_for_exists():
+    groups = set(re.findall(r"^(\w+):", (TOP / "tools" / "packages.txt").read_text(), re.MULTILINE)) | {"venv"}
+    asked = {word for line in re.findall(r"tools/setup\.sh ((?:\w+ ?)+)", (TOP / "dev").read_text()) for word in line.split()}
+    assert asked and asked <= groups and groups - {"venv"} <= asked
 
 
 def fake_commands(folder, **scripts):
