@@ -266,7 +266,8 @@ static void every_command_has_two_to_five_examples(void **state)
     for_each_command(state, check_example_count);
 }
 
-static void prepare(struct command_run *run)
+/* What the use cases answer to a command line that asks for the usual things. */
+static void prepare(struct command_run *run, const char *line)
 {
     static const struct {
         const char *operation;
@@ -284,7 +285,6 @@ static void prepare(struct command_run *run)
         {"verify", AUTO_REACHES},
         {"verify", BUCKET_REACHES},
         {"discover", "[" AUTO_REACHES "," BUCKET_REACHES "]"},
-        {"issue", ISSUED},
         {"component_register", STORE},
         {"component_get", STORE_CONNECTED},
         {"component_list", STORES},
@@ -297,6 +297,8 @@ static void prepare(struct command_run *run)
     run->api = fake_api_new();
     for (size_t i = 0; i < CL_COUNT(rows); i++)
         fake_api_answer(run->api, rows[i].operation, rows[i].json);
+    fake_api_answer(run->api, "issue",
+                    strstr(line, "kubernetes-cluster") != NULL ? CLUSTER_ISSUED : ISSUED);
     fake_set_file(run->world, "key-id", AWS_CLIENT_KEY_ID "\n");
     fake_set_file(run->world, "secret-key", AWS_CLIENT_SECRET "\n");
     fake_set_file(run->world, "/home/u/.aws/config", "[default]\n");
@@ -326,7 +328,7 @@ static void check_examples(const struct walk *walk)
         const char *line = walk->command->examples[i].line;
         CL_AUTO(cl_string) char *command = command_in(line);
 
-        prepare(walk->run);
+        prepare(walk->run, command);
         command_run_reset(walk->run);
         if (!cl_str_starts(cl_str_of(command), cl_str_of(walk->path)))
             complain(walk, "an example of another command", line);
@@ -393,7 +395,7 @@ static void check_closed_store(const struct walk *walk)
         CL_AUTO(cl_string) char *command = command_in(walk->command->examples[i].line);
         struct command_run *run = walk->run;
 
-        prepare(run);
+        prepare(run, command);
         command_run_reset(run);
         run->open_code = CL_E_LOCAL_CONFIG;
         int status = run_line(run, command);
@@ -423,7 +425,7 @@ static void check_memory(const struct walk *walk)
     for (int64_t nth = 1, made = INT64_MAX; made >= nth; nth += 1 + nth / stride) {
         CL_AUTO(cl_string) char *command = command_in(walk->command->examples[0].line);
         struct command_run *run = walk->run;
-        prepare(run);
+        prepare(run, command);
         command_run_reset(run);
         (void)cl_alloc_fail_at(0);
         size_t live = cl_alloc_live_blocks();

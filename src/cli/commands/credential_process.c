@@ -1,7 +1,5 @@
 #include "interop/credential_process.h"
 
-#include <stdio.h>
-
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
 
@@ -26,18 +24,9 @@ static enum cl_code answer(struct cl_cli *cli, struct cl_args *args, struct cl_e
     return cl_out_text(cli->out, cl_buf_view(&document), err);
 }
 
-/* The SDK shows what stands on standard error as its own message: one line. */
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
-    enum cl_code code = answer(cli, args, err);
-
-    if (code == CL_OK || err->hint[0] == '\0')
-        return code;
-    struct cl_err one_line = *err;
-    one_line.hint[0] = '\0';
-    if (snprintf(one_line.text, sizeof(one_line.text), "%s; %s", err->text, err->hint) > 0)
-        *err = one_line;
-    return code;
+    return cl_issue_one_line(answer(cli, args, err), err);
 }
 
 static const struct cl_example examples[] = {

@@ -1,5 +1,7 @@
 #include "cli/commands/issue_args.h"
 
+#include <stdio.h>
+
 #include "cli/commands/view.h"
 
 /* clang-format off */
@@ -54,4 +56,15 @@ enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
     CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
     cl_issue_warn(cli, ret);
     return CL_OK;
+}
+
+enum cl_code cl_issue_one_line(enum cl_code code, struct cl_err *err)
+{
+    if (code == CL_OK || err->hint[0] == '\0')
+        return code;
+    struct cl_err one_line = *err;
+    one_line.hint[0] = '\0';
+    if (snprintf(one_line.text, sizeof(one_line.text), "%s; %s", err->text, err->hint) > 0)
+        *err = one_line;
+    return code;
 }

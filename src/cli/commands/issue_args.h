@@ -21,4 +21,10 @@ enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
                                 struct cl_str purpose, struct cl_issue_client_result *ret,
                                 struct cl_err *err) CL_MUST_USE;
 
+/**
+ * For commands that other programs start: those show what stands on standard error as a message of
+ * their own, so the hint joins the sentence. Returns `code`.
+ */
+enum cl_code cl_issue_one_line(enum cl_code code, struct cl_err *err) CL_MUST_USE;
+
 #endif

@@ -1,8 +1,13 @@
 #include "cli/commands/root.h"
 
 static const struct cl_command *const commands[] = {
-    &cl_command_service_connector,  &cl_command_artifact_store, &cl_command_exec, &cl_command_env,
-    &cl_command_credential_process, &cl_command_version,
+    &cl_command_service_connector,
+    &cl_command_artifact_store,
+    &cl_command_exec,
+    &cl_command_env,
+    &cl_command_credential_process,
+    &cl_command_kube_credential,
+    &cl_command_version,
 };
 
 static const struct cl_example examples[] = {

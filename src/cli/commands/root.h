@@ -26,6 +26,7 @@ extern const struct cl_command cl_command_connector_describe_type;
 extern const struct cl_command cl_command_exec;
 extern const struct cl_command cl_command_env;
 extern const struct cl_command cl_command_credential_process;
+extern const struct cl_command cl_command_kube_credential;
 extern const struct cl_command cl_command_version;
 
 #endif

@@ -1,0 +1,102 @@
+#include "command_run.h"
+#include "fake_answers.h"
+
+#define LINE "cleat kube-credential"
+#define V1 "client.authentication.k8s.io/v1"
+#define SCOPE " -r kubernetes-cluster -ri zenit-cluster"
+#define ASKED(more)                                                                    \
+    "issue {\"ref\":{\"text\":\"aws-auto\"},\"resource_type\":\"kubernetes-cluster\"," \
+    "\"resource_id\":\"zenit-cluster\",\"for_sdk\":true" more                          \
+    ",\"purpose\":\"kube-credential\"}\n"
+#define DOCUMENT(version)                                                     \
+    "{\"apiVersion\":\"" version "\",\"kind\":\"ExecCredential\",\"status\":" \
+    "{\"token\":\"" CLUSTER_TOKEN "\",\"expirationTimestamp\":\"2024-05-14T12:48:56Z\"}}\n"
+
+static void prepare(struct command_run *run)
+{
+    command_run_reset(run);
+    fake_api_answer(run->api, "issue", CLUSTER_ISSUED);
+}
+
+static void answers_with_one_document(void **state)
+{
+    prepare(*state);
+    assert_status(*state, LINE " aws-auto" SCOPE, 0);
+    assert_out(*state, DOCUMENT(V1));
+    assert_err(*state, "");
+    assert_calls(*state, ASKED(""));
+}
+
+static void answers_in_the_version_of_the_client(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_env(run->world, "KUBERNETES_EXEC_INFO",
+                 "{\"apiVersion\":\"" V1 "beta1\",\"kind\":\"ExecCredential\",\"spec\":{}}\n");
+    prepare(run);
+    assert_status(run, LINE " aws-auto" SCOPE, 0);
+    assert_out(run, DOCUMENT(V1 "beta1"));
+}
+
+/* Nothing is issued for a client that could not read it. */
+static void refuses_a_version_before_anything_is_asked(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_env(run->world, "KUBERNETES_EXEC_INFO", "{\"apiVersion\":\"" V1 "alpha1\"}");
+    prepare(run);
+    assert_status(run, LINE " aws-auto" SCOPE, 2);
+    assert_out(run, "");
+    assert_err(run, "Error: KUBERNETES_EXEC_INFO asks for version '" V1 "alpha1'; use " V1
+                    " or v1beta1 in the kubeconfig\n");
+    assert_calls(run, "");
+}
+
+static void prints_the_document_in_any_format(void **state)
+{
+    static const char *const words[] = {"-o json", "-o yaml", "--quiet", "--width 20"};
+
+    for (size_t i = 0; i < CL_COUNT(words); i++) {
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+        prepare(*state);
+        cl_buf_addf(&line, LINE " aws-auto" SCOPE " %s", words[i]);
+        assert_status(*state, line.ptr, 0);
+        assert_out(*state, DOCUMENT(V1));
+    }
+}
+
+static void reports_failures_in_one_line(void **state)
+{
+    struct command_run *run = *state;
+
+    command_run_reset(run);
+    fake_api_refuse(run->api, "issue", CL_E_DENIED, "cluster 'x' is not ready", "Wait.");
+    assert_status(run, LINE " aws-auto" SCOPE, 7);
+    assert_out(run, "");
+    assert_err(run, "Error: cluster 'x' is not ready; Wait.\n");
+}
+
+static void refuses_what_is_no_kubernetes_credential(void **state)
+{
+    command_run_reset(*state);
+    fake_api_answer(((struct command_run *)*state)->api, "issue", ISSUED);
+    assert_status(*state, LINE " aws-auto -r s3-bucket -ri zenfiles", 2);
+    assert_out(*state, "");
+    assert_err(*state, "Error: a 'aws' credential is no Kubernetes credential\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, command_run_set_up, command_run_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(answers_with_one_document),
+        TEST(answers_in_the_version_of_the_client),
+        TEST(refuses_a_version_before_anything_is_asked),
+        TEST(prints_the_document_in_any_format),
+        TEST(reports_failures_in_one_line),
+        TEST(refuses_what_is_no_kubernetes_credential),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
