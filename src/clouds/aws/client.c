@@ -5,6 +5,7 @@
 #include "clouds/aws/error.h"
 #include "clouds/aws/partition.h"
 #include "clouds/aws/sigv4.h"
+#include "codec/expat_lib.h"
 #include "net/retry.h"
 
 /* The build says it; other ways to compile this file need not. */
@@ -35,20 +36,12 @@ void aws_reply_cleanup(struct aws_reply *reply)
     *reply = AWS_REPLY_NONE;
 }
 
-static void note_upstream(const struct aws_request *request, struct cl_err *err)
+void aws_note_upstream(const struct aws_request *request, struct cl_err *err)
 {
     (void)snprintf(err->upstream_service, sizeof(err->upstream_service), "%s",
                    aws_service_name(request->service));
     (void)snprintf(err->upstream_operation, sizeof(err->upstream_operation), "%s",
                    request->operation);
-}
-
-enum cl_code aws_malformed(const struct aws_request *request, const char *what, struct cl_err *err)
-{
-    (void)cl_err_set(err, CL_E_PROVIDER, "%s %s: the answer has no %s",
-                     aws_service_name(request->service), request->operation, what);
-    note_upstream(request, err);
-    return cl_err_hint(err, "Check that the endpoint address is really that of the service.");
 }
 
 static enum cl_code build_url(const struct exchange *exchange, struct cl_buf *url,
@@ -141,11 +134,17 @@ static bool correct_clock(struct exchange *exchange, const struct aws_failure *f
     return true;
 }
 
+/* Only S3 has regions to point to, and one where the request has just been is none. */
+static void weigh_region(const struct exchange *exchange, struct aws_failure *failure)
+{
+    if (exchange->request->service != AWS_S3 || strcmp(failure->region, exchange->region) == 0)
+        failure->region[0] = '\0';
+}
+
 /* True if S3 named another region, in which the next try should be made. */
 static bool change_region(struct exchange *exchange, const struct aws_failure *failure)
 {
-    if (exchange->redirected || exchange->request->service != AWS_S3 ||
-        failure->region[0] == '\0' || strcmp(failure->region, exchange->region) == 0)
+    if (exchange->redirected || failure->region[0] == '\0')
         return false;
     exchange->redirected = true;
     (void)snprintf(exchange->region, sizeof(exchange->region), "%s", failure->region);
@@ -170,7 +169,7 @@ static enum cl_code attempt(void *ctx, struct cl_err *err)
 
     do {
         if (build_and_send(exchange, err) != CL_OK) {
-            note_upstream(request, err);
+            aws_note_upstream(request, err);
             return err->code;
         }
         const struct cl_http_response *http = &exchange->reply->http;
@@ -178,6 +177,7 @@ static enum cl_code attempt(void *ctx, struct cl_err *err)
             return CL_OK;
         aws_failure_read(http, strcmp(request->method, "HEAD") == 0, &exchange->config->credentials,
                          &failure);
+        weigh_region(exchange, &failure);
     } while (adapt(exchange, &failure));
     return aws_failure_report(&failure, aws_service_name(request->service), request->operation,
                               cl_world_now_s(exchange->call->world), err);
@@ -196,6 +196,17 @@ static enum cl_code check_service(const struct aws_config *config,
                             "set s3_compatible to false.");
 }
 
+/* A session that cannot be read once it is there would be lost. */
+static enum cl_code check_parser(const struct aws_request *request, struct cl_err *err)
+{
+    bool speaks_xml = request->service == AWS_STS || request->service == AWS_S3;
+    const struct cl_expat *expat = NULL;
+
+    if (!speaks_xml || strcmp(request->method, "HEAD") == 0)
+        return CL_OK;
+    return cl_expat_get(&expat, err);
+}
+
 static enum cl_code check(const struct aws_config *config, const struct aws_request *request,
                           struct cl_err *err)
 {
@@ -205,7 +216,8 @@ static enum cl_code check(const struct aws_config *config, const struct aws_requ
         return cl_err_set(err, CL_E_INVALID,
                           "AWS region is missing or holds characters that no region has");
     }
-    return check_service(config, request, err);
+    CL_TRY(check_service(config, request, err));
+    return check_parser(request, err);
 }
 
 /* AWS_MAX_ATTEMPTS, as for every AWS SDK; what is no number between 1 and 20 is ignored. */

@@ -44,8 +44,9 @@ struct aws_reply {
  * Safe to call from several threads.
  *
  * @param ret  AWS_REPLY_NONE; aws_reply_cleanup() by the caller, also after a failure
- * @return CL_OK for a 2xx answer, CL_E_UNSUPPORTED (s3_only, and nothing was sent), otherwise the
- *         class of failure with service, operation, status, code and request id in `err`
+ * @return CL_OK for a 2xx answer; CL_E_UNSUPPORTED (s3_only), CL_E_LOCAL_TOOL_MISSING (the answer
+ *         could not be read), then nothing was sent; otherwise the class of failure with service,
+ *         operation, status, code and request id in `err`
  * Source: AWS SDKs and Tools Reference Guide, retry behaviour; Amazon S3 User Guide, redirection.
  */
 enum cl_code aws_send(const struct cl_call *call, const struct aws_config *config,
@@ -54,7 +55,7 @@ enum cl_code aws_send(const struct cl_call *call, const struct aws_config *confi
 
 void aws_reply_cleanup(struct aws_reply *reply);
 
-/** CL_E_PROVIDER: the operation was answered with success, but not with what it promises. */
-enum cl_code aws_malformed(const struct aws_request *request, const char *what, struct cl_err *err);
+/** Notes service and operation in an error. */
+void aws_note_upstream(const struct aws_request *request, struct cl_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "clouds/aws/ecr.h"
 
 #include "base/alloc.h"
+#include "clouds/aws/answer.h"
 #include "clouds/aws/arn.h"
 #include "clouds/aws/error.h"
 #include "clouds/aws/paging.h"
@@ -46,14 +47,6 @@ void aws_ecr_login_cleanup(struct aws_ecr_login *login)
     *login = AWS_ECR_LOGIN_NONE;
 }
 
-static struct aws_ecr_login move_login(struct aws_ecr_login *from)
-{
-    struct aws_ecr_login moved = *from;
-
-    *from = AWS_ECR_LOGIN_NONE;
-    return moved;
-}
-
 static enum cl_code take_text(struct cl_json_build *build, char **ret, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *json = NULL;
@@ -87,14 +80,6 @@ enum cl_code aws_ecr_list_body(struct cl_str token, char **ret, struct cl_err *e
     return take_text(&build, ret, err);
 }
 
-static enum cl_code parse_object(const struct aws_request *request, struct cl_str body,
-                                 json_t **ret, struct cl_err *err)
-{
-    if (cl_json_parse(body, ret, err) == CL_OK)
-        return CL_OK;
-    return err->code == CL_E_FAILED ? err->code : aws_malformed(request, "readable JSON", err);
-}
-
 /* base64 of "AWS:{password}"; the password may hold colons too. */
 static enum cl_code decode_token(struct cl_str token, struct aws_ecr_login *ret, struct cl_err *err)
 {
@@ -126,7 +111,8 @@ enum cl_code aws_ecr_parse_login(struct cl_str body, int64_t now_at, struct aws_
     CL_AUTO(cl_json) json_t *json = NULL;
     CL_AUTO(aws_ecr_login) struct aws_ecr_login login = AWS_ECR_LOGIN_NONE;
 
-    CL_TRY(parse_object(&login_request, body, &json, err));
+    if (aws_parse_json(body, &json, err) != CL_OK)
+        return aws_place_error(&login_request, err);
     const json_t *data = json_array_get(cl_json_get(json, "authorizationData"), 0);
     CL_TRY(decode_token(cl_json_str(data, "authorizationToken"), &login, err));
     struct cl_str endpoint = cl_json_str(data, "proxyEndpoint");
@@ -134,7 +120,7 @@ enum cl_code aws_ecr_parse_login(struct cl_str body, int64_t now_at, struct aws_
         return aws_malformed(&login_request, "proxyEndpoint", err);
     CL_TRY(cl_str_dup(endpoint, &login.endpoint, err));
     set_expiry(cl_json_i64(data, "expiresAt", 0), now_at, &login);
-    *ret = move_login(&login);
+    CL_MOVE_TO(ret, login);
     return CL_OK;
 }
 
@@ -182,7 +168,8 @@ static enum cl_code fetch_page(const struct cl_call *call, const struct aws_conf
 
     CL_TRY(aws_ecr_list_body(aws_listing_token(listing), &body, err));
     CL_TRY(post(call, config, &list_request, body, &reply, err));
-    CL_TRY(parse_object(&list_request, cl_buf_view(&reply.http.body), &json, err));
+    if (aws_parse_json(cl_buf_view(&reply.http.body), &json, err) != CL_OK)
+        return aws_place_error(&list_request, err);
     const json_t *repositories = cl_json_get(json, "repositories");
     if (!json_is_array(repositories))
         return aws_malformed(&list_request, "list of repositories", err);

@@ -1,8 +1,8 @@
 #include "clouds/aws/eks.h"
 
 #include "base/alloc.h"
+#include "clouds/aws/answer.h"
 #include "clouds/aws/arn.h"
-#include "codec/json.h"
 
 #define TARGET_MAX_BYTES 8192
 #define TEXT_MAX_BYTES ((size_t)64 * 1024) /* a certificate chain in base64 */
@@ -23,14 +23,6 @@ void aws_eks_cluster_cleanup(struct aws_eks_cluster *cluster)
     *cluster = AWS_EKS_CLUSTER_NONE;
 }
 
-static struct aws_eks_cluster move_cluster(struct aws_eks_cluster *from)
-{
-    struct aws_eks_cluster moved = *from;
-
-    *from = AWS_EKS_CLUSTER_NONE;
-    return moved;
-}
-
 struct cl_str aws_eks_token_name(const struct aws_eks_cluster *cluster)
 {
     return cl_str_of(cluster->id != NULL ? cluster->id : cluster->name);
@@ -48,19 +40,12 @@ enum cl_code aws_eks_list_target(struct cl_str token, char **ret, struct cl_err 
     return cl_buf_take(&target, ret, err);
 }
 
-static enum cl_code parse_object(const struct aws_request *request, struct cl_str body,
-                                 json_t **ret, struct cl_err *err)
-{
-    if (cl_json_parse(body, ret, err) == CL_OK)
-        return CL_OK;
-    return err->code == CL_E_FAILED ? err->code : aws_malformed(request, "readable JSON", err);
-}
-
 enum cl_code aws_eks_parse_page(struct cl_str body, struct aws_listing *listing, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *json = NULL;
 
-    CL_TRY(parse_object(&list_request, body, &json, err));
+    if (aws_parse_json(body, &json, err) != CL_OK)
+        return aws_place_error(&list_request, err);
     const json_t *clusters = cl_json_get(json, "clusters");
     if (!json_is_array(clusters))
         return aws_malformed(&list_request, "list of clusters", err);
@@ -101,11 +86,12 @@ enum cl_code aws_eks_parse_cluster(struct cl_str body, struct aws_eks_cluster *r
     CL_AUTO(cl_json) json_t *json = NULL;
     CL_AUTO(aws_eks_cluster) struct aws_eks_cluster cluster = AWS_EKS_CLUSTER_NONE;
 
-    CL_TRY(parse_object(&describe_request, body, &json, err));
+    if (aws_parse_json(body, &json, err) != CL_OK)
+        return aws_place_error(&describe_request, err);
     CL_TRY(take_parts(cl_json_get(json, "cluster"), &cluster, err));
     if (cluster.name == NULL || cluster.arn == NULL)
         return aws_malformed(&describe_request, "cluster", err);
-    *ret = move_cluster(&cluster);
+    CL_MOVE_TO(ret, cluster);
     return CL_OK;
 }
 

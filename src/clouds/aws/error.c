@@ -17,6 +17,8 @@ enum kind {
     AWS_FAILED,
     CLOCK_WRONG,
     ELSEWHERE,
+    REDIRECTED,
+    MOVING,
     UNCLEAR,
     NOT_KNOWN,
 };
@@ -48,6 +50,10 @@ static const struct {
         "Set this machine's clock."},
     [ELSEWHERE] = {CL_E_INVALID, "the bucket is in another region",
         "Set the connector's region to that of the bucket."},
+    [REDIRECTED] = {CL_E_INVALID, "the endpoint sends the request elsewhere, which is not followed",
+        "Check scheme, host and port of the endpoint address, and that the region is the bucket's."},
+    [MOVING] = {CL_E_PROVIDER, "S3 sends the request elsewhere for now, which is not followed",
+        "If the bucket is new, try again in some minutes."},
     [UNCLEAR] = {CL_E_REJECTED, "AWS refuses the request without a reason",
         "The session token may have expired, or the bucket may be in another region."},
     [NOT_KNOWN] = {CL_E_FAILED, "AWS refuses the request", NULL},
@@ -101,7 +107,7 @@ static const struct {
 
     {"RequestTimeTooSkewed", CLOCK_WRONG},
 
-    {"PermanentRedirect", ELSEWHERE},           {"TemporaryRedirect", ELSEWHERE},
+    {"PermanentRedirect", ELSEWHERE},           {"TemporaryRedirect", MOVING},
     {"AuthorizationHeaderMalformed", ELSEWHERE},
     {"IllegalLocationConstraintException", ELSEWHERE},
 };
@@ -111,8 +117,6 @@ static const struct {
 static enum kind kind_of_status(const struct aws_failure *failure)
 {
     switch (failure->status) {
-    case 301:
-    case 307: return ELSEWHERE;
     case 400: return failure->is_head ? UNCLEAR : NOT_KNOWN;
     case 401:
     case 403: return NOT_ALLOWED;
@@ -120,9 +124,20 @@ static enum kind kind_of_status(const struct aws_failure *failure)
     case 429: return TOO_MANY;
     default: break;
     }
+    if (failure->status >= 300 && failure->status < 400)
+        return REDIRECTED;
     if (failure->status >= 400 && failure->status < 500)
         return NOT_KNOWN;
     return AWS_FAILED; /* 5xx, and what no service should answer at all */
+}
+
+/* S3 names the region where the bucket is, in every way that it has of saying "not here". */
+static bool names_other_region(const struct aws_failure *failure)
+{
+    bool may_mean_it = failure->status == 301 || failure->status == 307 ||
+                       (failure->is_head && failure->status == 400);
+
+    return failure->region[0] != '\0' && failure->code[0] == '\0' && may_mean_it;
 }
 
 static enum kind kind_of(const struct aws_failure *failure)
@@ -136,11 +151,11 @@ static enum kind kind_of(const struct aws_failure *failure)
         if (failure->region[0] == '\0' &&
             strcmp(failure->code, "AuthorizationHeaderMalformed") == 0)
             return REQUEST_INVALID;
+        if (codes[i].kind == MOVING && failure->region[0] != '\0')
+            return ELSEWHERE;
         return codes[i].kind;
     }
-    if (failure->is_head && failure->status == 400 && failure->region[0] != '\0')
-        return ELSEWHERE;
-    return kind_of_status(failure);
+    return names_other_region(failure) ? ELSEWHERE : kind_of_status(failure);
 }
 
 enum cl_code aws_failure_code(const struct aws_failure *failure)

@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
+#include "clouds/aws/answer.h"
 #include "clouds/aws/arn.h"
 #include "clouds/aws/partition.h"
-#include "codec/xml.h"
 
 #define TARGET_MAX_BYTES 4096
 
@@ -50,10 +50,8 @@ enum cl_code aws_s3_parse_page(struct cl_str body, struct aws_listing *listing, 
 {
     CL_AUTO(cl_xml) struct cl_xml *xml = NULL;
 
-    if (cl_xml_parse(body, &xml, err) != CL_OK) {
-        return err->code == CL_E_FAILED ? err->code
-                                        : aws_malformed(&list_request, "readable XML", err);
-    }
+    if (aws_parse_xml(body, &xml, err) != CL_OK)
+        return aws_place_error(&list_request, err);
     const struct cl_xml_node *root = cl_xml_root(xml);
     if (!cl_str_eq_c(cl_xml_name(root), "ListAllMyBucketsResult"))
         return aws_malformed(&list_request, "list of buckets", err);

@@ -1,8 +1,7 @@
 #include "clouds/aws/sts.h"
 
-#include <stdio.h>
-
 #include "base/strs.h"
+#include "clouds/aws/answer.h"
 #include "clouds/aws/error.h"
 
 static const struct cl_http_header form_type = {
@@ -88,14 +87,6 @@ static struct aws_request request_of(const char *operation, const char *body)
     };
 }
 
-/* A parser's error, as one of the operation that was answered. */
-static enum cl_code place_error(const char *operation, struct cl_err *err)
-{
-    (void)snprintf(err->upstream_service, sizeof(err->upstream_service), "sts");
-    (void)snprintf(err->upstream_operation, sizeof(err->upstream_operation), "%s", operation);
-    return cl_err_wrap(err, "sts %s", operation);
-}
-
 static enum cl_code mint(const struct cl_call *call, const struct aws_config *config,
                          const struct aws_request *request, struct aws_session *ret,
                          struct cl_err *err)
@@ -104,7 +95,7 @@ static enum cl_code mint(const struct cl_call *call, const struct aws_config *co
 
     CL_TRY(aws_send(call, config, request, &reply, err));
     if (aws_sts_parse_session(cl_buf_view(&reply.http.body), ret, err) != CL_OK)
-        return place_error(request->operation, err);
+        return aws_place_error(request, err);
     aws_request_id(&reply.http, ret->request_id);
     return CL_OK;
 }
@@ -119,7 +110,7 @@ enum cl_code aws_sts_get_caller_identity(const struct cl_call *call,
 
     CL_TRY(aws_send(call, config, &request, &reply, err));
     if (aws_sts_parse_identity(cl_buf_view(&reply.http.body), ret, err) != CL_OK)
-        return place_error(request.operation, err);
+        return aws_place_error(&request, err);
     return CL_OK;
 }
 

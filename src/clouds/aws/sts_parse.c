@@ -1,8 +1,8 @@
 #include "base/alloc.h"
 #include "base/time.h"
+#include "clouds/aws/answer.h"
 #include "clouds/aws/arn.h"
 #include "clouds/aws/sts.h"
-#include "codec/xml.h"
 
 #define ARN_MAX_BYTES 2048
 #define SECRET_MAX_BYTES ((size_t)64 * 1024)
@@ -13,36 +13,6 @@ void aws_identity_cleanup(struct aws_identity *identity)
     cl_free(identity->arn);
     cl_free(identity->user_id);
     *identity = AWS_IDENTITY_NONE;
-}
-
-static struct aws_identity move_identity(struct aws_identity *from)
-{
-    struct aws_identity moved = *from;
-
-    *from = AWS_IDENTITY_NONE;
-    return moved;
-}
-
-static struct aws_session move_session(struct aws_session *from)
-{
-    struct aws_session moved = *from;
-
-    *from = AWS_SESSION_NONE;
-    return moved;
-}
-
-static enum cl_code lacks(const char *what, struct cl_err *err)
-{
-    (void)cl_err_set(err, CL_E_PROVIDER, "the answer has no %s", what);
-    return cl_err_hint(err, "Check that the endpoint address is really that of the service.");
-}
-
-/* What is no XML is not quoted: it may be anything, also credentials. */
-static enum cl_code parse_document(struct cl_str body, struct cl_xml **ret, struct cl_err *err)
-{
-    if (cl_xml_parse(body, ret, err) == CL_OK)
-        return CL_OK;
-    return err->code == CL_E_FAILED ? err->code : lacks("readable XML", err);
 }
 
 /* The element "{Action}Result" of an answer "{Action}Response". */
@@ -62,7 +32,7 @@ static enum cl_code take_text(const struct cl_xml_node *node, const char *path, 
     struct cl_str text = cl_str_trim(cl_xml_get(node, path));
 
     if (text.len == 0 || text.len > ARN_MAX_BYTES || aws_has_control(text))
-        return lacks(path, err);
+        return aws_lacks(path, err);
     return cl_str_dup(text, ret, err);
 }
 
@@ -73,7 +43,7 @@ static enum cl_code take_secret(const struct cl_xml_node *node, const char *path
 
     /* Each of them will stand in a header or a file some day, where a line break would be fatal. */
     if (text.len == 0 || text.len > SECRET_MAX_BYTES || aws_has_control(text))
-        return lacks(path, err);
+        return aws_lacks(path, err);
     return cl_secret_new(text, ret, err);
 }
 
@@ -83,14 +53,14 @@ enum cl_code aws_sts_parse_identity(struct cl_str body, struct aws_identity *ret
     CL_AUTO(cl_xml) struct cl_xml *xml = NULL;
     CL_AUTO(aws_identity) struct aws_identity identity = AWS_IDENTITY_NONE;
 
-    CL_TRY(parse_document(body, &xml, err));
+    CL_TRY(aws_parse_xml(body, &xml, err));
     const struct cl_xml_node *result = find_result(xml);
     CL_TRY(take_text(result, "Account", &identity.account, err));
     CL_TRY(take_text(result, "Arn", &identity.arn, err));
     CL_TRY(take_text(result, "UserId", &identity.user_id, err));
     if (!aws_is_account(cl_str_of(identity.account)))
-        return lacks("Account", err);
-    *ret = move_identity(&identity);
+        return aws_lacks("Account", err);
+    CL_MOVE_TO(ret, identity);
     return CL_OK;
 }
 
@@ -111,7 +81,7 @@ enum cl_code aws_sts_parse_session(struct cl_str body, struct aws_session *ret, 
     CL_AUTO(cl_xml) struct cl_xml *xml = NULL;
     CL_AUTO(aws_session) struct aws_session session = AWS_SESSION_NONE;
 
-    CL_TRY(parse_document(body, &xml, err));
+    CL_TRY(aws_parse_xml(body, &xml, err));
     const struct cl_xml_node *result = find_result(xml);
     const struct cl_xml_node *block = cl_xml_child(result, "Credentials");
     CL_TRY(take_secret(block, "AccessKeyId", &session.access_key_id, err));
@@ -119,8 +89,8 @@ enum cl_code aws_sts_parse_session(struct cl_str body, struct aws_session *ret, 
     CL_TRY(take_secret(block, "SessionToken", &session.session_token, err));
     if (cl_time_parse_rfc3339(cl_str_trim(cl_xml_get(block, "Expiration")), &session.expires_at,
                               err) != CL_OK)
-        return lacks("Expiration", err);
+        return aws_lacks("Expiration", err);
     CL_TRY(take_principal(result, &session.principal, err));
-    *ret = move_session(&session);
+    CL_MOVE_TO(ret, session);
     return CL_OK;
 }
