@@ -216,15 +216,12 @@ static enum cl_code collect(void *ctx, struct cl_connector *conn, struct cl_err 
     return CL_OK;
 }
 
-struct naming {
-    struct cl_list_result *result;
-};
-
 static enum cl_code note_user(void *ctx, struct cl_component *component, struct cl_err *err)
 {
-    struct naming *naming = ctx;
-    struct cl_list_result *result = naming->result;
+    struct cl_list_result *result = ctx;
 
+    if (component->connector_id[0] == '\0')
+        return CL_OK;
     for (size_t i = 0; i < result->count; i++) {
         if (strcmp(result->items[i].id, component->connector_id) == 0)
             return cl_strs_add(&result->components[i], cl_str_of(component->name), err);
@@ -272,7 +269,6 @@ enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
                       struct cl_err *err)
 {
     struct collecting collecting = {.call = call, .request = request, .result = ret};
-    struct naming naming = {.result = ret};
     struct cl_store *store = NULL;
 
     CL_TRY(app_store(app_of(api), &store, err));
@@ -280,7 +276,7 @@ enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
     ret->components = cl_array_alloc(ret->count, sizeof(*ret->components));
     if (ret->components == NULL)
         return cl_err_no_memory(err);
-    CL_TRY(store->ops->component_each(store, CL_STR_NONE, note_user, &naming, err));
+    CL_TRY(store->ops->component_each(store, CL_STR_NONE, note_user, ret, err));
     if (request->only_unused)
         drop_used(ret);
     return select_page(request, ret, err);

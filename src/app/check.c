@@ -243,12 +243,12 @@ enum cl_code app_check_connector(const struct cl_call *call, const struct app_ch
 enum cl_code app_adopt_default_id(struct cl_connector *conn, struct cl_err *err)
 {
     const struct cl_resource_type *type = cl_connector_single_type(conn);
-    struct cl_verified none = {.identity = NULL};
     CL_AUTO(cl_string) char *id = NULL;
 
-    if (type == NULL || type->supports_instances || conn->canonical_id != NULL)
+    if (type == NULL || type->supports_instances || conn->canonical_id != NULL ||
+        conn->type->ops->default_id == NULL)
         return CL_OK;
-    CL_TRY(default_id(conn, &none, type, &id, err));
+    CL_TRY(conn->type->ops->default_id(conn, type, &id, err));
     if (id == NULL)
         return CL_OK;
     CL_TRY(cl_str_dup(cl_str_of(id), &conn->canonical_id, err));

@@ -2,6 +2,7 @@
 #include "app/listing_cache.h"
 #include "base/alloc.h"
 #include "base/time.h"
+#include "core/quote.h"
 
 /*
  * Discovery over many connectors: workers verify, finished rows wait in a queue, the caller pulls
@@ -331,6 +332,18 @@ static enum cl_code select_connectors(struct app *app, struct selecting *selecti
     return keep(selecting, &one, err);
 }
 
+/* Several types may have resources of one kind, clusters for instance: each is named once. */
+static enum cl_code add_resource_types(const struct cl_connector_type *type, struct cl_strs *names,
+                                       struct cl_err *err)
+{
+    for (size_t i = 0; i < type->resource_count; i++) {
+        struct cl_str id = cl_str_of(type->resources[i].id);
+        if (!cl_strs_has(names, id))
+            CL_TRY(cl_strs_add(names, id, err));
+    }
+    return CL_OK;
+}
+
 /* A filter that nothing can ever match is a slip of the pen. */
 static enum cl_code check_filters(const struct cl_discovery_request *request, struct cl_err *err)
 {
@@ -345,13 +358,10 @@ static enum cl_code check_filters(const struct cl_discovery_request *request, st
     for (size_t i = 0; (type = cl_registry_at(i)) != NULL; i++) {
         if (cl_type_resource(type, wanted) != NULL)
             return CL_OK;
-        for (size_t k = 0; k < type->resource_count; k++)
-            CL_TRY(cl_strs_add(&names, cl_str_of(type->resources[k].id), err));
+        CL_TRY(add_resource_types(type, &names, err));
     }
-    const char *nearest = cl_strs_nearest(&names, wanted);
-    (void)cl_err_set(err, CL_E_UNKNOWN_RESOURCE_TYPE, "there is no resource type '%.*s'",
-                     CL_STR_ARG(wanted));
-    return nearest == NULL ? err->code : cl_err_hint(err, "Did you mean '%s'?", nearest);
+    return cl_unknown(err, CL_E_UNKNOWN_RESOURCE_TYPE, wanted, &names,
+                      "there is no resource type '%s'", cl_quote(wanted).text);
 }
 
 static enum cl_code copy_wants(struct discovery *self, const struct cl_discovery_request *request,

@@ -21,6 +21,7 @@ struct issuing {
     int64_t min_ttl_s;
     int64_t started_us;
     char *key;
+    char *agent; /* who asked, for the audit */
 };
 
 /* The wanted life time, moved into the method's bounds with a warning. */
@@ -67,6 +68,8 @@ static enum cl_code prepare(struct issuing *issuing, struct cl_err *err)
     struct cl_want want = {
         .type = request->resource_type, .id = request->resource_id, .need_type = true};
 
+    if (request->purpose.len > 0)
+        CL_TRY(cl_str_dup(request->purpose, &issuing->agent, err));
     CL_TRY(app_find(issuing->app, issuing->call, &request->ref, false, conn, err));
     CL_TRY(cl_scope_resolve(conn, &want, &issuing->scope, err));
     if (issuing->scope.type->supports_instances && issuing->scope.id == NULL) {
@@ -94,7 +97,7 @@ static struct cl_audit_event issue_event(const struct issuing *issuing, bool hit
     struct cl_audit_event event =
         app_event(issuing->call, "credential.issue", &issuing->result->connector, outcome);
 
-    event.agent = issuing->request->purpose.ptr;
+    event.agent = issuing->agent;
     event.resource_type = issuing->scope.type == NULL ? NULL : issuing->scope.type->id;
     event.resource_id = issuing->scope.id;
     event.wanted_ttl_s = issuing->request->duration_s;
@@ -308,8 +311,10 @@ static enum cl_code issue(struct issuing *issuing, struct cl_err *err)
     /* With a usable credential in hand nobody waits for the one who renews it. */
     enum cl_code code =
         app_cache_lock(issuing->app, issuing->call, issuing->key, !usable, &lock, err);
-    if (code == CL_E_TIMEOUT && usable)
+    if (code == CL_E_TIMEOUT && usable) {
+        *err = CL_ERR_NONE; /* it is no failure of this call */
         return hand_out_kept(issuing, err);
+    }
     CL_TRY(code);
     code = fly(issuing, err);
     issuing->call->world->unlock_file(issuing->call->world->ctx, lock);
@@ -362,5 +367,6 @@ enum cl_code app_issue(struct cl_api *api, const struct cl_call *call,
         cl_issued_cleanup(&ret->issued);
     cl_resolved_cleanup(&issuing.scope);
     cl_string_cleanup(&issuing.key);
+    cl_string_cleanup(&issuing.agent);
     return code;
 }

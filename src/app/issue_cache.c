@@ -152,10 +152,12 @@ enum cl_code app_cache_lock(struct app *app, const struct cl_call *call, const c
 
 /* --- failures ------------------------------------------------------------------------------ */
 
-static enum cl_code refusal_key(const struct cl_connector *conn, struct cl_buf *ret,
-                                struct cl_err *err)
+/* Whose credentials were refused: with an implicit method, those that the surroundings have. */
+static enum cl_code refusal_key(const struct cl_call *call, const struct cl_connector *conn,
+                                struct cl_buf *ret, struct cl_err *err)
 {
-    cl_buf_addf(ret, "refused|%s|%" PRId64, conn->id, conn->generation);
+    cl_buf_addf(ret, "refused|%s|%" PRId64 "|", conn->id, conn->generation);
+    CL_TRY(add_surroundings(call, conn, ret, err));
     return cl_buf_ok(ret, err);
 }
 
@@ -251,7 +253,7 @@ static enum cl_code put_refusal(struct app *app, const struct cl_call *call,
     CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(256);
     struct note note = {.wait_s = 0};
 
-    CL_TRY(refusal_key(failure->conn, &key, err));
+    CL_TRY(refusal_key(call, failure->conn, &key, err));
     note.key = cl_buf_view(&key);
     CL_TRY(next_wait(app, note.key, &note.wait_s, err));
     note.until_at = cl_world_now_s(call->world) + note.wait_s;
@@ -283,12 +285,14 @@ enum cl_code app_cache_put_failure(struct app *app, const struct cl_call *call,
     return store->ops->audit_add(store, failure->event, err);
 }
 
-/* The kept failure as this call's error. */
+/* The kept failure as this call's error; one that cannot be read is as good as none. */
 static enum cl_code repeat(const json_t *kept, struct cl_err *err)
 {
     struct cl_err failure = CL_ERR_NONE;
+    struct cl_err unreadable = CL_ERR_NONE;
 
-    CL_TRY(cl_err_decode(json_object_get(kept, "error"), &failure, err));
+    if (cl_err_decode(json_object_get(kept, "error"), &failure, &unreadable) != CL_OK)
+        return CL_OK;
     *err = failure;
     return failure.code;
 }
@@ -299,7 +303,7 @@ enum cl_code app_cache_check_refusal(struct app *app, const struct cl_call *call
     CL_AUTO(cl_buf) struct cl_buf key = CL_BUF(256);
     CL_AUTO(cl_json) json_t *kept = NULL;
 
-    CL_TRY(refusal_key(conn, &key, err));
+    CL_TRY(refusal_key(call, conn, &key, err));
     CL_TRY(kept_note(app, cl_buf_view(&key), &kept, err));
     if (kept == NULL || cl_json_i64(kept, "until", 0) <= cl_world_now_s(call->world))
         return CL_OK;

@@ -205,6 +205,46 @@ static void forgets_a_refusal_when_the_connector_changes(void **state)
     assert_int_equal(issued(), 3);
 }
 
+/* A refusal belongs to the credentials that the method found, not to those found next. */
+static void forgets_a_refusal_when_the_surroundings_change(void **state)
+{
+    struct app_fixture *app = *state;
+    struct cl_issue_client_request request = request_for("around", "fake-box", "alpha");
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+
+    app_add(app, "around", "ambient", NULL, NULL);
+    fake_script.around = "anna";
+    fake_script.issue_code = CL_E_REJECTED;
+    app_assert_refused(app, issue(app, &request, &result), CL_E_REJECTED, NULL);
+    fake_script.issue_code = CL_OK;
+    app_assert_refused(app, issue(app, &request, &result), CL_E_REJECTED, NULL);
+    fake_script.around = "berta";
+    issue_ok(app, &request, &result);
+}
+
+static void takes_a_damaged_note_for_none(void **state)
+{
+    static const char *const damaged[] = {"x'7b7d'", "x'00'", "zeroblob(0)",
+                                          "CAST('{\"until\":9999999999,\"error\":1}' AS BLOB)"};
+    struct app_fixture *app = *state;
+    struct cl_issue_client_request request = alpha();
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+
+    add_crate(app);
+    for (size_t i = 0; i < CL_COUNT(damaged); i++) {
+        char statement[256];
+        fake_script.issue_code = CL_E_REJECTED;
+        request.fresh = true;
+        app_assert_refused(app, issue(app, &request, &result), CL_E_REJECTED, NULL);
+        (void)snprintf(statement, sizeof(statement), "UPDATE issued SET sealed = %s", damaged[i]);
+        store_fixture_sql(app->disk, statement);
+        fake_script.issue_code = CL_OK;
+        request.fresh = false;
+        issue_ok(app, &request, &result);
+        store_fixture_sql(app->disk, "DELETE FROM issued");
+    }
+}
+
 static void asks_again_after_failures_that_pass(void **state)
 {
     struct app_fixture *app = *state;
@@ -294,6 +334,7 @@ static void does_not_wait_with_a_usable_credential_in_hand(void **state)
     app_advance(app, 3500); /* due, and somebody is at it */
     issue_ok(app, &request, &result);
     assert_true(result.cached);
+    assert_int_equal(app->err.code, CL_OK); /* that it did not wait is no error */
     assert_int_equal(issued(), 1);
     assert_int_equal(result.warnings.count, 0);
     app->disk->world.unlock_file(app->disk->world.ctx, lock);
@@ -313,6 +354,8 @@ int main(void)
         TEST(renews_when_the_clock_was_set_back),
         TEST(does_not_repeat_a_refused_question_at_once),
         TEST(forgets_a_refusal_when_the_connector_changes),
+        TEST(forgets_a_refusal_when_the_surroundings_change),
+        TEST(takes_a_damaged_note_for_none),
         TEST(asks_again_after_failures_that_pass),
         TEST(waits_no_longer_than_its_caller),
         TEST(does_not_wait_with_a_usable_credential_in_hand),

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "codec/json.h"
 #include "core/api_codec.h"
+#include "core/dup.h"
 
 #define LIST_MAX_BYTES ((size_t)4 << 20U)
 
@@ -38,11 +39,7 @@ static bool is_young(const struct cl_resource_list *list, int64_t oldest_at)
 static enum cl_code adopt(const struct cl_connector *conn, struct cl_resource_list *list,
                           struct cl_err *err)
 {
-    CL_AUTO(cl_string) char *name = NULL;
-
-    CL_TRY(cl_str_dup(cl_str_of(conn->name), &name, err));
-    cl_free(list->name);
-    list->name = CL_MOVE(name);
+    CL_TRY(cl_replace_text(&list->name, cl_str_of(conn->name), err));
     for (size_t i = 0; i < list->count; i++)
         list->rows[i].cached = true;
     return CL_OK;

@@ -1,60 +1,25 @@
 #include "app/internal.h"
-#include "base/alloc.h"
+#include "core/dup.h"
 
 /* Registering: checks from cheap to costly, then one durable commit. */
-
-static enum cl_code replace_text(char **text, struct cl_str value, struct cl_err *err)
-{
-    CL_AUTO(cl_string) char *copy = NULL;
-
-    CL_TRY(cl_str_dup(value, &copy, err));
-    cl_free(*text);
-    *text = CL_MOVE(copy);
-    return CL_OK;
-}
-
-/* The method that was asked for, that was discovered, or the only one there is. */
-static enum cl_code choose_method(const struct cl_connector_type *type,
-                                  const struct cl_register_request *request, struct cl_str *ret,
-                                  struct cl_err *err)
-{
-    CL_AUTO(cl_buf) struct cl_buf names = CL_BUF(1024);
-
-    if (request->discovered != NULL && request->discovered->auth_method != NULL) {
-        *ret = cl_str_of(request->discovered->auth_method);
-    } else if (request->auth_method.len > 0) {
-        *ret = request->auth_method;
-    } else if (type->method_count == 1) {
-        *ret = cl_str_of(type->methods[0].id);
-    } else {
-        for (size_t i = 0; i < type->method_count; i++)
-            cl_buf_addf(&names, "%s%s", i > 0 ? ", " : "", type->methods[i].id);
-        CL_TRY(cl_buf_ok(&names, err));
-        return cl_err_set(err, CL_E_INVALID, "connector type '%s' has several auth methods: %s",
-                          type->id, names.ptr);
-    }
-    return CL_OK;
-}
 
 static enum cl_code fill_scope(struct cl_connector *conn, const struct cl_register_request *request,
                                struct cl_err *err)
 {
-    struct cl_str method_id = CL_STR_NONE;
+    const struct cl_discovered *found = request->discovered;
+    struct cl_str method_id = found != NULL && found->auth_method != NULL
+                                  ? cl_str_of(found->auth_method)
+                                  : request->auth_method;
     const struct cl_resource_type *resource = NULL;
     bool typed = request->resource_types.count == 1;
 
     CL_TRY(cl_registry_require(request->type, &conn->type, err));
-    struct cl_str type_id = typed ? cl_str_of(request->resource_types.items[0]) : CL_STR_NONE;
-    if (typed && cl_type_resource(conn->type, type_id) == NULL) {
-        /* An unknown resource type is told before a missing method. */
-        CL_TRY(cl_registry_find_spec(conn->type, cl_str_of(conn->type->methods[0].id), type_id,
-                                     &conn->method, &resource, err));
-    }
-    CL_TRY(choose_method(conn->type, request, &method_id, err));
-    CL_TRY(cl_registry_find_spec(conn->type, method_id, type_id, &conn->method, &resource, err));
+    CL_TRY(cl_registry_find_spec(conn->type, method_id,
+                                 typed ? cl_str_of(request->resource_types.items[0]) : CL_STR_NONE,
+                                 &conn->method, &resource, err));
     CL_TRY(cl_strs_copy(&request->resource_types, &conn->resource_types, err));
     if (request->resource_id.len > 0)
-        CL_TRY(replace_text(&conn->resource_id, request->resource_id, err));
+        CL_TRY(cl_replace_text(&conn->resource_id, request->resource_id, err));
     return CL_OK;
 }
 

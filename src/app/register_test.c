@@ -192,7 +192,7 @@ static const struct mistaken mistakes[] = {
     {"x", "fake", "", "none", "/", "none", "v", "cleat:x", 1, CL_E_UNKNOWN_RESOURCE_TYPE, "none"},
     {"x", "fake", "none", "fake-box", "/", "none", "v", "cleat:x", 1, CL_E_UNKNOWN_METHOD, "none"},
     {"x", "fake", "", "fake-box", "/", "none", "v", "cleat:x", 1, CL_E_INVALID,
-     "several auth methods: open, minted, ambient"},
+     "several auth methods and none is given; valid: open, minted, ambient"},
     {"x", "fake", "open", "fake-jar", "/", "none", "v", "cleat:x", 1, CL_E_METHOD_UNSUPPORTED,
      "fake-jar"},
     {"x", "fake", "minted", "fake-box", "/", "none", "v", "cleat:x", 1, CL_E_UNKNOWN_ATTRIBUTE,

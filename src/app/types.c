@@ -28,15 +28,15 @@ static enum cl_code none_matches(const struct cl_type_filter *filter, struct cl_
 {
     const struct cl_connector_type *type = NULL;
 
-    if (filter->type.len > 0) {
-        CL_TRY(cl_registry_require(filter->type, &type, err));
-        const struct cl_auth_method *method = NULL;
-        const struct cl_resource_type *resource = NULL;
-        CL_TRY(cl_registry_find_spec(type,
-                                     filter->auth_method.len > 0 ? filter->auth_method
-                                                                 : cl_str_of(type->methods[0].id),
-                                     filter->resource_type, &method, &resource, err));
-    }
+    if (filter->type.len == 0)
+        return cl_err_set(err, CL_E_NOT_FOUND, "no connector type matches");
+    CL_TRY(cl_registry_require(filter->type, &type, err));
+    const struct cl_resource_type *resource = NULL;
+    const struct cl_auth_method *method = NULL;
+    CL_TRY(cl_registry_find_resource(type, filter->resource_type, &resource, err));
+    if (filter->auth_method.len > 0)
+        CL_TRY(cl_registry_find_spec(type, filter->auth_method, filter->resource_type, &method,
+                                     &resource, err));
     return cl_err_set(err, CL_E_NOT_FOUND, "no connector type matches");
 }
 
@@ -55,22 +55,14 @@ enum cl_code app_types(struct cl_api *api, const struct cl_call *call,
     return ret->count > 0 ? CL_OK : none_matches(filter, err);
 }
 
-/* Method and resource type that were asked for. Without a method the type decides, so an unknown
- * resource type is all that can be wrong; any method serves to say so. */
+/* Method and resource type that were asked for; without a method the type decides. */
 static enum cl_code choose(const struct cl_connector_type *type,
                            const struct cl_auto_request *request, struct cl_discover_request *ret,
                            struct cl_err *err)
 {
-    const struct cl_auth_method *any = NULL;
-
-    ret->type = cl_type_resource(type, request->resource_type);
-    if (request->auth_method.len > 0) {
-        return cl_registry_find_spec(type, request->auth_method, request->resource_type,
-                                     &ret->method, &ret->type, err);
-    }
-    if (request->resource_type.len == 0 || ret->type != NULL)
-        return CL_OK;
-    return cl_registry_find_spec(type, cl_str_of(type->methods[0].id), request->resource_type, &any,
+    if (request->auth_method.len == 0)
+        return cl_registry_find_resource(type, request->resource_type, &ret->type, err);
+    return cl_registry_find_spec(type, request->auth_method, request->resource_type, &ret->method,
                                  &ret->type, err);
 }
 

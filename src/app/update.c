@@ -1,16 +1,16 @@
 #include "app/internal.h"
 #include "base/alloc.h"
+#include "core/dup.h"
 
 /* Updating: the stored connector, overlaid with the patch, goes through the same checks. */
 
-static enum cl_code set_text(char **text, struct cl_str value, struct cl_err *err)
+/* Empty: no id any more. */
+static enum cl_code set_resource_id(struct cl_connector *conn, struct cl_str id, struct cl_err *err)
 {
-    CL_AUTO(cl_string) char *copy = NULL;
-
-    if (value.len > 0)
-        CL_TRY(cl_str_dup(value, &copy, err));
-    cl_free(*text);
-    *text = CL_MOVE(copy);
+    if (id.len > 0)
+        return cl_replace_text(&conn->resource_id, id, err);
+    cl_free(conn->resource_id);
+    conn->resource_id = NULL;
     return CL_OK;
 }
 
@@ -19,14 +19,10 @@ static enum cl_code patch_texts(struct cl_connector *conn, const struct cl_updat
 {
     if (request->set_name) {
         CL_TRY(cl_connector_check_name(request->name, err));
-        CL_TRY(set_text(&conn->name, request->name, err));
+        CL_TRY(cl_replace_text(&conn->name, request->name, err));
     }
-    if (request->set_description) {
-        CL_AUTO(cl_string) char *copy = NULL;
-        CL_TRY(cl_str_dup(request->description, &copy, err));
-        cl_free(conn->description);
-        conn->description = CL_MOVE(copy);
-    }
+    if (request->set_description)
+        CL_TRY(cl_replace_text(&conn->description, request->description, err));
     CL_TRY(cl_map_patch(&conn->labels, &request->labels, err));
     return cl_labels_check(&conn->labels, err);
 }
@@ -50,7 +46,7 @@ static enum cl_code patch_type(struct cl_connector *conn, const struct cl_resour
     if (type != NULL)
         CL_TRY(cl_strs_add(&conn->resource_types, cl_str_of(type->id), err));
     /* An id belongs to its type: another type starts without one. */
-    return same ? CL_OK : set_text(&conn->resource_id, CL_STR_NONE, err);
+    return same ? CL_OK : set_resource_id(conn, CL_STR_NONE, err);
 }
 
 static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_update_request *request,
@@ -71,8 +67,7 @@ static enum cl_code patch_scope(struct cl_connector *conn, const struct cl_updat
     } else if (unlimited) { /* so it is not with another method either */
         cl_strs_cleanup(&conn->resource_types);
     }
-    return request->set_resource_id ? set_text(&conn->resource_id, request->resource_id, err)
-                                    : CL_OK;
+    return request->set_resource_id ? set_resource_id(conn, request->resource_id, err) : CL_OK;
 }
 
 /*
@@ -90,7 +85,7 @@ static enum cl_code follow_config(struct cl_connector *conn,
         conn->type->ops->default_id == NULL)
         return CL_OK;
     CL_TRY(conn->type->ops->default_id(conn, type, &id, err));
-    return id == NULL ? CL_OK : set_text(&conn->resource_id, cl_str_of(id), err);
+    return id == NULL ? CL_OK : set_resource_id(conn, cl_str_of(id), err);
 }
 
 /* New credentials end what was recorded for the old ones. */

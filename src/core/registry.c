@@ -68,8 +68,8 @@ static enum cl_code list_methods(const struct cl_connector_type *type,
     return CL_OK;
 }
 
-static enum cl_code find_resource(const struct cl_connector_type *type, struct cl_str id,
-                                  const struct cl_resource_type **ret, struct cl_err *err)
+enum cl_code cl_registry_find_resource(const struct cl_connector_type *type, struct cl_str id,
+                                       const struct cl_resource_type **ret, struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs valid = CL_STRS_NONE;
 
@@ -123,7 +123,7 @@ enum cl_code cl_registry_find_spec(const struct cl_connector_type *type, struct 
     const struct cl_resource_type *resource = NULL;
     const struct cl_auth_method *method = NULL;
 
-    CL_TRY(find_resource(type, resource_id, &resource, err));
+    CL_TRY(cl_registry_find_resource(type, resource_id, &resource, err));
     CL_TRY(find_method(type, method_id, resource, &method, err));
     *ret_method = method;
     *ret_resource = resource;

@@ -17,6 +17,11 @@ enum cl_code cl_registry_require(struct cl_str id, const struct cl_connector_typ
 /** The index-th type in rank order, NULL behind the last. */
 const struct cl_connector_type *cl_registry_at(size_t index);
 
+/** A resource type by name; empty: *ret is NULL. CL_E_UNKNOWN_RESOURCE_TYPE with near matches. */
+enum cl_code cl_registry_find_resource(const struct cl_connector_type *type, struct cl_str id,
+                                       const struct cl_resource_type **ret, struct cl_err *err)
+    CL_MUST_USE;
+
 /**
  * Method and resource type by name, each with its own error and near matches (framework §3).
  * `resource_id` empty: *ret_resource is NULL. `method_id` empty: the type's only method.

@@ -96,9 +96,9 @@ static enum cl_code take_key(struct cl_str hex, struct cl_keyfile *file, struct 
 {
     char bytes[CL_AEAD_KEY_BYTES];
 
-    if (!read_hex(hex, bytes))
-        return garbled(err);
-    enum cl_code rc = cl_secret_new(cl_str_make(bytes, sizeof(bytes)), &file->key, err);
+    enum cl_code rc = read_hex(hex, bytes)
+                          ? cl_secret_new(cl_str_make(bytes, sizeof(bytes)), &file->key, err)
+                          : garbled(err);
     cl_wipe(bytes, sizeof(bytes));
     return rc;
 }
