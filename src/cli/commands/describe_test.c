@@ -171,7 +171,7 @@ static void asks_for_a_client_when_a_resource_is_named(void **state)
     }
 }
 
-#define CLUSTER_CLIENT                                                                      \
+#define CLUSTER_DESCRIBED                                                                   \
     "{'connector':" AUTO ",'client':{'connector_type':'kubernetes','auth_method':'token',"  \
     "'resource_type':'kubernetes-cluster','resource_id':'zenit-cluster','client_id':"       \
     "'arn:aws:eks:us-east-1:123456789012:cluster/zenit-cluster','configuration':{'server':" \
@@ -194,8 +194,8 @@ static void prints_every_client(void **state)
     } rows[] = {
         {"aws-auto -c", ISSUED, "describe_client.txt"},
         {"aws-auto -c -o json", ISSUED, "describe_client.json"},
-        {"aws-auto -c", CLUSTER_CLIENT, "describe_cluster.txt"},
-        {"aws-auto -c -o json", CLUSTER_CLIENT, "describe_cluster.json"},
+        {"aws-auto -c", CLUSTER_DESCRIBED, "describe_cluster.txt"},
+        {"aws-auto -c -o json", CLUSTER_DESCRIBED, "describe_cluster.json"},
         {"aws-zenfiles -c", REGISTRY_CLIENT, "describe_registry.txt"},
     };
 
@@ -211,14 +211,14 @@ static void hides_what_was_issued_unless_asked(void **state)
 {
     struct command_run *run = *state;
 
-    answer(run, "issue", CLUSTER_CLIENT);
+    answer(run, "issue", CLUSTER_DESCRIBED);
     assert_status(run, LINE " aws-auto -c", 0);
     assert_null(strstr(run->out.ptr, "canary"));
     assert_err(run, "warning: It is old.\n");
-    answer(run, "issue", CLUSTER_CLIENT);
+    answer(run, "issue", CLUSTER_DESCRIBED);
     assert_status(run, LINE " aws-auto -c -o json", 0);
     assert_null(strstr(run->out.ptr, "canary"));
-    answer(run, "issue", CLUSTER_CLIENT);
+    answer(run, "issue", CLUSTER_DESCRIBED);
     assert_status(run, LINE " aws-auto -c -x", 0);
     assert_non_null(strstr(run->out.ptr, "canary-token"));
 }
