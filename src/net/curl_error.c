@@ -79,6 +79,43 @@ static enum cl_code untrusted(const struct cl_curl_failure *failure, const char 
                             "certificate as CA bundle, or name it in SSL_CERT_FILE.");
 }
 
+/*
+ * OpenSSL's words for the alerts by which a server turns a client certificate down (RFC 8446, 6.2).
+ * With TLS 1.3 they come when the handshake is over for us, as an error of reading.
+ */
+static const struct {
+    const char *said;
+    const char *cause;
+} alerts[] = {
+    {"alert bad certificate", "it is not valid"},
+    {"alert unsupported certificate", "it is of a kind that is not supported"},
+    {"alert certificate revoked", "it has been revoked"},
+    {"alert certificate expired", "it has expired"},
+    {"alert certificate unknown", "it is not accepted"},
+    {"alert unknown ca", "it is signed by an authority that the server does not know"},
+    {"alert access denied", "it gives no access"},
+    {"alert certificate required", "one is required"},
+};
+
+static const char *alert_cause(const struct cl_curl_failure *failure)
+{
+    for (size_t i = 0; failure->said != NULL && i < CL_COUNT(alerts); i++) {
+        if (strstr(failure->said, alerts[i].said) != NULL)
+            return alerts[i].cause;
+    }
+    return NULL;
+}
+
+static enum cl_code turned_down(const struct cl_curl_failure *failure, const char *cause,
+                                const char *place, struct cl_err *err)
+{
+    if (!failure->has_client_cert) {
+        (void)cl_err_set(err, CL_E_REJECTED, "%s wants a client certificate: %s", place, cause);
+        return cl_err_hint(err, "Give a client certificate and its key.");
+    }
+    return cl_err_set(err, CL_E_REJECTED, "%s refused the client certificate: %s", place, cause);
+}
+
 static enum cl_code bad_ca_file(const struct cl_curl_failure *failure, const char *place,
                                 struct cl_err *err)
 {
@@ -101,12 +138,19 @@ enum cl_code cl_curl_report(const struct cl_curl_failure *failure, struct cl_err
     if (failure->no_memory)
         return cl_err_no_memory(err);
     describe_place(&failure->target, place);
+    if (alert_cause(failure) != NULL)
+        return turned_down(failure, alert_cause(failure), place, err);
     if (stage != NULL)
         return unreachable(failure, stage, place, err);
     /* Not an enumeration of ours: most of libcurl's codes belong to other protocols. */
     if (failure->result == CURLE_PEER_FAILED_VERIFICATION ||
         failure->result == CURLE_SSL_ISSUER_ERROR)
         return untrusted(failure, place, err);
+    if (failure->result == CURLE_SSL_CERTPROBLEM) {
+        return cl_err_set(err, CL_E_INVALID,
+                          "the client certificate for %s cannot be used, or its key is another's",
+                          place);
+    }
     if (failure->result == CURLE_SSL_CACERT_BADFILE)
         return bad_ca_file(failure, place, err);
     /* "Out of memory" without a lack of it is a header line above libcurl's limit of 100 KiB. */

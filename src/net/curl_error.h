@@ -14,6 +14,8 @@ struct cl_curl_failure {
     long proxy_status; /* the proxy's answer to CONNECT, 0: none */
     bool no_memory;    /* libcurl was refused memory meanwhile */
     const char *ca_file;
+    const char *said;     /* libcurl's own account of it, never shown; NULL: none */
+    bool has_client_cert; /* one was offered */
 };
 
 /**
@@ -21,7 +23,8 @@ struct cl_curl_failure {
  * side said. Pure.
  *
  * @return CL_E_UNREACHABLE (its text has the stage in brackets: dns, connect, tls, timeout, proxy),
- *         CL_E_TLS_UNTRUSTED, CL_E_PROVIDER, CL_E_INVALID, CL_E_FAILED
+ *         CL_E_TLS_UNTRUSTED, CL_E_REJECTED (the client certificate), CL_E_PROVIDER, CL_E_INVALID,
+ *         CL_E_FAILED
  */
 enum cl_code cl_curl_report(const struct cl_curl_failure *failure, struct cl_err *err);
 

@@ -55,6 +55,41 @@ static void maps_each_result_to_code_and_cause(void **state)
     }
 }
 
+static void tells_alerts_about_client_certificates(void **state)
+{
+    static const struct {
+        CURLcode result;
+        const char *said;
+        bool has_cert;
+        enum cl_code code;
+        const char *text;
+    } cases[] = {
+        {CURLE_RECV_ERROR, "error:0A00045C:SSL routines::tlsv13 alert certificate required", false,
+         CL_E_REJECTED, "sts.example:443 wants a client certificate: one is required"},
+        {CURLE_SSL_CONNECT_ERROR, "error:0A000412:SSL routines::sslv3 alert bad certificate", true,
+         CL_E_REJECTED, "sts.example:443 refused the client certificate: it is not valid"},
+        {CURLE_RECV_ERROR, "error:0A000415:SSL routines::sslv3 alert certificate expired", true,
+         CL_E_REJECTED, "sts.example:443 refused the client certificate: it has expired"},
+        {CURLE_SSL_CONNECT_ERROR, "error:0A000410:SSL routines::sslv3 alert handshake failure",
+         true, CL_E_UNREACHABLE, "cannot reach sts.example:443 (tls): the TLS handshake failed"},
+        {CURLE_SSL_CONNECT_ERROR, "", true, CL_E_UNREACHABLE,
+         "cannot reach sts.example:443 (tls): the TLS handshake failed"},
+        {CURLE_SSL_CERTPROBLEM, "could not load PEM client certificate", true, CL_E_INVALID,
+         "the client certificate for sts.example:443 cannot be used, or its key is another's"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct cl_curl_failure failure = failure_of(cases[i].result);
+        struct cl_err err = CL_ERR_NONE;
+
+        failure.said = cases[i].said;
+        failure.has_client_cert = cases[i].has_cert;
+        assert_int_equal(cl_curl_report(&failure, &err), cases[i].code);
+        assert_string_equal(err.text, cases[i].text);
+    }
+}
+
 static void says_what_the_system_says(void **state)
 {
     static const CURLcode results[] = {CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR};
@@ -167,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maps_each_result_to_code_and_cause),
+        cmocka_unit_test(tells_alerts_about_client_certificates),
         cmocka_unit_test(says_what_the_system_says),
         cmocka_unit_test(explains_why_a_certificate_is_not_trusted),
         cmocka_unit_test(names_the_ca_file_that_cannot_be_loaded),

@@ -8,6 +8,7 @@
 #include "http_server.h"
 #include "net_fixture.h"
 #include "test.h"
+#include "test_cert.h"
 
 static const struct http_reply ok_reply = {.raw = HTTP_OK_RAW};
 
@@ -260,6 +261,152 @@ static void does_not_share_connections_across_trust(void **state)
     http_server_free(server);
 }
 
+/* --- client certificates --------------------------------------------------------------------- */
+
+static struct http_server *demanding_server(const struct test_pair *pair)
+{
+    return http_server_new(&(struct http_server_options){
+        .replies = &ok_reply, .reply_count = 1, .tls = true, .client_ca = pair->certificate});
+}
+
+/* A GET that trusts the server; `request` says the rest. */
+static enum cl_code try_request(const struct http_server *server, struct cl_http_request request,
+                                struct cl_err *err)
+{
+    struct cl_curl_options options = {.threaded = false};
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct net_fixture net;
+
+    request.method = "GET";
+    if (request.url.len == 0)
+        request.url = cl_str_of(http_server_url(server));
+    if (!request.insecure)
+        request.ca_file = http_server_ca_file(server);
+    net_fixture_init(&net, &options);
+    enum cl_code code = cl_http_send(&net.call, &request, &response, err);
+    if (code == CL_OK)
+        assert_str(cl_buf_view(&response.body), "ok");
+    net_fixture_cleanup(&net);
+    return code;
+}
+
+static struct cl_http_request showing(const struct test_pair *cert, const struct test_pair *key)
+{
+    return (struct cl_http_request){.client_cert_pem = cl_str_of(cert->certificate),
+                                    .client_key_pem = cl_str_of(key->key)};
+}
+
+static void shows_a_client_certificate_from_memory(void **state)
+{
+    struct test_pair pair = test_pair_new("jane");
+    struct http_server *server = demanding_server(&pair);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(try_request(server, showing(&pair, &pair), &err), &err);
+    http_server_free(server);
+    test_pair_free(&pair);
+}
+
+static void tells_that_the_server_turns_the_certificate_down(void **state)
+{
+    struct test_pair pair = test_pair_new("jane");
+    struct test_pair other = test_pair_new("joe");
+    struct http_server *server = demanding_server(&pair);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(try_request(server, showing(&other, &other), &err), CL_E_REJECTED);
+    assert_non_null(strstr(err.text, "refused the client certificate: it is"));
+    assert_int_equal(try_request(server, (struct cl_http_request){.method = NULL}, &err),
+                     CL_E_REJECTED);
+    assert_non_null(strstr(err.text, "wants a client certificate: one is required"));
+    assert_int_equal(http_server_requests(server), 0);
+    http_server_free(server);
+    test_pair_free(&pair);
+    test_pair_free(&other);
+}
+
+static void says_that_a_client_certificate_cannot_be_used(void **state)
+{
+    struct test_pair pair = test_pair_new("jane");
+    struct test_pair other = test_pair_new("joe");
+    struct test_pair broken = {.certificate = strdup("none"), .key = strdup("none")};
+    struct http_server *server = demanding_server(&pair);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(try_request(server, showing(&pair, &other), &err), CL_E_INVALID);
+    assert_non_null(strstr(err.text, "or its key is another's"));
+    assert_int_equal(try_request(server, showing(&pair, &broken), &err), CL_E_INVALID);
+    assert_int_equal(try_request(server, showing(&broken, &pair), &err), CL_E_INVALID);
+    assert_int_equal(http_server_requests(server), 0);
+    http_server_free(server);
+    test_pair_free(&pair);
+    test_pair_free(&other);
+    test_pair_free(&broken);
+}
+
+/* A connection that was opened with a certificate must not carry a request without it. */
+static void does_not_share_connections_across_client_certificates(void **state)
+{
+    struct test_pair pair = test_pair_new("jane");
+    struct http_server *server = demanding_server(&pair);
+    struct cl_curl_options options = {.threaded = false};
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    struct cl_http_request request = showing(&pair, &pair);
+    struct net_fixture net;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    request.method = "GET";
+    request.url = cl_str_of(http_server_url(server));
+    request.ca_file = http_server_ca_file(server);
+    net_fixture_init(&net, &options);
+    assert_ok(cl_http_send(&net.call, &request, &response, &err), &err);
+    cl_http_response_cleanup(&response);
+    request.client_cert_pem = request.client_key_pem = CL_STR_NONE;
+    assert_int_equal(cl_http_send(&net.call, &request, &response, &err), CL_E_REJECTED);
+    net_fixture_cleanup(&net);
+    http_server_free(server);
+    test_pair_free(&pair);
+}
+
+/* --- names --------------------------------------------------------------------------------- */
+
+static void verifies_the_name_it_is_told_to(void **state)
+{
+    struct http_server *server = tls_server("other.example");
+    struct cl_http_request request = {.tls_name = CL_STR("other.example")};
+    struct cl_err err = CL_ERR_NONE;
+    char url[64];
+
+    (void)state;
+    (void)snprintf(url, sizeof(url), "%s/a/b?c=d", http_server_url(server));
+    request.url = cl_str_of(url);
+    assert_ok(try_request(server, request, &err), &err);
+    const char *sent = http_server_request(server, 0);
+    (void)snprintf(url, sizeof(url), "Host: 127.0.0.1:%d\r\n", http_server_port(server));
+    assert_non_null(strstr(sent, "GET /a/b?c=d HTTP/1.1\r\n"));
+    assert_non_null(strstr(sent, url));
+    assert_null(strstr(sent, "other.example"));
+    request.url = CL_STR_NONE;
+    request.tls_name = CL_STR("another.example");
+    assert_int_equal(try_request(server, request, &err), CL_E_TLS_UNTRUSTED);
+    assert_non_null(strstr(err.text, "127.0.0.1"));
+    http_server_free(server);
+}
+
+static void takes_any_certificate_when_told_to(void **state)
+{
+    struct http_server *server = tls_server("other.example");
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(try_request(server, (struct cl_http_request){.insecure = true}, &err), &err);
+    http_server_free(server);
+}
+
 /* Before the test's own server starts OpenSSL: whoever is first decides about the file. */
 static int initialise(void **state)
 {
@@ -283,6 +430,12 @@ int main(void)
         cmocka_unit_test(tells_a_server_without_tls),
         cmocka_unit_test(keeps_tls_connections_alive),
         cmocka_unit_test(does_not_share_connections_across_trust),
+        cmocka_unit_test(shows_a_client_certificate_from_memory),
+        cmocka_unit_test(tells_that_the_server_turns_the_certificate_down),
+        cmocka_unit_test(says_that_a_client_certificate_cannot_be_used),
+        cmocka_unit_test(does_not_share_connections_across_client_certificates),
+        cmocka_unit_test(verifies_the_name_it_is_told_to),
+        cmocka_unit_test(takes_any_certificate_when_told_to),
     };
 
     return cmocka_run_group_tests(tests, initialise, NULL);

@@ -13,6 +13,7 @@
 #define DEFAULT_BODY_BYTES ((size_t)8 << 20U)
 #define MAX_CA_BYTES ((size_t)4 << 20U)
 #define MAX_LINE_BYTES 70000
+#define MAX_PLACE_BYTES 600 /* two host names and ports */
 
 /* The same for each request. What libcurl would do on its own is switched off by name. */
 static const struct {
@@ -84,8 +85,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
     (void)purpose;
     if (!cl_ip_of(&address->addr, address->addrlen, &ip))
         return CURL_SOCKET_BAD;
-    /* The proxy is the operator's choice; what it resolves and connects to is its own affair. */
-    if (!transfer->proxied &&
+    /* The environment's proxy is the operator's choice, and what it connects to its own affair. */
+    if ((!transfer->proxied || transfer->request->proxy.len > 0) &&
         cl_egress_check_ip(&transfer->egress, &ip, &transfer->blocked) != CL_OK)
         return CURL_SOCKET_BAD;
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -118,6 +119,29 @@ static void add_header(struct cl_transfer *transfer, const struct cl_http_header
     cl_buf_cleanup(&line);
 }
 
+static void add_place(struct cl_buf *buf, const struct cl_target *target)
+{
+    bool is_v6 = cl_str_contains(target->host, CL_STR(":"));
+
+    cl_buf_addf(buf, "%s%.*s%s:%d", is_v6 ? "[" : "", CL_STR_ARG(target->host), is_v6 ? "]" : "",
+                target->port);
+}
+
+/* libcurl would name the certificate's host. */
+static void add_host(struct cl_transfer *transfer)
+{
+    struct cl_buf line = CL_BUF(MAX_PLACE_BYTES);
+
+    cl_buf_add_c(&line, "Host: ");
+    add_place(&line, &transfer->target);
+    if (line.failed != CL_OK) {
+        note(transfer, CURLE_OUT_OF_MEMORY);
+    } else {
+        add_header_line(transfer, line.ptr);
+    }
+    cl_buf_cleanup(&line);
+}
+
 static void set_headers(struct cl_transfer *transfer)
 {
     const struct cl_http_request *request = transfer->request;
@@ -130,6 +154,8 @@ static void set_headers(struct cl_transfer *transfer)
     if (!has_type)
         add_header_line(transfer, "Content-Type:");
     add_header_line(transfer, "Expect:");
+    if (transfer->connect_to != NULL)
+        add_host(transfer);
     set_text(transfer, CURLOPT_USERAGENT, transfer->user_agent);
     note(transfer,
          transfer->curl->easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers));
@@ -217,6 +243,28 @@ static CURLcode wipe_plaintext(CURL *easy, void *context, void *ctx)
     return CURLE_OK;
 }
 
+static void set_blob(struct cl_transfer *transfer, CURLoption option, struct cl_str text)
+{
+    /* Not written to, and copied at once; the member wants a pointer without const. */
+    struct curl_blob blob = {.len = text.len, .flags = CURL_BLOB_COPY};
+
+    (void)memcpy(&blob.data, &text.ptr, sizeof(blob.data));
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, option, &blob));
+}
+
+/* From memory to memory: no key is ever written to a file. */
+static void set_client_cert(struct cl_transfer *transfer)
+{
+    const struct cl_http_request *request = transfer->request;
+
+    if (request->client_cert_pem.len == 0)
+        return;
+    set_blob(transfer, CURLOPT_SSLCERT_BLOB, request->client_cert_pem);
+    set_blob(transfer, CURLOPT_SSLKEY_BLOB, request->client_key_pem);
+    set_text(transfer, CURLOPT_SSLCERTTYPE, "PEM");
+    set_text(transfer, CURLOPT_SSLKEYTYPE, "PEM");
+}
+
 static void set_trust(struct cl_transfer *transfer)
 {
     if (!transfer->target.https && !transfer->proxied)
@@ -230,26 +278,88 @@ static void set_trust(struct cl_transfer *transfer)
     set_text(transfer, CURLOPT_CAINFO, ca.file);
     set_text(transfer, CURLOPT_PROXY_CAPATH, ca.directory);
     set_text(transfer, CURLOPT_PROXY_CAINFO, ca.file);
+    if (transfer->request->insecure) {
+        set_long(transfer, CURLOPT_SSL_VERIFYPEER, 0);
+        set_long(transfer, CURLOPT_SSL_VERIFYHOST, 0);
+    }
+    set_client_cert(transfer);
     note(transfer,
          transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext));
     note(transfer,
          transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_DATA, transfer->curl));
 }
 
+/* With socks5 the proxy looks names up, as Kubernetes and Docker clients have it. */
+static void set_proxy(struct cl_transfer *transfer, struct cl_str proxy)
+{
+    static const struct cl_str socks = CL_STR_INIT("socks5:");
+    struct cl_buf url = CL_BUF_SECRET(MAX_LINE_BYTES);
+
+    if (cl_str_ieq(cl_str_first(proxy, socks.len), socks)) {
+        cl_buf_add_c(&url, "socks5h:");
+        proxy = cl_str_skip(proxy, socks.len);
+    }
+    cl_buf_add(&url, proxy);
+    if (url.failed != CL_OK)
+        note(transfer, CURLE_OUT_OF_MEMORY);
+    set_view(transfer, CURLOPT_PROXY, cl_buf_view(&url));
+    cl_buf_cleanup(&url);
+}
+
 /* Always said explicitly: left alone libcurl looks at the process environment itself. */
 static void set_route(struct cl_transfer *transfer)
 {
-    struct cl_str proxy = CL_STR_NONE;
+    struct cl_str proxy = transfer->request->proxy;
 
-    if (!transfer->request->direct)
+    if (proxy.len == 0 && !transfer->request->direct)
         proxy = cl_proxy_for(transfer->call->world, &transfer->target);
     transfer->proxied = proxy.len > 0;
-    set_view(transfer, CURLOPT_PROXY, proxy);
+    set_proxy(transfer, proxy);
     set_text(transfer, CURLOPT_NOPROXY, "");
     set_text(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
     /* A connection that was opened under the wider rule must not serve others. */
     set_long(transfer, CURLOPT_FRESH_CONNECT, transfer->request->direct);
     set_long(transfer, CURLOPT_FORBID_REUSE, transfer->request->direct);
+}
+
+/*
+ * libcurl verifies the name in the URL. Where the certificate is for another one, that one is put
+ * into the URL and the connection goes where the URL said.
+ */
+static void add_tls_name(struct cl_transfer *transfer, struct cl_str rest)
+{
+    const struct cl_target *target = &transfer->target;
+    struct cl_str name = transfer->request->tls_name;
+    struct cl_buf url = CL_BUF_SECRET(MAX_LINE_BYTES);
+    struct cl_buf route = CL_BUF(MAX_PLACE_BYTES);
+
+    cl_buf_addf(&url, "https://%.*s:%d", CL_STR_ARG(name), target->port);
+    cl_buf_add(&url, rest);
+    cl_buf_addf(&route, "%.*s:%d:", CL_STR_ARG(name), target->port);
+    add_place(&route, target);
+    transfer->connect_to =
+        route.failed == CL_OK ? transfer->curl->slist_append(NULL, route.ptr) : NULL;
+    if (url.failed != CL_OK || transfer->connect_to == NULL)
+        note(transfer, CURLE_OUT_OF_MEMORY);
+    set_view(transfer, CURLOPT_URL, cl_buf_view(&url));
+    note(transfer,
+         transfer->curl->easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to));
+    cl_buf_cleanup(&url);
+    cl_buf_cleanup(&route);
+}
+
+static void set_address(struct cl_transfer *transfer)
+{
+    struct cl_str url = transfer->request->url;
+
+    if (transfer->request->tls_name.len == 0 || !transfer->target.https) {
+        set_view(transfer, CURLOPT_URL, url);
+        return;
+    }
+    struct cl_str rest = cl_str_skip(url, strlen("https://"));
+    while (rest.len > 0 && rest.ptr[0] != '/' && rest.ptr[0] != '?')
+        rest = cl_str_skip(rest, 1);
+    add_tls_name(transfer, rest);
 }
 
 static void set_callbacks(struct cl_transfer *transfer)
@@ -264,11 +374,14 @@ static void set_callbacks(struct cl_transfer *transfer)
     note(transfer, curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket));
     note(transfer, curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer));
     note(transfer, curl->easy_setopt(easy, CURLOPT_PRIVATE, transfer));
+    note(transfer, curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->said));
 }
 
 static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *err)
 {
     struct cl_curl_failure seen = {.result = transfer->result,
+                                   .said = transfer->said,
+                                   .has_client_cert = transfer->request->client_cert_pem.len > 0,
                                    .target = transfer->target,
                                    .proxied = transfer->proxied,
                                    .no_memory = transfer->refusals != cl_curl_refusals(),
@@ -295,7 +408,7 @@ enum cl_code cl_transfer_open(struct cl_transfer *transfer, struct cl_err *err)
         return cl_err_no_memory(err);
     for (size_t i = 0; i < CL_COUNT(fixed_options); i++)
         set_long(transfer, fixed_options[i].option, fixed_options[i].value);
-    set_view(transfer, CURLOPT_URL, transfer->request->url);
+    set_address(transfer);
     set_callbacks(transfer);
     set_headers(transfer);
     set_method_and_body(transfer);
@@ -340,7 +453,10 @@ void cl_transfer_cleanup(struct cl_transfer *transfer)
         transfer->curl->easy_cleanup(transfer->easy);
     if (transfer->headers != NULL)
         transfer->curl->slist_free_all(transfer->headers);
+    if (transfer->connect_to != NULL)
+        transfer->curl->slist_free_all(transfer->connect_to);
     cl_http_response_cleanup(&transfer->response);
     transfer->easy = NULL;
     transfer->headers = NULL;
+    transfer->connect_to = NULL;
 }

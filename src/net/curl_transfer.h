@@ -18,6 +18,8 @@ struct cl_transfer {
     unsigned int refusals; /* cl_curl_refusals() at the beginning */
     CURL *easy;
     struct curl_slist *headers;
+    struct curl_slist *connect_to; /* where the URL's host really is; NULL: there */
+    char said[CURL_ERROR_SIZE];    /* libcurl's own account of a failure; not to be shown */
     struct cl_http_response response;
     struct cl_err blocked; /* why the last address was refused; CL_OK: none was */
 

@@ -6,6 +6,10 @@
 #define MAX_HEADERS 100
 #define MAX_HEADER_BYTES 65536 /* one header; an AWS session token alone can have 4 KiB */
 
+#define MAX_TLS_NAME_BYTES 253
+
+static const char host_bytes[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 static const char method_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  "!#$%&'*+-.^_`|~"; /* RFC 9110, token */
@@ -31,6 +35,19 @@ static enum cl_code check_header(const struct cl_http_header *header, struct cl_
     return CL_OK;
 }
 
+/* Both are put into words of libcurl's own. */
+static enum cl_code check_tls(const struct cl_http_request *request, struct cl_err *err)
+{
+    if (request->tls_name.len > MAX_TLS_NAME_BYTES || !cl_str_only(request->tls_name, host_bytes))
+        return cl_err_set(err, CL_E_INVALID, "the TLS server name is not a host name");
+    if (request->client_cert_pem.len > 0 && request->client_key_pem.len == 0)
+        return cl_err_set(err, CL_E_INVALID, "the client certificate has no key");
+    if (memchr(request->proxy.ptr == NULL ? "" : request->proxy.ptr, '\0', request->proxy.len) !=
+        NULL)
+        return cl_err_set(err, CL_E_INVALID, "the proxy's URL holds a NUL");
+    return CL_OK;
+}
+
 static enum cl_code check_request(const struct cl_http_request *request, struct cl_err *err)
 {
     struct cl_str method = cl_str_of(request->method);
@@ -43,7 +60,7 @@ static enum cl_code check_request(const struct cl_http_request *request, struct 
         return cl_err_set(err, CL_E_INVALID, "the request has more than %d headers", MAX_HEADERS);
     for (size_t i = 0; i < request->header_count; i++)
         CL_TRY(check_header(&request->headers[i], err));
-    return CL_OK;
+    return check_tls(request, err);
 }
 
 /* Whom, and how it went. Without the query: a presigned address is a credential. */

@@ -251,9 +251,35 @@ static void finds_response_headers(void **state)
     assert_null(response.headers.ptr);
 }
 
+static void refuses_settings_that_libcurl_would_misread(void **state)
+{
+    static const struct cl_http_request requests[] = {
+        {.tls_name = CL_STR_INIT("a:443")},
+        {.tls_name = CL_STR_INIT("a/b")},
+        {.tls_name = CL_STR_INIT("a@b")},
+        {.tls_name = CL_STR_INIT("a\r\nb")},
+        {.client_cert_pem = CL_STR_INIT("certificate")},
+        {.proxy = CL_STR_INIT("http://a\0b")},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(requests); i++) {
+        struct cl_http_request request = requests[i];
+        struct setting setting;
+        struct cl_err err = CL_ERR_NONE;
+
+        request.method = "GET";
+        request.url = CL_STR("https://h/");
+        prepare(&setting);
+        assert_int_equal(send_it(&setting, &request, &err), CL_E_INVALID);
+        assert_int_equal(setting.recorder.sent, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses_settings_that_libcurl_would_misread),
         cmocka_unit_test(passes_valid_requests_on_and_counts_them),
         cmocka_unit_test(refuses_header_injection),
         cmocka_unit_test(refuses_bad_methods_and_urls),

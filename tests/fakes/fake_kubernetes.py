@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import socket
 import ssl
 import tempfile
 import threading
@@ -430,7 +431,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self):
         self.request.settimeout(30)
-        self.request.do_handshake()
+        try:
+            self.request.do_handshake()
+        except ssl.SSLError:
+            # What the client has sent meanwhile is read, lest a reset overtake the alert.
+            self.request.shutdown(socket.SHUT_WR)
+            while self.request.recv(4096):
+                pass
+            raise
         super().setup()
 
     def _serve(self):

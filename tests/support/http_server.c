@@ -166,9 +166,23 @@ static bool answer(const struct connection *connection, const struct http_reply 
     return reply->end == HTTP_KEEP;
 }
 
+/* True once it is agreed on. After an alert the client's words are read, lest a reset overtake it.
+ */
+static bool shake_hands(const struct connection *connection)
+{
+    char rest[4096];
+
+    if (connection->tls == NULL || SSL_accept(connection->tls) == 1)
+        return true;
+    (void)shutdown(connection->fd, SHUT_WR);
+    while (recv(connection->fd, rest, sizeof(rest), 0) > 0) {
+    }
+    return false;
+}
+
 static void serve(const struct connection *connection)
 {
-    bool go_on = connection->tls == NULL || SSL_accept(connection->tls) == 1;
+    bool go_on = shake_hands(connection);
 
     while (go_on) {
         char *request = read_request(connection);
@@ -248,13 +262,14 @@ static void open_listener(struct http_server *server)
                    server->context == NULL ? "http" : "https", server->port);
 }
 
-static void make_context(struct http_server *server, const char *name)
+static void make_context(struct http_server *server, const char *name, const char *client_ca)
 {
     (void)snprintf(server->folder, sizeof(server->folder), "/tmp/cleat-test-XXXXXX");
     must(mkdtemp(server->folder) != NULL, "mkdtemp");
     (void)snprintf(server->ca_file, sizeof(server->ca_file), "%s/ca.pem", server->folder);
     server->context = test_cert_context(name, server->ca_file);
     must(server->context != NULL, "certificate");
+    must(client_ca == NULL || test_cert_demand(server->context, client_ca), "client certificate");
 }
 
 /* Without SIGPIPE: OpenSSL writes to clients that are gone. The threads inherit the mask. */
@@ -284,7 +299,7 @@ struct http_server *http_server_new(const struct http_server_options *options)
     (void)pthread_mutex_init(&server->lock, NULL);
     must(pipe2(server->stop, O_CLOEXEC) == 0, "pipe");
     if (options->tls)
-        make_context(server, options->tls_name);
+        make_context(server, options->tls_name, options->client_ca);
     open_listener(server);
     start_accepting(server);
     return server;

@@ -27,8 +27,9 @@ struct http_reply {
 struct http_server_options {
     const struct http_reply *replies; /* one per request in order of arrival; the last repeats */
     size_t reply_count;
-    bool tls;             /* with a key and a self-signed certificate made now */
-    const char *tls_name; /* the name in it; NULL: localhost and 127.0.0.1 */
+    bool tls;              /* with a key and a self-signed certificate made now */
+    const char *tls_name;  /* the name in it; NULL: localhost and 127.0.0.1 */
+    const char *client_ca; /* PEM: a certificate of this one is demanded; NULL: of nobody */
 };
 
 /* 200 with two bytes of body, keeping the connection. */

@@ -1,6 +1,8 @@
 #include "test_cert.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -59,4 +61,53 @@ SSL_CTX *test_cert_context(const char *name, const char *pem_path)
     X509_free(cert);
     EVP_PKEY_free(key);
     return context;
+}
+
+/* What the BIO holds, NUL-terminated, from malloc; frees the BIO. */
+static char *text_of(BIO *bio, int ok)
+{
+    char *data = NULL;
+    long len = ok ? BIO_get_mem_data(bio, &data) : 0;
+    char *text = len > 0 ? strndup(data, (size_t)len) : NULL;
+
+    BIO_free(bio);
+    if (text == NULL)
+        abort();
+    return text;
+}
+
+struct test_pair test_pair_new(const char *name)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *cert = X509_new();
+    struct test_pair pair = {.certificate = NULL};
+
+    if (key == NULL || cert == NULL || !fill(cert, key, name))
+        abort();
+    BIO *bio = BIO_new(BIO_s_mem());
+    pair.certificate = text_of(bio, PEM_write_bio_X509(bio, cert));
+    bio = BIO_new(BIO_s_mem());
+    pair.key = text_of(bio, PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL));
+    X509_free(cert);
+    EVP_PKEY_free(key);
+    return pair;
+}
+
+void test_pair_free(struct test_pair *pair)
+{
+    free(pair->certificate);
+    free(pair->key);
+    *pair = (struct test_pair){.certificate = NULL};
+}
+
+int test_cert_demand(SSL_CTX *context, const char *pem)
+{
+    BIO *bio = BIO_new_mem_buf(pem, -1);
+    X509 *cert = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    int ok = cert != NULL && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), cert);
+
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    X509_free(cert);
+    BIO_free(bio);
+    return ok;
 }
