@@ -36,7 +36,7 @@ static void says_which_package_is_missing_before_it_asks(void **state)
     assert_int_equal(aws_sts_get_session_token(&harness.call, &harness.config, 900, &session, &err),
                      CL_E_LOCAL_TOOL_MISSING);
     assert_string_equal(err.hint, "Install the package libexpat1.");
-    assert_int_equal(aws_s3_list_buckets(&harness.call, &harness.config, false, &listing, &err),
+    assert_int_equal(aws_s3_list_buckets(&harness.call, &harness.config, &listing, &err),
                      CL_E_LOCAL_TOOL_MISSING);
     assert_int_equal(fake_request_count(harness.fake), 0); /* no session is lost */
     no_libraries = false;

@@ -4,7 +4,6 @@
 #include "clouds/aws/answer.h"
 #include "clouds/aws/arn.h"
 #include "clouds/aws/error.h"
-#include "clouds/aws/paging.h"
 #include "codec/base64.h"
 #include "codec/json_build.h"
 
@@ -18,7 +17,7 @@ static const struct cl_http_header login_headers[] = {
     {.name = CL_STR_INIT("x-amz-target"),
      .value = CL_STR_INIT(TARGET_PREFIX "GetAuthorizationToken")},
 };
-static const struct cl_http_header list_headers[] = {
+static const struct cl_http_header describe_headers[] = {
     {.name = CL_STR_INIT("content-type"), .value = CL_STR_INIT("application/x-amz-json-1.1")},
     {.name = CL_STR_INIT("x-amz-target"),
      .value = CL_STR_INIT(TARGET_PREFIX "DescribeRepositories")},
@@ -31,12 +30,12 @@ static const struct aws_request login_request = {
     .headers = login_headers,
     .header_count = CL_COUNT(login_headers),
 };
-static const struct aws_request list_request = {
+static const struct aws_request describe_request = {
     .service = AWS_ECR,
     .operation = "DescribeRepositories",
     .method = "POST",
-    .headers = list_headers,
-    .header_count = CL_COUNT(list_headers),
+    .headers = describe_headers,
+    .header_count = CL_COUNT(describe_headers),
 };
 
 void aws_ecr_login_cleanup(struct aws_ecr_login *login)
@@ -69,17 +68,6 @@ enum cl_code aws_ecr_login_body(struct cl_str account, char **ret, struct cl_err
     return take_text(&build, ret, err);
 }
 
-enum cl_code aws_ecr_list_body(struct cl_str token, char **ret, struct cl_err *err)
-{
-    CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
-
-    cl_json_open_object(&build, NULL);
-    cl_json_add_i64(&build, "maxResults", 100);
-    cl_json_add_filled(&build, "nextToken", token);
-    cl_json_close(&build);
-    return take_text(&build, ret, err);
-}
-
 /* base64 of "AWS:{password}"; the password may hold colons too. */
 static enum cl_code decode_token(struct cl_str token, struct aws_ecr_login *ret, struct cl_err *err)
 {
@@ -99,12 +87,6 @@ static enum cl_code decode_token(struct cl_str token, struct aws_ecr_login *ret,
     return cl_secret_new(password, &ret->password, err);
 }
 
-static void set_expiry(int64_t told_at, int64_t now_at, struct aws_ecr_login *ret)
-{
-    ret->expiry_assumed = told_at <= now_at;
-    ret->expires_at = ret->expiry_assumed ? now_at + LOGIN_LIFETIME_S : told_at;
-}
-
 enum cl_code aws_ecr_parse_login(struct cl_str body, int64_t now_at, struct aws_ecr_login *ret,
                                  struct cl_err *err)
 {
@@ -119,7 +101,8 @@ enum cl_code aws_ecr_parse_login(struct cl_str body, int64_t now_at, struct aws_
     if (endpoint.len == 0 || endpoint.len > TEXT_MAX_BYTES || aws_has_control(endpoint))
         return aws_malformed(&login_request, "proxyEndpoint", err);
     CL_TRY(cl_str_dup(endpoint, &login.endpoint, err));
-    set_expiry(cl_json_i64(data, "expiresAt", 0), now_at, &login);
+    int64_t told_at = cl_json_i64(data, "expiresAt", 0);
+    login.expires_at = told_at > now_at ? told_at : now_at + LOGIN_LIFETIME_S;
     CL_MOVE_TO(ret, login);
     return CL_OK;
 }
@@ -148,46 +131,16 @@ enum cl_code aws_ecr_get_login(const struct cl_call *call, const struct aws_conf
     return CL_OK;
 }
 
-static enum cl_code see_repository(void *ctx, const struct aws_item *item, struct cl_err *err)
-{
-    bool *found = ctx;
-
-    (void)item;
-    (void)err;
-    *found = true;
-    return CL_OK;
-}
-
-static enum cl_code fetch_page(const struct cl_call *call, const struct aws_config *config,
-                               struct aws_listing *listing, struct cl_err *err)
+enum cl_code aws_ecr_check_describe(const struct cl_call *call, const struct aws_config *config,
+                                    struct cl_err *err)
 {
     CL_AUTO(aws_reply) struct aws_reply reply = AWS_REPLY_NONE;
-    CL_AUTO(cl_string) char *body = NULL;
     CL_AUTO(cl_json) json_t *json = NULL;
-    const struct aws_item any = {.name = CL_STR_NONE, .region = CL_STR_NONE};
 
-    CL_TRY(aws_ecr_list_body(aws_listing_token(listing), &body, err));
-    CL_TRY(post(call, config, &list_request, body, &reply, err));
+    CL_TRY(post(call, config, &describe_request, "{\"maxResults\":1}", &reply, err));
     if (aws_parse_json(cl_buf_view(&reply.http.body), &json, err) != CL_OK)
-        return aws_place_error(&list_request, err);
-    const json_t *repositories = cl_json_get(json, "repositories");
-    if (!json_is_array(repositories))
-        return aws_malformed(&list_request, "list of repositories", err);
-    if (json_array_size(repositories) > 0) {
-        listing->done = true; /* the first one settles it */
-        return aws_listing_add(listing, &any, err);
-    }
-    return aws_listing_turn(listing, cl_json_str(json, "nextToken"), err);
-}
-
-enum cl_code aws_ecr_has_repositories(const struct cl_call *call, const struct aws_config *config,
-                                      bool *ret, struct cl_err *err)
-{
-    bool found = false;
-    CL_AUTO(aws_listing) struct aws_listing listing = {.found = see_repository, .ctx = &found};
-
-    while (!listing.done)
-        CL_TRY(fetch_page(call, config, &listing, err));
-    *ret = found;
+        return aws_place_error(&describe_request, err);
+    if (!json_is_array(cl_json_get(json, "repositories")))
+        return aws_malformed(&describe_request, "list of repositories", err);
     return CL_OK;
 }

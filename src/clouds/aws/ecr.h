@@ -14,7 +14,6 @@ struct aws_ecr_login {
     struct cl_secret *password;
     char *endpoint; /* "https://{account}.dkr.ecr..." */
     int64_t expires_at;
-    bool expiry_assumed; /* the answer's own was not in the future */
     char request_id[64];
 };
 
@@ -32,14 +31,13 @@ enum cl_code aws_ecr_get_login(const struct cl_call *call, const struct aws_conf
                                struct cl_str account, struct aws_ecr_login *ret, struct cl_err *err)
     CL_MUST_USE;
 
-/** Looks for a first repository; an empty registry is fine and gives false. */
-enum cl_code aws_ecr_has_repositories(const struct cl_call *call, const struct aws_config *config,
-                                      bool *ret, struct cl_err *err) CL_MUST_USE;
+/** May the caller describe repositories? Asks for one of them; an empty registry is fine. */
+enum cl_code aws_ecr_check_describe(const struct cl_call *call, const struct aws_config *config,
+                                    struct cl_err *err) CL_MUST_USE;
 
 /* The pure parts. */
 
 enum cl_code aws_ecr_login_body(struct cl_str account, char **ret, struct cl_err *err) CL_MUST_USE;
-enum cl_code aws_ecr_list_body(struct cl_str token, char **ret, struct cl_err *err) CL_MUST_USE;
 
 /** @param now_at  AWS's time, by which an expiry that is not in the future is replaced */
 enum cl_code aws_ecr_parse_login(struct cl_str body, int64_t now_at, struct aws_ecr_login *ret,

@@ -14,8 +14,6 @@ static void writes_the_bodies(void **state)
 {
     CL_AUTO(cl_string) char *one = NULL;
     CL_AUTO(cl_string) char *own = NULL;
-    CL_AUTO(cl_string) char *first = NULL;
-    CL_AUTO(cl_string) char *next = NULL;
     struct cl_err err = CL_ERR_NONE;
 
     (void)state;
@@ -23,10 +21,6 @@ static void writes_the_bodies(void **state)
     assert_string_equal(one, "{\"registryIds\":[\"123456789012\"]}");
     assert_ok(aws_ecr_login_body(CL_STR_NONE, &own, &err), &err);
     assert_string_equal(own, "{}");
-    assert_ok(aws_ecr_list_body(CL_STR_NONE, &first, &err), &err);
-    assert_string_equal(first, "{\"maxResults\":100}");
-    assert_ok(aws_ecr_list_body(CL_STR("a\"b"), &next, &err), &err);
-    assert_string_equal(next, "{\"maxResults\":100,\"nextToken\":\"a\\\"b\"}");
 }
 
 static void reads_logins_and_their_expiry(void **state)
@@ -34,15 +28,14 @@ static void reads_logins_and_their_expiry(void **state)
     static const struct {
         const char *body;
         int64_t expires_at;
-        bool assumed;
     } cases[] = {
-        {LOGIN(TOKEN, "1.715732096E9", ENDPOINT), 1715732096, false},
-        {LOGIN(TOKEN, "1715732096.447", ENDPOINT), 1715732096, false},
-        {LOGIN(TOKEN, "1715732096", ENDPOINT), 1715732096, false},
-        {LOGIN(TOKEN, "1420070400", ENDPOINT), EXAMPLE_AT + 43200, true},
-        {LOGIN(TOKEN, "1715690096", ENDPOINT), EXAMPLE_AT + 43200, true},
-        {LOGIN(TOKEN, "null", ENDPOINT), EXAMPLE_AT + 43200, true},
-        {LOGIN(TOKEN, "\"soon\"", ENDPOINT), EXAMPLE_AT + 43200, true},
+        {LOGIN(TOKEN, "1.715732096E9", ENDPOINT), 1715732096},
+        {LOGIN(TOKEN, "1715732096.447", ENDPOINT), 1715732096},
+        {LOGIN(TOKEN, "1715732096", ENDPOINT), 1715732096},
+        {LOGIN(TOKEN, "1420070400", ENDPOINT), EXAMPLE_AT + 43200},
+        {LOGIN(TOKEN, "1715690096", ENDPOINT), EXAMPLE_AT + 43200},
+        {LOGIN(TOKEN, "null", ENDPOINT), EXAMPLE_AT + 43200},
+        {LOGIN(TOKEN, "\"soon\"", ENDPOINT), EXAMPLE_AT + 43200},
     };
 
     (void)state;
@@ -55,7 +48,6 @@ static void reads_logins_and_their_expiry(void **state)
         assert_str(cl_secret_expose(login.password), "ecr-password:with:colons");
         assert_string_equal(login.endpoint, ENDPOINT);
         assert_int_equal(login.expires_at, cases[i].expires_at);
-        assert_int_equal(login.expiry_assumed, cases[i].assumed);
     }
 }
 
@@ -132,33 +124,24 @@ static void asks_for_a_login(void **state)
     assert_string_equal(login.request_id, "id-9");
 }
 
-static void looks_for_a_first_repository(void **state)
+static void asks_for_one_repository_only(void **state)
 {
-    static const struct {
-        const char *pages[3];
-        size_t requests;
-        bool found;
-    } cases[] = {
-        {{"{\"repositories\":[{\"repositoryName\":\"a\"}],\"nextToken\":\"t\"}"}, 1, true},
-        {{"{\"repositories\":[]}"}, 1, false},
-        {{"{\"repositories\":[],\"nextToken\":\"t\"}", "{\"repositories\":[{}]}"}, 2, true},
-        {{"{\"repositories\":[],\"nextToken\":\"t\"}", "{\"repositories\":[],\"nextToken\":\"t\"}"},
-         2,
-         false},
+    static const char *const pages[] = {
+        "{\"repositories\":[{\"repositoryName\":\"a\"}],\"nextToken\":\"t\"}",
+        "{\"repositories\":[]}",
+        "{\"repositories\":[],\"nextToken\":\"t\"}", /* that it may ask is all that counts */
     };
 
     (void)state;
-    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+    for (size_t i = 0; i < CL_COUNT(pages); i++) {
         CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
         struct cl_err err = CL_ERR_NONE;
-        bool found = !cases[i].found;
 
-        for (size_t page = 0; cases[i].pages[page] != NULL; page++)
-            fake_answer(harness.fake, "POST", NULL, 200, NULL, cases[i].pages[page]);
-        assert_ok(aws_ecr_has_repositories(&harness.call, &harness.config, &found, &err), &err);
-        assert_int_equal(found, cases[i].found);
-        assert_int_equal(fake_request_count(harness.fake), cases[i].requests);
+        fake_answer(harness.fake, "POST", NULL, 200, NULL, pages[i]);
+        assert_ok(aws_ecr_check_describe(&harness.call, &harness.config, &err), &err);
+        assert_int_equal(fake_request_count(harness.fake), 1);
         assert_true(was_sent(&harness, 0, "V20150921.DescribeRepositories\n"));
+        assert_true(was_sent(&harness, 0, "\n\n{\"maxResults\":1}"));
     }
 }
 
@@ -180,10 +163,9 @@ static void passes_on_refusals_and_nonsense(void **state)
     for (size_t i = 0; i < CL_COUNT(cases); i++) {
         CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
         struct cl_err err = CL_ERR_NONE;
-        bool found = false;
 
         fake_answer(harness.fake, "POST", NULL, cases[i].status, NULL, cases[i].body);
-        assert_int_equal(aws_ecr_has_repositories(&harness.call, &harness.config, &found, &err),
+        assert_int_equal(aws_ecr_check_describe(&harness.call, &harness.config, &err),
                          cases[i].code);
         assert_string_equal(err.upstream_service, "ecr");
         assert_string_equal(err.upstream_operation, "DescribeRepositories");
@@ -218,7 +200,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_login),
         cmocka_unit_test(reads_a_very_long_password),
         cmocka_unit_test(asks_for_a_login),
-        cmocka_unit_test(looks_for_a_first_repository),
+        cmocka_unit_test(asks_for_one_repository_only),
         cmocka_unit_test(passes_on_refusals_and_nonsense),
         cmocka_unit_test(survives_each_failing_allocation),
     };

@@ -3,12 +3,22 @@
 /* A service that hands out ever new tokens with ever empty pages must not hold us up. */
 #define MAX_PAGES 1000
 
+static size_t max_items(const struct aws_listing *listing)
+{
+    return listing->max_items == 0 ? AWS_LIST_MAX_ITEMS : listing->max_items;
+}
+
+size_t aws_listing_page_size(const struct aws_listing *listing, size_t most)
+{
+    size_t left = max_items(listing) - listing->count;
+
+    return left < most ? left : most;
+}
+
 enum cl_code aws_listing_add(struct aws_listing *listing, const struct aws_item *item,
                              struct cl_err *err)
 {
-    size_t max = listing->max_items == 0 ? AWS_LIST_MAX_ITEMS : listing->max_items;
-
-    if (listing->count == max) {
+    if (listing->count == max_items(listing)) {
         listing->truncated = true;
         listing->done = true;
         return CL_OK;
@@ -27,7 +37,8 @@ enum cl_code aws_listing_turn(struct aws_listing *listing, struct cl_str next_to
         listing->done = true;
         return CL_OK;
     }
-    if (cl_strs_has(&listing->tokens, next_token) || listing->tokens.count == MAX_PAGES) {
+    if (listing->count == max_items(listing) || cl_strs_has(&listing->tokens, next_token) ||
+        listing->tokens.count == MAX_PAGES) {
         listing->truncated = true;
         listing->done = true;
         return CL_OK;

@@ -31,11 +31,14 @@ enum cl_code aws_listing_add(struct aws_listing *listing, const struct aws_item 
                              struct cl_err *err) CL_MUST_USE;
 
 /**
- * Ends a page. The listing is done when there is no token for another, and when a token comes
- * again, which would go on for ever.
+ * Ends a page. The listing is done when there is no token for another, when it has as many items
+ * as it may, and when a token comes again, which would go on for ever.
  */
 enum cl_code aws_listing_turn(struct aws_listing *listing, struct cl_str next_token,
                               struct cl_err *err) CL_MUST_USE;
+
+/** How many items to ask for: what is still wanted, `most` if the service gives no more at once. */
+size_t aws_listing_page_size(const struct aws_listing *listing, size_t most);
 
 /** The token of the next request; empty for the first. */
 struct cl_str aws_listing_token(const struct aws_listing *listing);

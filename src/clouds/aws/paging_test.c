@@ -79,6 +79,27 @@ static void hands_on_no_more_than_the_maximum(void **state)
     assert_str(aws_listing_token(&listing), "");
 }
 
+static void asks_for_no_more_than_is_wanted(void **state)
+{
+    CL_AUTO(found_items) struct found_items items = FOUND_ITEMS;
+    CL_AUTO(aws_listing)
+    struct aws_listing listing = {.found = take_item, .ctx = &items, .max_items = 2};
+    struct aws_listing all = {.found = take_item};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(aws_listing_page_size(&all, 1000), 1000);
+    assert_int_equal(aws_listing_page_size(&all, 20000), AWS_LIST_MAX_ITEMS);
+    assert_int_equal(aws_listing_page_size(&listing, 1000), 2);
+    assert_ok(aws_listing_add(&listing, &item, &err), &err);
+    assert_ok(aws_listing_turn(&listing, CL_STR("t1"), &err), &err);
+    assert_int_equal(aws_listing_page_size(&listing, 1000), 1);
+    assert_ok(aws_listing_add(&listing, &item, &err), &err);
+    assert_ok(aws_listing_turn(&listing, CL_STR("t2"), &err), &err); /* not asked for any more */
+    assert_true(listing.done);
+    assert_true(listing.truncated);
+}
+
 static void as_many_as_the_maximum_is_not_truncated(void **state)
 {
     CL_AUTO(found_items) struct found_items items = FOUND_ITEMS;
@@ -123,6 +144,7 @@ int main(void)
         cmocka_unit_test(ends_when_a_token_comes_again),
         cmocka_unit_test(ends_after_very_many_pages),
         cmocka_unit_test(hands_on_no_more_than_the_maximum),
+        cmocka_unit_test(asks_for_no_more_than_is_wanted),
         cmocka_unit_test(as_many_as_the_maximum_is_not_truncated),
         cmocka_unit_test(passes_on_the_takers_error),
         cmocka_unit_test(reports_that_there_is_no_memory_for_a_token),

@@ -7,20 +7,17 @@
 #include "clouds/aws/partition.h"
 
 #define TARGET_MAX_BYTES 4096
+#define PAGE_MAX_BUCKETS 1000
 
 static const struct aws_request list_request = {
     .service = AWS_S3, .operation = "ListBuckets", .method = "GET"};
 
-enum cl_code aws_s3_list_target(struct cl_str token, struct cl_str only_region, char **ret,
-                                struct cl_err *err)
+enum cl_code aws_s3_list_target(const struct aws_listing *listing, char **ret, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf target = CL_BUF(TARGET_MAX_BYTES);
+    struct cl_str token = aws_listing_token(listing);
 
-    cl_buf_add_c(&target, "/?max-buckets=1000");
-    if (only_region.len > 0) {
-        cl_buf_add_c(&target, "&bucket-region=");
-        cl_buf_add_urlencoded(&target, only_region);
-    }
+    cl_buf_addf(&target, "/?max-buckets=%zu", aws_listing_page_size(listing, PAGE_MAX_BUCKETS));
     if (token.len > 0) {
         cl_buf_add_c(&target, "&continuation-token=");
         cl_buf_add_urlencoded(&target, token);
@@ -60,27 +57,23 @@ enum cl_code aws_s3_parse_page(struct cl_str body, struct aws_listing *listing, 
 }
 
 static enum cl_code fetch_page(const struct cl_call *call, const struct aws_config *config,
-                               struct cl_str only_region, struct aws_listing *listing,
-                               struct cl_err *err)
+                               struct aws_listing *listing, struct cl_err *err)
 {
     CL_AUTO(aws_reply) struct aws_reply reply = AWS_REPLY_NONE;
     CL_AUTO(cl_string) char *target = NULL;
     struct aws_request request = list_request;
 
-    CL_TRY(aws_s3_list_target(aws_listing_token(listing), only_region, &target, err));
+    CL_TRY(aws_s3_list_target(listing, &target, err));
     request.target = cl_str_of(target);
     CL_TRY(aws_send(call, config, &request, &reply, err));
     return aws_s3_parse_page(cl_buf_view(&reply.http.body), listing, err);
 }
 
 enum cl_code aws_s3_list_buckets(const struct cl_call *call, const struct aws_config *config,
-                                 bool own_region_only, struct aws_listing *listing,
-                                 struct cl_err *err)
+                                 struct aws_listing *listing, struct cl_err *err)
 {
-    struct cl_str only = own_region_only ? cl_str_of(config->region) : CL_STR_NONE;
-
     while (!listing->done)
-        CL_TRY(fetch_page(call, config, only, listing, err));
+        CL_TRY(fetch_page(call, config, listing, err));
     return CL_OK;
 }
 

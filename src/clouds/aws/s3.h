@@ -10,14 +10,12 @@
  */
 
 /**
- * Lists the account's buckets, all pages.
+ * Lists the account's buckets, of all regions: all pages, or as many as listing->max_items says.
  *
- * @param own_region_only  leave out buckets of other regions
  * @param listing  found and ctx set by the caller, who also cleans it up
  */
 enum cl_code aws_s3_list_buckets(const struct cl_call *call, const struct aws_config *config,
-                                 bool own_region_only, struct aws_listing *listing,
-                                 struct cl_err *err) CL_MUST_USE;
+                                 struct aws_listing *listing, struct cl_err *err) CL_MUST_USE;
 
 /**
  * Asks whether the bucket exists and may be used. A bucket of another region is followed there.
@@ -33,8 +31,8 @@ enum cl_code aws_s3_head_bucket(const struct cl_call *call, const struct aws_con
 /* The pure parts. */
 
 /** "/?max-buckets=1000...", owned by the caller. */
-enum cl_code aws_s3_list_target(struct cl_str token, struct cl_str only_region, char **ret,
-                                struct cl_err *err) CL_MUST_USE;
+enum cl_code aws_s3_list_target(const struct aws_listing *listing, char **ret, struct cl_err *err)
+    CL_MUST_USE;
 
 /** Hands on one page's buckets and turns the listing. CL_E_PROVIDER when it is no such page. */
 enum cl_code aws_s3_parse_page(struct cl_str body, struct aws_listing *listing, struct cl_err *err)

@@ -15,22 +15,24 @@
 static void writes_the_target_of_each_page(void **state)
 {
     static const struct {
-        const char *token, *region, *target;
+        const char *token;
+        size_t max_items;
+        const char *target;
     } cases[] = {
-        {"", "", "/?max-buckets=1000"},
-        {"a+/=", "", "/?max-buckets=1000&continuation-token=a%2B%2F%3D"},
-        {"", "eu-west-1", "/?max-buckets=1000&bucket-region=eu-west-1"},
-        {"t", "eu-west-1", "/?max-buckets=1000&bucket-region=eu-west-1&continuation-token=t"},
+        {"", 0, "/?max-buckets=1000"},
+        {"a+/=", 0, "/?max-buckets=1000&continuation-token=a%2B%2F%3D"},
+        {"", 1, "/?max-buckets=1"},
+        {"t", 5000, "/?max-buckets=1000&continuation-token=t"},
     };
 
     (void)state;
     for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        CL_AUTO(aws_listing) struct aws_listing listing = {.max_items = cases[i].max_items};
         CL_AUTO(cl_string) char *target = NULL;
         struct cl_err err = CL_ERR_NONE;
 
-        assert_ok(aws_s3_list_target(cl_str_of(cases[i].token), cl_str_of(cases[i].region), &target,
-                                     &err),
-                  &err);
+        assert_ok(aws_listing_turn(&listing, cl_str_of(cases[i].token), &err), &err);
+        assert_ok(aws_s3_list_target(&listing, &target, &err), &err);
         assert_string_equal(target, cases[i].target);
     }
 }
@@ -100,23 +102,27 @@ static void lists_all_pages(void **state)
     fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("a"), TOKEN("t/1")));
     fake_answer(harness.fake, "GET", "continuation-token=t%2F1", 200, NULL, PAGE("", TOKEN("t2")));
     fake_answer(harness.fake, "GET", "continuation-token=t2", 200, NULL, PAGE(BUCKET("b"), ""));
-    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, false, &listing, &err), &err);
+    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, &listing, &err), &err);
     assert_str(cl_buf_view(&items.text), "a b");
     assert_int_equal(listing.count, 2);
     assert_false(listing.truncated);
     assert_sent(&harness, 0, "GET https://s3.us-east-1.amazonaws.com/?max-buckets=1000", NULL);
 }
 
-static void asks_for_one_region_when_told(void **state)
+static void asks_for_one_bucket_where_one_is_enough(void **state)
 {
     CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("eu-west-1");
     CL_AUTO(found_items) struct found_items items = FOUND_ITEMS;
-    CL_AUTO(aws_listing) struct aws_listing listing = {.found = take_item, .ctx = &items};
+    CL_AUTO(aws_listing)
+    struct aws_listing listing = {.found = take_item, .ctx = &items, .max_items = 1};
     struct cl_err err = CL_ERR_NONE;
 
     (void)state;
-    fake_answer(harness.fake, "GET", "bucket-region=eu-west-1", 200, NULL, PAGE("", ""));
-    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, true, &listing, &err), &err);
+    fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("a"), TOKEN("t")));
+    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, &listing, &err), &err);
+    assert_sent(&harness, 0, "GET https://s3.eu-west-1.amazonaws.com/?max-buckets=1", NULL);
+    assert_int_equal(fake_request_count(harness.fake), 1); /* not the next page */
+    assert_true(listing.truncated);
 }
 
 static void stops_at_a_repeated_token_and_at_the_maximum(void **state)
@@ -131,13 +137,13 @@ static void stops_at_a_repeated_token_and_at_the_maximum(void **state)
     (void)state;
     for (int i = 0; i < 2; i++)
         fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("a"), TOKEN("same")));
-    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, false, &looping, &err), &err);
+    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, &looping, &err), &err);
     assert_int_equal(fake_request_count(harness.fake), 2);
     assert_true(looping.truncated);
 
     fake_answer(harness.fake, "GET", NULL, 200, NULL,
                 PAGE(BUCKET("a") BUCKET("b") BUCKET("c") BUCKET("d"), TOKEN("more")));
-    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, false, &capped, &err), &err);
+    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, &capped, &err), &err);
     assert_int_equal(fake_request_count(harness.fake), 3);
     assert_int_equal(capped.count, 3);
     assert_true(capped.truncated);
@@ -153,7 +159,7 @@ static void stops_when_the_taker_refuses(void **state)
     (void)state;
     items.fail_at = 2;
     fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("a") BUCKET("b"), TOKEN("t")));
-    assert_int_equal(aws_s3_list_buckets(&harness.call, &harness.config, false, &listing, &err),
+    assert_int_equal(aws_s3_list_buckets(&harness.call, &harness.config, &listing, &err),
                      CL_E_INTERRUPTED);
     assert_int_equal(fake_request_count(harness.fake), 1);
 }
@@ -212,7 +218,7 @@ static void a_store_of_ones_own_names_its_region_too(void **state)
     fake_answer(harness.fake, "GET", NULL, 400, NULL,
                 "<Error><Code>AuthorizationHeaderMalformed</Code><Region>rack-7</Region></Error>");
     fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("Under_Score"), ""));
-    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, false, &listing, &err), &err);
+    assert_ok(aws_s3_list_buckets(&harness.call, &harness.config, &listing, &err), &err);
     assert_str(cl_buf_view(&items.text), "Under_Score");
     assert_true(was_sent(&harness, 1, "GET http://127.0.0.1:9000/?max-buckets=1000\n"));
     assert_true(was_sent(&harness, 1, "/20240514/rack-7/s3/aws4_request"));
@@ -273,7 +279,7 @@ static void survives_each_failing_allocation(void **state)
         fake_answer(harness.fake, "GET", NULL, 200, NULL, PAGE(BUCKET("a"), TOKEN("t")));
         fake_answer(harness.fake, "GET", "=t", 200, NULL, PAGE(BUCKET("b"), ""));
         (void)cl_alloc_fail_at(nth);
-        code = aws_s3_list_buckets(&harness.call, &harness.config, false, &listing, &err);
+        code = aws_s3_list_buckets(&harness.call, &harness.config, &listing, &err);
         (void)cl_alloc_fail_at(0);
     }
     assert_int_equal(code, CL_OK);
@@ -286,7 +292,7 @@ int main(void)
         cmocka_unit_test(reads_pages_with_and_without_extras),
         cmocka_unit_test(refuses_what_is_no_page),
         cmocka_unit_test(lists_all_pages),
-        cmocka_unit_test(asks_for_one_region_when_told),
+        cmocka_unit_test(asks_for_one_bucket_where_one_is_enough),
         cmocka_unit_test(stops_at_a_repeated_token_and_at_the_maximum),
         cmocka_unit_test(stops_when_the_taker_refuses),
         cmocka_unit_test(finds_a_buckets_region),

@@ -246,11 +246,10 @@ static enum cl_code mint_implicit(const struct cl_call *call, const struct cl_co
     return CL_OK;
 }
 
-enum cl_code aws_access_open(const struct cl_call *call, const struct cl_connector *conn,
+enum cl_code aws_access_mint(const struct cl_call *call, const struct cl_connector *conn,
                              const struct aws_use *use, struct aws_access *access,
                              struct cl_err *err)
 {
-    CL_TRY(aws_access_source(call, conn, access, err));
     if (aws_method_is(conn, "implicit"))
         return mint_implicit(call, conn, use, access, err);
     if (aws_method_is(conn, "iam-role"))
@@ -260,4 +259,12 @@ enum cl_code aws_access_open(const struct cl_call *call, const struct cl_connect
     if (aws_method_is(conn, "federation-token"))
         return mint_federation(call, conn, use, access, err);
     return CL_OK; /* secret-key and sts-token are used as they are */
+}
+
+enum cl_code aws_access_open(const struct cl_call *call, const struct cl_connector *conn,
+                             const struct aws_use *use, struct aws_access *access,
+                             struct cl_err *err)
+{
+    CL_TRY(aws_access_source(call, conn, access, err));
+    return aws_access_mint(call, conn, use, access, err);
 }

@@ -40,9 +40,15 @@ enum cl_code aws_access_open(const struct cl_call *call, const struct cl_connect
                              const struct aws_use *use, struct aws_access *access,
                              struct cl_err *err) CL_MUST_USE;
 
-/** The connector's own credentials, nothing minted: for who-am-I questions. */
+/*
+ * The same in two steps, where something is to be asked in between: the connector's own
+ * credentials, nothing minted, which say who we are; then those for the use.
+ */
 enum cl_code aws_access_source(const struct cl_call *call, const struct cl_connector *conn,
                                struct aws_access *access, struct cl_err *err) CL_MUST_USE;
+enum cl_code aws_access_mint(const struct cl_call *call, const struct cl_connector *conn,
+                             const struct aws_use *use, struct aws_access *access,
+                             struct cl_err *err) CL_MUST_USE;
 
 /** Assumes the roles that were found, innermost first. *ret stays empty when there are none. */
 enum cl_code aws_assume_found(const struct cl_call *call, const struct aws_config *config,

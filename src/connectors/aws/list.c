@@ -34,7 +34,7 @@ static enum cl_code list_all(const struct cl_call *call, const struct aws_config
 
     if (strcmp(type->id, AWS_S3_BUCKET) == 0) {
         listing.found = add_bucket;
-        code = aws_s3_list_buckets(call, config, false, &listing, err);
+        code = aws_s3_list_buckets(call, config, &listing, err);
     } else {
         listing.found = add_cluster;
         code = aws_eks_list_clusters(call, config, &listing, err);

@@ -44,13 +44,14 @@ static enum cl_code ignore_bucket(void *ctx, const struct aws_item *item, struct
     return CL_OK;
 }
 
-/* A store that only speaks S3 cannot say who we are: that it lists is all the proof there is. */
+/* A store that only speaks S3 cannot say who we are: that it lists is all the proof there is, and
+ * the first bucket is as good as all of them. */
 static enum cl_code check_s3_compatible(struct checking *checking, struct cl_err *err)
 {
-    struct aws_listing listing = {.found = ignore_bucket};
+    struct aws_listing listing = {.found = ignore_bucket, .max_items = 1};
 
     enum cl_code code =
-        aws_s3_list_buckets(checking->call, &checking->access.config, false, &listing, err);
+        aws_s3_list_buckets(checking->call, &checking->access.config, &listing, err);
     aws_listing_cleanup(&listing);
     return code;
 }
@@ -130,13 +131,12 @@ static enum cl_code check_login(struct checking *checking, struct cl_str account
 {
     struct aws_ecr_login login = AWS_ECR_LOGIN_NONE;
     struct cl_err refusal = CL_ERR_NONE;
-    bool any = false;
 
     enum cl_code code =
         aws_ecr_get_login(checking->call, &checking->access.config, account, &login, err);
     aws_ecr_login_cleanup(&login);
     CL_TRY(code);
-    code = aws_ecr_has_repositories(checking->call, &checking->access.config, &any, &refusal);
+    code = aws_ecr_check_describe(checking->call, &checking->access.config, &refusal);
     if (code == CL_E_DENIED) {
         return cl_strs_add(&checking->ret->warnings,
                            CL_STR("the credentials may log in to the ECR registry, but not "
@@ -148,19 +148,20 @@ static enum cl_code check_login(struct checking *checking, struct cl_str account
     return code;
 }
 
-/* The registry's id is made of the account, so that must be known first. */
+/* The registry's id is made of the account, so that must be known first: the source tells. */
 static enum cl_code check_registry(struct checking *checking, const struct cl_scope *scope,
                                    struct cl_err *err)
 {
-    CL_AUTO(aws_access) struct aws_access source = {.minted = false};
+    struct aws_access *access = &checking->access;
+    struct aws_use use = {.type = scope->type->id, .id = scope->id};
     struct cl_str account = aws_registry_of(checking->conn);
 
+    CL_TRY(aws_access_source(checking->call, checking->conn, access, err));
     if (account.len == 0) {
-        CL_TRY(aws_access_source(checking->call, checking->conn, &source, err));
-        CL_TRY(ask_identity(checking, &source.config, err));
+        CL_TRY(ask_identity(checking, &access->config, err));
         account = cl_str_of(cl_map_get(&checking->ret->facts, AWS_FACT_ACCOUNT));
     }
-    CL_TRY(open_for(checking, scope, err));
+    CL_TRY(aws_access_mint(checking->call, checking->conn, &use, access, err));
     return check_login(checking, account, err);
 }
 

@@ -115,6 +115,23 @@ static void does_not_ask_again_for_an_account_it_knows(void **state)
     assert_true(sent(&at, 0, "{\"registryIds\":[\"" CASE_ACCOUNT "\"]}"));
 }
 
+/* Whatever is around is looked for once, also when the account has to be asked for. */
+static void looks_for_implicit_credentials_once(void **state)
+{
+    CL_AUTO(aws_case) struct aws_case at = aws_case("implicit");
+    CL_AUTO(cl_verified) struct cl_verified verified = {.identity = NULL};
+
+    (void)state;
+    fake_set_env(at.fake, "HOME", "/home/u");
+    fake_set_file(at.fake, "/home/u/.aws/config",
+                  "[default]\nrole_arn=" CASE_ROLE "\nsource_profile=base\n"
+                  "[profile base]\naws_access_key_id=" EXAMPLE_KEY_ID
+                  "\naws_secret_access_key=" EXAMPLE_SECRET "\n");
+    answer_all(&at);
+    assert_ok(verify(&at, AWS_ECR_REGISTRY, NULL, &verified), &at.err);
+    assert_asked(&at, "AssumeRole | GetCallerIdentity | " REGISTRY);
+}
+
 static void asks_for_somebody_elses_registry(void **state)
 {
     CL_AUTO(aws_case) struct aws_case at = aws_case("iam-role");
@@ -270,7 +287,7 @@ static void asks_a_store_without_sts_for_its_buckets(void **state)
     case_set(&at, "s3_compatible", "true");
     answer_buckets(&at);
     assert_ok(verify(&at, NULL, NULL, &verified), &at.err);
-    assert_true(sent(&at, 0, "GET http://s3.localhost:9000/"));
+    assert_true(sent(&at, 0, "GET http://s3.localhost:9000/?max-buckets=1\n"));
     assert_int_equal(fake_request_count(at.fake), 1);
     assert_null(verified.identity); /* it cannot say who we are */
     answer_error(&at, NULL, 403, "InvalidAccessKeyId");
@@ -433,6 +450,7 @@ int main(void)
         cmocka_unit_test(asks_as_little_as_possible),
         cmocka_unit_test(needs_no_second_proof_for_generic_access),
         cmocka_unit_test(does_not_ask_again_for_an_account_it_knows),
+        cmocka_unit_test(looks_for_implicit_credentials_once),
         cmocka_unit_test(asks_for_somebody_elses_registry),
         cmocka_unit_test(limits_the_session_that_it_verifies_with),
         cmocka_unit_test(learns_who_it_is),

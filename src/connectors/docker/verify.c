@@ -7,6 +7,7 @@ struct checking {
     struct docker_access access;
     struct cl_verified *ret;
     char token_server[300]; /* that accepted the password; empty: none was asked */
+    bool repository_checked;
 };
 
 static struct cl_str repository_of(const struct checking *checking)
@@ -72,11 +73,14 @@ static enum cl_code check_repository(struct checking *checking,
     CL_AUTO(registry_login) struct registry_login login = REGISTRY_LOGIN_NONE;
     CL_AUTO(cl_buf) struct cl_buf scope = CL_BUF(512);
 
+    if (checking->repository_checked) /* while the identity was proved */
+        return CL_OK;
     CL_TRY(ask_about_repository(checking, challenge, err));
     cl_buf_addf(&scope, "repository:%s:pull,push", checking->access.repository);
     CL_TRY(cl_buf_ok(&scope, err));
     CL_TRY(registry_log_in(checking->call, config, challenge, cl_buf_view(&scope), &login, err));
     note_token_server(checking, &login);
+    checking->repository_checked = true;
     return registry_check_pull(checking->call, config, repository_of(checking), &login, err);
 }
 

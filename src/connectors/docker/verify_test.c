@@ -230,6 +230,24 @@ static void lets_the_repository_decide_about_a_narrow_token(void **state)
     docker_harness_cleanup(&harness);
 }
 
+static void asks_the_repository_once(void **state)
+{
+    static const struct answer answers[ANSWERS_MAX] = {{"/v2/", 401, TOKEN_ASKED, ""},
+                                                       {"/token", 200, NULL, TOKEN},
+                                                       {"/v2/", 401, NULL, ""},
+                                                       {"scope=", 200, NULL, TOKEN},
+                                                       {"/tags/list", 200, NULL, ""}};
+    struct docker_harness harness = docker_harness("docker.io/acme/app");
+    CL_AUTO(cl_verified) struct cl_verified verified = {.identity = NULL};
+    struct cl_scope scope = repository_scope(false);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(verify(&harness, answers, &scope, &verified, &err), &err);
+    assert_int_equal(fake_request_count(harness.fake), 5);
+    docker_harness_cleanup(&harness);
+}
+
 static void takes_the_repository_from_where_it_was_named(void **state)
 {
     static const struct {
@@ -309,6 +327,7 @@ int main(void)
         cmocka_unit_test(holds_the_registry_to_its_token_server),
         cmocka_unit_test(checks_the_repository_too),
         cmocka_unit_test(lets_the_repository_decide_about_a_narrow_token),
+        cmocka_unit_test(asks_the_repository_once),
         cmocka_unit_test(takes_the_repository_from_where_it_was_named),
         cmocka_unit_test(survives_the_lack_of_memory),
     };
