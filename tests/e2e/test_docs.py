@@ -1,0 +1,71 @@
+"""Every command of README.md and docs/ runs as it is printed, page by page, on a loopback AWS."""
+
+import os
+import re
+
+import pytest
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 3}  # how many there are at least
+KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
+FILES = {
+    "key-id.txt": KEY_ID,
+    "key.txt": SECRET,
+    "user.txt": "acme",
+    "token.txt": "a-token",
+    "data.csv": "1,2\n",
+    "train.py": "import boto3; boto3.client('s3').head_bucket(Bucket='my-bucket')\n",
+}
+
+pytestmark = pytest.mark.release  # the real aws CLI starts the program
+
+
+def commands(page):
+    """The lines behind a dollar in the page's console blocks; those that build or set up a shell apart."""
+    with open(os.path.join(TOP, page), encoding="utf-8") as file:
+        blocks = re.findall(r"^```console\n(.*?)^```", file.read(), re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^\$ (.*)$", "\n".join(blocks).replace("\\\n", ""), re.MULTILINE)
+    return [line for line in lines if not line.startswith(("./dev ", "export PATH="))]
+
+
+def on_loopback(line, url):
+    """The command with what a loopback needs: where AWS is, and that there is no registry."""
+    line = line.partition("   #")[0]
+    if "register" in line and "--auth-method" in line:
+        return line + " --endpoint_url=" + url
+    if "--type docker" in line or "--auth_realm_pin" in line:
+        return line + " --no-verify"
+    return line
+
+
+def test_every_page_with_commands_is_known():
+    pages = ["README.md"] + ["docs/" + name for name in sorted(os.listdir(os.path.join(TOP, "docs")))]
+    assert {page: len(commands(page)) >= PAGES.get(page, 0) for page in pages if commands(page)} == {
+        page: True for page in PAGES
+    }
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_runs(cleat, moto_open, home, page):
+    moto_open.client("s3").create_bucket(Bucket="my-bucket")
+    os.mkdir(os.path.join(home, ".aws"), 0o700)
+    files = dict(FILES)
+    files[".aws/config"] = "[default]\nregion = us-east-1\nendpoint_url = %s\n" % moto_open.url
+    files[".aws/credentials"] = "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n" % (
+        KEY_ID,
+        SECRET,
+    )
+    for name, text in files.items():
+        with open(os.path.join(home, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    more = {
+        "PATH": os.path.dirname(cleat.program) + ":" + cleat.environment["PATH"],
+        "GH_USER": "acme",
+        "GH_TOKEN": "a-token",
+    }
+    for line in commands(page):
+        result = cleat("-c", on_loopback(line, moto_open.url), program="/bin/bash", env=more)
+        # A substitution hides its exit code; and what we recommend needs no warning.
+        assert "Error:" not in result.output and "warning:" not in result.output, result.describe()
