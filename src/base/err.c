@@ -53,6 +53,13 @@ bool cl_code_retryable(enum cl_code code)
     return row_of(code)->retry;
 }
 
+bool cl_err_has_provider(const struct cl_err *err)
+{
+    return err->upstream_status != 0 || err->upstream_code[0] != '\0' ||
+           err->upstream_service[0] != '\0' || err->upstream_operation[0] != '\0' ||
+           err->upstream_request[0] != '\0';
+}
+
 enum cl_code cl_code_from_wire(const char *wire)
 {
     for (size_t i = 0; i < CL_COUNT(rows); i++) {

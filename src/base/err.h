@@ -112,6 +112,9 @@ int cl_code_http(enum cl_code code);
 int cl_code_exit(enum cl_code code);
 bool cl_code_retryable(enum cl_code code);
 
+/** True when a provider said something: status, code, service, operation or request id is set. */
+bool cl_err_has_provider(const struct cl_err *err);
+
 /** The code with that wire name; CL_E_FAILED when there is none. */
 enum cl_code cl_code_from_wire(const char *wire);
 

@@ -127,6 +127,19 @@ static void long_texts_are_cut_between_characters(void **state)
     }
 }
 
+static void knows_whether_a_provider_spoke(void **state)
+{
+    static const struct cl_err spoke[] = {
+        {.upstream_status = 403},        {.upstream_code = "X"},    {.upstream_service = "sts"},
+        {.upstream_operation = "Assume"}, {.upstream_request = "1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(spoke); i++)
+        assert_true(cl_err_has_provider(&spoke[i]));
+    assert_false(cl_err_has_provider(&(struct cl_err){.text = "x", .retry_after_s = 3}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +149,7 @@ int main(void)
         cmocka_unit_test(wrap_puts_context_first_and_keeps_the_rest),
         cmocka_unit_test(lack_of_memory_has_a_text),
         cmocka_unit_test(controls_and_bad_bytes_never_reach_a_text),
+        cmocka_unit_test(knows_whether_a_provider_spoke),
         cmocka_unit_test(long_texts_are_cut_between_characters),
     };
 

@@ -196,9 +196,10 @@ enum cl_code cl_environment_block(const struct cl_environment *environment, char
 
     if (block == NULL)
         return cl_err_no_memory(err);
-    if (fill(environment, inherited, block, err) != CL_OK) {
+    enum cl_code code = fill(environment, inherited, block, err);
+    if (code != CL_OK) {
         cl_environment_free_block(block);
-        return err->code;
+        return code;
     }
     *ret = block;
     return CL_OK;

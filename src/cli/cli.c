@@ -113,9 +113,7 @@ int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_strea
             run.out.command = path.ptr;
         if (failure.code != code) /* a command forgot to say what went wrong */
             (void)cl_err_set(&failure, code, "%s", cl_code_wire(code));
-        status = cl_out_error(&run.out, &failure);
-        if (cli->exit_status != 0)
-            status = cli->exit_status;
+        status = cl_out_error(&run.out, &failure, cli->exit_status);
     }
     cl_args_cleanup(&run.args);
     cl_free(run.words);

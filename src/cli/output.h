@@ -19,7 +19,6 @@ struct cl_out {
     struct cl_look look;          /* of standard output */
     struct cl_look err_look;      /* of standard error */
     const char *command;          /* "cleat service-connector list", for "Run '... --help'" */
-    const char *request_id;       /* for errors; NULL: none */
     struct cl_progress *progress; /* the spinner that is running, NULL: none */
 };
 
@@ -52,9 +51,12 @@ void cl_out_verbose(struct cl_out *out, const char *format, ...) CL_PRINTF(2, 3)
 
 /**
  * Reports a failure on standard error: "Error: ..." with hint and the way to the help, or one JSON
- * object in machine formats. Returns the exit code.
+ * object in machine formats.
+ *
+ * @param status  exit code of the process, told in machine formats; 0: that of the error's code
+ * @return the exit code
  */
-int cl_out_error(struct cl_out *out, const struct cl_err *err);
+int cl_out_error(struct cl_out *out, const struct cl_err *err, int status);
 
 /**
  * A single object in a machine format. `kind` stands before the name in --output name.

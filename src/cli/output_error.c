@@ -5,63 +5,30 @@
 #include "cli/symbols.h"
 #include "cli/text_width.h"
 #include "codec/json.h"
+#include "core/api_codec.h"
 
 #define ERROR_MAX 16384 /* bytes */
 
-static json_t *text_or_null(const char *text)
+/* {"error": ...}; without memory for that, the least that a program can act on. */
+static void add_machine_form(const struct cl_err *failure, int status, struct cl_buf *text)
 {
-    return text != NULL && text[0] != '\0' ? json_string(text) : json_null();
-}
+    CL_AUTO(cl_json) json_t *json = json_object();
+    json_t *error = NULL;
+    struct cl_err err = CL_ERR_NONE;
+    enum cl_code code = cl_err_encode(failure, &error, &err);
 
-static json_t *number_or_null(int number)
-{
-    return number != 0 ? json_integer(number) : json_null();
-}
-
-static bool has_provider(const struct cl_err *err)
-{
-    return err->upstream_status != 0 || err->upstream_code[0] != '\0' ||
-           err->upstream_service[0] != '\0' || err->upstream_operation[0] != '\0' ||
-           err->upstream_request[0] != '\0';
-}
-
-/* jansson gives NULL for NULL members, so a chain of these is checked once. */
-static json_t *provider_json(const struct cl_err *err)
-{
-    if (!has_provider(err))
-        return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "service", text_or_null(err->upstream_service),
-                     "operation", text_or_null(err->upstream_operation), "http_status",
-                     number_or_null(err->upstream_status), "code", text_or_null(err->upstream_code),
-                     "request_id", text_or_null(err->upstream_request));
-}
-
-static json_t *details_json(const struct cl_err *err)
-{
-    if (!has_provider(err) && err->retry_after_s == 0)
-        return json_null();
-    return json_pack("{s:b, s:o, s:o}", "retryable", cl_code_retryable(err->code), "retry_after_s",
-                     number_or_null(err->retry_after_s), "provider", provider_json(err));
-}
-
-static json_t *error_json(const struct cl_out *out, const struct cl_err *err)
-{
-    return json_pack("{s:{s:s, s:s, s:o, s:o, s:o, s:i}}", "error", "code", cl_code_wire(err->code),
-                     "message", err->text, "hint", text_or_null(err->hint), "details",
-                     details_json(err), "request_id", text_or_null(out->request_id), "exit_code",
-                     cl_code_exit(err->code));
-}
-
-static void add_machine_form(const struct cl_out *out, const struct cl_err *err,
-                             struct cl_buf *text)
-{
-    CL_AUTO(cl_json) json_t *json = error_json(out, err);
-
-    if (json != NULL) {
+    if (code == CL_OK)
+        code = cl_json_put(error, "exit_code", json_integer(status), &err);
+    if (code == CL_OK) {
+        code = cl_json_put(json, "error", error, &err);
+    } else {
+        json_decref(error);
+    }
+    if (code == CL_OK) {
         cl_buf_add_json(text, json, CL_JSON_COMPACT);
-    } else { /* no memory for anything better */
-        cl_buf_addf(text, "{\"error\":{\"code\":\"%s\",\"exit_code\":%d}}", cl_code_wire(err->code),
-                    cl_code_exit(err->code));
+    } else {
+        cl_buf_addf(text, "{\"error\":{\"code\":\"%s\",\"exit_code\":%d}}",
+                    cl_code_wire(failure->code), status);
     }
     cl_buf_add_char(text, '\n');
 }
@@ -84,7 +51,7 @@ static void add_shown(const struct cl_out *out, enum cl_style style, struct cl_s
 static bool is_usage(const struct cl_err *err)
 {
     return cl_code_exit(err->code) == cl_code_exit(CL_E_USAGE) && err->code != CL_E_UNSUPPORTED &&
-           err->code != CL_E_TYPE_UNAVAILABLE && !has_provider(err);
+           err->code != CL_E_TYPE_UNAVAILABLE && !cl_err_has_provider(err);
 }
 
 static void add_human_form(const struct cl_out *out, const struct cl_err *err, struct cl_buf *text)
@@ -112,13 +79,14 @@ static void add_human_form(const struct cl_out *out, const struct cl_err *err, s
         cl_buf_addf(text, "Run '%s --help' for usage.\n", out->command);
 }
 
-int cl_out_error(struct cl_out *out, const struct cl_err *err)
+int cl_out_error(struct cl_out *out, const struct cl_err *err, int status)
 {
+    int told = status != 0 ? status : cl_code_exit(err->code);
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(2UL * ERROR_MAX);
     struct cl_err ignored = CL_ERR_NONE;
 
     if (cl_out_is_machine(out)) {
-        add_machine_form(out, err, &text);
+        add_machine_form(err, told, &text);
     } else {
         add_human_form(out, err, &text);
     }
@@ -126,5 +94,5 @@ int cl_out_error(struct cl_out *out, const struct cl_err *err)
     /* Nobody can be told that telling did not work; the exit code still does. */
     CL_IGNORE(cl_stream_write(out->err, cl_buf_view(&text), &ignored));
     cl_progress_resume(out->progress);
-    return cl_code_exit(err->code);
+    return told;
 }

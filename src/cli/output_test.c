@@ -195,7 +195,7 @@ static void reports_errors_for_people(void **state)
     start(&fix);
     (void)cl_err_set(&failure, CL_E_NOT_FOUND, "connector 'aws-prdo' not found");
     (void)cl_err_hint(&failure, "Did you mean 'aws-prod'?");
-    assert_int_equal(cl_out_error(&fix.out, &failure), 3);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 3);
     assert_str(cl_buf_view(&fix.text),
                "Error: connector 'aws-prdo' not found\n  Did you mean 'aws-prod'?\n");
     tear_down(&fix);
@@ -210,17 +210,17 @@ static void shows_the_way_to_the_help_after_usage_errors(void **state)
     set_up(&fix, 0);
     start(&fix);
     (void)cl_err_set(&failure, CL_E_UNKNOWN_ATTRIBUTE, "unknown attribute 'regoin'");
-    assert_int_equal(cl_out_error(&fix.out, &failure), 2);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 2);
     assert_str(cl_buf_view(&fix.text), "Error: unknown attribute 'regoin'\n"
                                        "Run 'cleat service-connector list --help' for usage.\n");
     cl_buf_truncate(&fix.text, 0);
     (void)cl_err_set(&failure, CL_E_UNSUPPORTED, "no");
-    assert_int_equal(cl_out_error(&fix.out, &failure), 2);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 2);
     assert_str(cl_buf_view(&fix.text), "Error: no\n");
     cl_buf_truncate(&fix.text, 0);
     (void)cl_err_set(&failure, CL_E_INVALID, "the policy is too large");
     (void)snprintf(failure.upstream_code, sizeof(failure.upstream_code), "PackedPolicyTooLarge");
-    assert_int_equal(cl_out_error(&fix.out, &failure), 2);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 2);
     assert_str(cl_buf_view(&fix.text), "Error: the policy is too large\n");
     tear_down(&fix);
 }
@@ -233,7 +233,7 @@ static void indents_further_lines_of_a_message(void **state)
     (void)state;
     set_up(&fix, 0);
     start(&fix);
-    assert_int_equal(cl_out_error(&fix.out, &failure), 7);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 7);
     assert_str(cl_buf_view(&fix.text), "Error: refused\n  Reason: \\x1b[2J\n  more\n");
     tear_down(&fix);
 }
@@ -247,7 +247,7 @@ static void an_interruption_is_no_error(void **state)
     set_up(&fix, 0);
     start(&fix);
     (void)cl_err_set(&failure, CL_E_INTERRUPTED, "Aborted.");
-    assert_int_equal(cl_out_error(&fix.out, &failure), 130);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 130);
     assert_str(cl_buf_view(&fix.text), "Aborted.\n");
     tear_down(&fix);
 }
@@ -262,7 +262,7 @@ static void colours_errors_on_a_terminal(void **state)
     start(&fix);
     (void)cl_err_set(&failure, CL_E_NOT_FOUND, "gone");
     (void)cl_err_hint(&failure, "Look again.");
-    (void)cl_out_error(&fix.out, &failure);
+    (void)cl_out_error(&fix.out, &failure, 0);
     assert_str(cl_buf_view(&fix.text), "\x1b[1;31mError:\x1b[0m \x1b[31mgone\x1b[0m\n"
                                        "  \x1b[2mLook again.\x1b[0m\n");
     tear_down(&fix);
@@ -279,10 +279,54 @@ static void reports_errors_for_machines(void **state)
     start(&fix);
     (void)cl_err_set(&failure, CL_E_NOT_FOUND, "connector 'aws-prdo' not found");
     (void)cl_err_hint(&failure, "Did you mean 'aws-prod'?");
-    assert_int_equal(cl_out_error(&fix.out, &failure), 3);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 3);
     assert_str(cl_buf_view(&fix.text), ERR_JSON("not_found", "connector 'aws-prdo' not found",
                                                 "\"Did you mean 'aws-prod'?\"", "null", "3"));
     tear_down(&fix);
+}
+
+/* The child's code space is not ours: what the process exits with is what is told. */
+static void tells_the_exit_code_of_the_process(void **state)
+{
+    struct fixture fix;
+    struct cl_err failure = CL_ERR_NONE;
+
+    (void)state;
+    set_up(&fix, 0);
+    fix.settings.format = CL_FORMAT_JSON;
+    start(&fix);
+    (void)cl_err_set(&failure, CL_E_NOT_FOUND, "no such program");
+    assert_int_equal(cl_out_error(&fix.out, &failure, 127), 127);
+    assert_str(cl_buf_view(&fix.text),
+               ERR_JSON("not_found", "no such program", "null", "null", "127"));
+    tear_down(&fix);
+}
+
+/* With no memory for the object, what a program acts on is still told. */
+static void tells_machines_at_least_the_codes(void **state)
+{
+    int64_t made = 1;
+
+    (void)state;
+    for (int64_t nth = 1; made >= nth; nth++) {
+        struct fixture fix;
+        struct cl_err failure = CL_ERR_NONE;
+        set_up(&fix, 0);
+        fix.settings.format = CL_FORMAT_JSON;
+        start(&fix);
+        (void)cl_err_set(&failure, CL_E_NOT_FOUND, "gone");
+        cl_buf_add_repeat(&fix.text, " ", 4096); /* room of its own */
+        cl_buf_truncate(&fix.text, 0);
+        (void)cl_alloc_fail_at(nth);
+        int status = cl_out_error(&fix.out, &failure, 0);
+        made = cl_alloc_fail_at(0);
+        assert_int_equal(status, 3);
+        if (fix.text.len > 0) { /* the text itself may have had no room */
+            assert_non_null(strstr(fix.text.ptr, "{\"error\":{\"code\":\"not_found\""));
+            assert_non_null(strstr(fix.text.ptr, "\"exit_code\":3}}\n"));
+        }
+        tear_down(&fix);
+    }
 }
 
 static void gives_the_providers_words_as_details(void **state)
@@ -299,7 +343,7 @@ static void gives_the_providers_words_as_details(void **state)
     set_up(&fix, 0);
     fix.settings.field = "id";
     start(&fix);
-    assert_int_equal(cl_out_error(&fix.out, &failure), 9);
+    assert_int_equal(cl_out_error(&fix.out, &failure, 0), 9);
     assert_str(cl_buf_view(&fix.text),
                ERR_JSON("provider_throttled", "slow \\\"down\\\"", "null",
                         "{\"retryable\":true,\"retry_after_s\":7,\"provider\":{\"service\":\"s3\","
@@ -321,7 +365,7 @@ static void every_code_has_its_exit_code_and_machine_form(void **state)
         fix.settings.format = CL_FORMAT_YAML;
         start(&fix);
         (void)cl_err_set(&failure, (enum cl_code)code, "text");
-        int status = cl_out_error(&fix.out, &failure);
+        int status = cl_out_error(&fix.out, &failure, 0);
         assert_true(status >= 1 && (status <= 10 || status == 130));
         assert_ok(cl_json_parse(cl_buf_view(&fix.text), &json, &err), &err);
         const json_t *error = cl_json_get(json, "error");
@@ -472,6 +516,8 @@ int main(void)
         cmocka_unit_test(an_interruption_is_no_error),
         cmocka_unit_test(colours_errors_on_a_terminal),
         cmocka_unit_test(reports_errors_for_machines),
+        cmocka_unit_test(tells_the_exit_code_of_the_process),
+        cmocka_unit_test(tells_machines_at_least_the_codes),
         cmocka_unit_test(gives_the_providers_words_as_details),
         cmocka_unit_test(every_code_has_its_exit_code_and_machine_form),
         cmocka_unit_test(a_closed_pipe_ends_output_silently),

@@ -2,16 +2,9 @@
 
 /* Errors as objects of their own, and as members of what failed. */
 
-static bool has_provider(const struct cl_err *error)
-{
-    return error->upstream_status != 0 || error->upstream_code[0] != '\0' ||
-           error->upstream_service[0] != '\0' || error->upstream_operation[0] != '\0' ||
-           error->upstream_request[0] != '\0';
-}
-
 static void add_provider(struct cl_json_build *build, const struct cl_err *error)
 {
-    if (!has_provider(error)) {
+    if (!cl_err_has_provider(error)) {
         cl_json_add_null(build, "provider");
         return;
     }
@@ -26,7 +19,7 @@ static void add_provider(struct cl_json_build *build, const struct cl_err *error
 
 static void add_details(struct cl_json_build *build, const struct cl_err *error)
 {
-    if (!has_provider(error) && error->retry_after_s == 0) {
+    if (!cl_err_has_provider(error) && error->retry_after_s == 0) {
         cl_json_add_null(build, "details");
         return;
     }

@@ -14,11 +14,9 @@ static enum cl_code replace_process(struct cl_cli *cli, const char *const *words
 
     if (argv == NULL)
         return cl_err_no_memory(err);
-    for (size_t i = 0; i < count; i++) {
-        if (cl_str_dup(cl_str_of(words[i]), &argv[i], err) != CL_OK)
-            break;
-    }
-    enum cl_code code = err->code;
+    enum cl_code code = CL_OK;
+    for (size_t i = 0; i < count && code == CL_OK; i++)
+        code = cl_str_dup(cl_str_of(words[i]), &argv[i], err);
     if (code == CL_OK)
         code = cli->world->exec(cli->world->ctx, argv[0], argv, environment, err);
     for (size_t i = 0; i < count; i++)
@@ -47,20 +45,34 @@ static enum cl_code choose_command(struct cl_cli *cli, const struct cl_args *arg
     return CL_OK;
 }
 
-/* --only and --prefix shape what is set; what is removed stays as it is. */
-static enum cl_code shape(const struct cl_args *args, struct cl_environment *environment,
-                          struct cl_err *err)
+/* The names of --only; none when it is not given. An empty list is a mistake: taken for "all" it
+ * would hand over what somebody meant to hold back. */
+static enum cl_code read_only(const struct cl_args *args, struct cl_strs *ret, struct cl_err *err)
 {
-    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
     struct cl_str rest = cl_str_of(cl_args_value(args, "only"));
     struct cl_str name = CL_STR_NONE;
 
+    if (!cl_args_has(args, "only"))
+        return CL_OK;
     while (rest.len > 0) {
         (void)cl_str_cut(rest, ',', &name, &rest);
-        CL_TRY(cl_strs_add(&names, cl_str_trim(name), err));
+        name = cl_str_trim(name);
+        if (name.len > 0)
+            CL_TRY(cl_strs_add(ret, name, err));
     }
-    if (names.count > 0)
-        cl_environment_only(environment, &names);
+    if (ret->count > 0)
+        return CL_OK;
+    (void)cl_err_set(err, CL_E_INVALID, "--only names no variable");
+    return cl_err_hint(err, "Give names separated by commas, such as AWS_REGION, or leave --only "
+                            "out to set all of them.");
+}
+
+/* --only and --prefix shape what is set; what is removed stays as it is. */
+static enum cl_code shape(const struct cl_args *args, const struct cl_strs *only,
+                          struct cl_environment *environment, struct cl_err *err)
+{
+    if (cl_args_has(args, "only"))
+        cl_environment_only(environment, only);
     return cl_environment_prefix(environment, cl_str_of(cl_args_value(args, "prefix")), err);
 }
 
@@ -111,12 +123,14 @@ static enum cl_code make_environment(struct cl_cli *cli, const struct cl_args *a
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    CL_AUTO(cl_strs) struct cl_strs only = CL_STRS_NONE;
     const char *path = cl_args_value(args, "env-file");
     char *room[BASIC_MAX + 1] = {NULL};
 
+    CL_TRY(read_only(args, &only, err));
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("exec"), &client, err));
     CL_TRY(cl_environment_make(&client, &environment, err));
-    CL_TRY(shape(args, &environment, err));
+    CL_TRY(shape(args, &only, &environment, err));
     if (path != NULL)
         CL_TRY(write_file(cli, path, &environment, err));
     return cl_environment_block(&environment, inherited(cli, args, room), ret_block, err);

@@ -132,6 +132,27 @@ static void shapes_what_is_set(void **state)
                 "true\ntrue\n\n" INHERITED "PATH=/bin\nTERM=xterm\nAWS_REGION=us-east-1\n");
 }
 
+/* A list without a name must not mean every name. */
+static void refuses_to_hand_over_only_nothing(void **state)
+{
+    static const char *const lists[] = {"--only ''", "--only=", "--only ' '", "--only ,",
+                                        "--only ' , ,'"};
+
+    for (size_t i = 0; i < CL_COUNT(lists); i++) {
+        struct command_run *run = *state;
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+        prepare(run);
+        cl_buf_addf(&line, LINE " %s aws-auto true", lists[i]);
+        assert_status(run, line.ptr, 125);
+        assert_err(run, "Error: --only names no variable\n"
+                        "  Give names separated by commas, such as AWS_REGION, or leave --only "
+                        "out to set all of them.\n"
+                        "Run '" LINE " --help' for usage.\n");
+        assert_calls(run, "");
+        assert_null(fake_exec(run->world));
+    }
+}
+
 static void writes_the_variables_into_a_file_instead(void **state)
 {
     struct command_run *run = *state;
@@ -194,6 +215,11 @@ static void reports_failures_in_the_form_that_was_asked_for(void **state)
     run->exec_code = CL_E_NOT_FOUND;
     assert_status(run, LINE " -o json aws-auto nothing", 127);
     assert_non_null(strstr(run->err.ptr, "{\"error\":{\"code\":\"not_found\""));
+    assert_non_null(strstr(run->err.ptr, "\"exit_code\":127}}"));
+    command_run_reset(run);
+    fake_api_refuse(run->api, "issue", CL_E_DENIED, "no", NULL);
+    assert_status(run, LINE " -o json aws-auto true", 125);
+    assert_non_null(strstr(run->err.ptr, "\"exit_code\":125}}"));
 }
 
 static void refuses_mistakes(void **state)
@@ -246,6 +272,7 @@ int main(void)
         TEST(removes_what_would_win),
         TEST(starts_a_shell_only_when_asked),
         TEST(shapes_what_is_set),
+        TEST(refuses_to_hand_over_only_nothing),
         TEST(writes_the_variables_into_a_file_instead),
         TEST(exits_125_when_cleat_itself_fails),
         TEST(exits_127_or_126_when_the_program_cannot_run),
