@@ -130,7 +130,7 @@ static void long_texts_are_cut_between_characters(void **state)
 static void knows_whether_a_provider_spoke(void **state)
 {
     static const struct cl_err spoke[] = {
-        {.upstream_status = 403},        {.upstream_code = "X"},    {.upstream_service = "sts"},
+        {.upstream_status = 403},         {.upstream_code = "X"},    {.upstream_service = "sts"},
         {.upstream_operation = "Assume"}, {.upstream_request = "1"},
     };
 

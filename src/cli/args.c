@@ -19,16 +19,31 @@ void cl_args_add_path(const struct cl_args *args, struct cl_buf *out)
     }
 }
 
+static bool has_own(const struct cl_command *command, const char *name)
+{
+    for (size_t set = 0; set < CL_COMMAND_SETS && command->options[set] != NULL; set++) {
+        for (size_t i = 0; i < command->options[set]->count; i++) {
+            if (strcmp(command->options[set]->rows[i].name, name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 enum cl_code cl_args_each_option(const struct cl_args *args, cl_option_visit_fn visit, void *ctx,
                                  struct cl_err *err)
 {
     const struct cl_command *command = cl_args_command(args);
 
-    for (size_t set = 0; set <= CL_COMMAND_SETS; set++) {
-        const struct cl_option_set *options =
-            set < CL_COMMAND_SETS ? command->options[set] : args->state->globals;
-        for (size_t i = 0; options != NULL && i < options->count; i++)
-            CL_TRY(visit(ctx, &options->rows[i], err));
+    const struct cl_option_set *globals = args->state->globals;
+
+    for (size_t set = 0; set < CL_COMMAND_SETS && command->options[set] != NULL; set++) {
+        for (size_t i = 0; i < command->options[set]->count; i++)
+            CL_TRY(visit(ctx, &command->options[set]->rows[i], err));
+    }
+    for (size_t i = 0; globals != NULL && i < globals->count; i++) {
+        if (!has_own(command, globals->rows[i].name))
+            CL_TRY(visit(ctx, &globals->rows[i], err));
     }
     return CL_OK;
 }

@@ -101,12 +101,6 @@ static enum cl_code set_option(struct parser *parser, const struct cl_option *op
     return add_given(parser, option, value, on, err);
 }
 
-/* Configuration arguments of a command hide the global options that give way to them. */
-static bool is_hidden(const struct parser *parser, const struct cl_option *option)
-{
-    return option->yields && cl_args_command(parser->args)->takes_config;
-}
-
 /* An option by its folded long name; `*on` is false for --no-NAME of a switch. */
 static const struct cl_option *find_long(const struct parser *parser, const char *name, bool *on)
 {
@@ -119,7 +113,7 @@ static const struct cl_option *find_long(const struct parser *parser, const char
             return NULL;
         *on = false;
     }
-    return option != NULL && !is_hidden(parser, option) ? option : NULL;
+    return option;
 }
 
 static void fold(char *name, char from, char to)

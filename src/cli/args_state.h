@@ -39,7 +39,8 @@ enum cl_code cl_args_add_positional(struct cl_args *args, const char *word, stru
 /** CL_E_USAGE when positionals are missing or too many. */
 enum cl_code cl_args_check_positionals(const struct cl_args *args, struct cl_err *err) CL_MUST_USE;
 
-/** Calls `visit` for each option that is valid here, own ones first. */
+/** Calls `visit` for each option that is valid here, own ones first; global ones that they hide are
+ *  left out. */
 typedef enum cl_code (*cl_option_visit_fn)(void *ctx, const struct cl_option *option,
                                            struct cl_err *err);
 enum cl_code cl_args_each_option(const struct cl_args *args, cl_option_visit_fn visit, void *ctx,

@@ -12,7 +12,6 @@ static const struct cl_option global_rows[] = {
     {.name = "output", .brief = "o", .kind = CL_OPTION_VALUE, .value = "FMT"},
     {.name = "color", .kind = CL_OPTION_VALUE, .value = "WHEN", .choices = colours},
     {.name = "no-color", .kind = CL_OPTION_FLAG},
-    {.name = "server", .kind = CL_OPTION_VALUE, .yields = true},
     {.name = "yes", .brief = "y", .kind = CL_OPTION_FLAG},
 };
 static const struct cl_option register_rows[] = {
@@ -360,7 +359,7 @@ static void learns_the_output_format_behind_a_mistake(void **state)
 
 static bool find_attribute(void *ctx, const char *name, bool *is_boolean)
 {
-    static const char *const names[] = {"region", "aws_access_key_id", "bucket", "server"};
+    static const char *const names[] = {"region", "aws_access_key_id", "bucket"};
 
     (void)ctx;
     *is_boolean = strcmp(name, "insecure") == 0;
@@ -425,7 +424,6 @@ static void resolves_configuration_arguments(void **state)
         {"cleat sc register n --region -5", "region=-5", "n"},
         {"cleat sc register n --region -", "region=-", "n"},
         {"cleat sc register n --bucket @file", "bucket=@file", "n"},
-        {"cleat sc register n --server=https://k", "server=https://k", "n"},
         {"cleat sc register n -t aws", "", "n"},
         {"cleat sc register n --bucket b --", "bucket=b", "n"},
         {"cleat sc register --bucket b -- -n", "bucket=b", "-n"},

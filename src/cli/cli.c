@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/listing.h"
 
 #define HELP_MAX (256UL * 1024UL) /* bytes */
 #define LOCAL_ACTOR "default"     /* the one user of a local store */
@@ -38,13 +39,15 @@ static enum cl_code print_version(struct run *run, struct cl_err *err)
 static enum cl_code run_command(struct run *run, struct cl_err *err)
 {
     struct cl_cli *cli = run->cli;
+    const struct cl_command *command = cl_args_command(&run->args);
     struct cl_call call = cl_call_new(cli->world, LOCAL_ACTOR);
 
+    CL_TRY(cl_out_check(&run->out, command, err));
     cl_interrupt_install();
     call.cancelled = cl_interrupt_flag();
     cli->call =
         run->settings.timeout_s > 0 ? cl_call_within(&call, run->settings.timeout_s * 1000) : call;
-    return cl_args_command(&run->args)->run(cli, &run->args, err);
+    return command->run(cli, &run->args, err);
 }
 
 /* "cleat help GROUP COMMAND" is "cleat GROUP COMMAND --help". */

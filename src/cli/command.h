@@ -10,8 +10,9 @@
  * is one more row, a new option too.
  */
 
-struct cl_cli;  /* cli/cli.h */
-struct cl_args; /* cli/args.h */
+struct cl_cli;     /* cli/cli.h */
+struct cl_args;    /* cli/args.h */
+struct cl_listing; /* cli/listing.h */
 
 enum cl_option_kind {
     CL_OPTION_FLAG,   /* --force */
@@ -39,7 +40,6 @@ struct cl_option {
     const char *const *choices; /* the only values, NULL-terminated; NULL: any */
     const char *help;           /* one sentence */
     const char *env;            /* environment variable with the same meaning, for the help */
-    bool yields;                /* behind a command that takes configuration arguments it is one */
 };
 
 struct cl_option_set {
@@ -82,6 +82,11 @@ struct cl_command {
     bool takes_config; /* unknown --KEY[=VALUE] are configuration arguments */
     bool no_deadline;  /* --timeout has no default */
     bool hidden;       /* not in the help */
+
+    /* What it prints for programs, so that an unknown --columns or --field is refused before any
+     * work is done. NULL: nothing of that kind, or it depends, and the command checks by itself. */
+    const struct cl_listing *lists;
+    const char *members; /* of its object, separated by blanks */
 
     const struct cl_example *examples;
     size_t example_count;

@@ -245,3 +245,23 @@ enum cl_code cl_out_stream_item(struct cl_out *out, const struct cl_listing *lis
     CL_TRY(cl_buf_ok(&text, err));
     return cl_out_text(out, cl_buf_view(&text), err);
 }
+
+enum cl_code cl_listing_check(const struct cl_out *out, const struct cl_listing *listing,
+                              struct cl_err *err)
+{
+    struct cl_chosen unused = {.count = 0};
+
+    return out->settings.columns == NULL
+               ? CL_OK
+               : cl_chosen_read(listing, out->settings.columns, &unused, err);
+}
+
+enum cl_code cl_out_check(const struct cl_out *out, const struct cl_command *command,
+                          struct cl_err *err)
+{
+    if (command->lists != NULL)
+        CL_TRY(cl_listing_check(out, command->lists, err));
+    if (command->members == NULL || !cl_out_is_machine(out))
+        return CL_OK;
+    return cl_format_check(&out->settings, command->members, err);
+}

@@ -1,6 +1,7 @@
 #ifndef CLEAT_CLI_LISTING_H
 #define CLEAT_CLI_LISTING_H
 
+#include "cli/command.h"
 #include "cli/output.h"
 
 /* Appends what a table shows for one item; failures stay in the buffer. `ctx` is listing->ctx. */
@@ -47,6 +48,14 @@ struct cl_page {
  */
 enum cl_code cl_out_list(struct cl_out *out, const struct cl_listing *listing, const json_t *items,
                          const struct cl_page *page, struct cl_err *err) CL_MUST_USE;
+
+/** CL_E_INVALID when --columns names something that the listing does not have. */
+enum cl_code cl_listing_check(const struct cl_out *out, const struct cl_listing *listing,
+                              struct cl_err *err) CL_MUST_USE;
+
+/** The same for whatever the command prints, as far as its row tells; --field too. */
+enum cl_code cl_out_check(const struct cl_out *out, const struct cl_command *command,
+                          struct cl_err *err) CL_MUST_USE;
 
 /** One line of --output ndjson now, for results that arrive one by one. */
 enum cl_code cl_out_stream_item(struct cl_out *out, const struct cl_listing *listing,

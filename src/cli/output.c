@@ -68,6 +68,14 @@ bool cl_out_is_machine(const struct cl_out *out)
     return out->settings.format != CL_FORMAT_TABLE || out->settings.field != NULL;
 }
 
+bool cl_out_prints_names(const struct cl_out *out)
+{
+    enum cl_format format = out->settings.format;
+
+    return out->settings.field == NULL &&
+           (format == CL_FORMAT_NAME || (format == CL_FORMAT_TABLE && out->settings.quiet));
+}
+
 static enum cl_code write_to(struct cl_out *out, struct cl_stream *stream, struct cl_str text,
                              struct cl_err *err)
 {

@@ -29,6 +29,9 @@ void cl_out_init(struct cl_out *ret, const struct cl_world *world,
 /** True when standard output carries only a document: any --output but table, or --field. */
 bool cl_out_is_machine(const struct cl_out *out);
 
+/** True when only names or ids are printed, one per line: --output name, or --quiet. */
+bool cl_out_prints_names(const struct cl_out *out);
+
 /** The sentence that introduces a result: a line on standard output, dropped in machine formats. */
 enum cl_code cl_out_say(struct cl_out *out, struct cl_err *err, const char *format, ...)
     CL_PRINTF(3, 4) CL_MUST_USE;

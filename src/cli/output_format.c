@@ -186,6 +186,52 @@ enum cl_code cl_format_choose(const json_t *object, const char *columns, json_t 
     return CL_OK;
 }
 
+/* "connector.name" is below the member "connector". */
+static enum cl_code check_path(const char *what, struct cl_str path, const struct cl_strs *names,
+                               struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *given = NULL;
+    struct cl_str member = CL_STR_NONE;
+    struct cl_str rest = CL_STR_NONE;
+
+    (void)cl_str_cut(path, '.', &member, &rest);
+    if (cl_strs_has(names, member))
+        return CL_OK;
+    CL_TRY(cl_str_dup(path, &given, err));
+    return cl_format_unknown(what, given, names, err);
+}
+
+static enum cl_code split_names(const char *words, struct cl_strs *ret, struct cl_err *err)
+{
+    struct cl_str rest = cl_str_of(words);
+    struct cl_str word = CL_STR_NONE;
+
+    while (rest.len > 0) {
+        (void)cl_str_cut(rest, ' ', &word, &rest);
+        CL_TRY(cl_strs_add(ret, word, err));
+    }
+    return CL_OK;
+}
+
+enum cl_code cl_format_check(const struct cl_settings *settings, const char *members,
+                             struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    struct cl_str rest = cl_str_of(settings->columns);
+    struct cl_str part = CL_STR_NONE;
+    bool more = settings->columns != NULL && settings->format != CL_FORMAT_NAME &&
+                strcmp(settings->columns, "all") != 0;
+
+    CL_TRY(split_names(members, &names, err));
+    if (settings->field != NULL)
+        return check_path("field", cl_str_of(settings->field), &names, err);
+    while (more) {
+        more = cl_str_cut(rest, ',', &part, &rest);
+        CL_TRY(check_path("column", cl_str_trim(part), &names, err));
+    }
+    return CL_OK;
+}
+
 /* Header and one row. */
 static void add_object_rows(const struct cl_settings *settings, const json_t *object,
                             struct cl_buf *out)

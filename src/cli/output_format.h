@@ -27,6 +27,13 @@ enum cl_code cl_format_field(const json_t *object, const char *path, struct cl_b
 enum cl_code cl_format_choose(const json_t *object, const char *columns, json_t **ret,
                               struct cl_err *err) CL_MUST_USE;
 
+/**
+ * CL_E_INVALID when --field or --columns asks an object for a member that is none of `members`, the
+ * names that it will have, separated by blanks.
+ */
+enum cl_code cl_format_check(const struct cl_settings *settings, const char *members,
+                             struct cl_err *err) CL_MUST_USE;
+
 /** A whole object in json, yaml, ndjson, csv or tsv. */
 void cl_format_object(const struct cl_settings *settings, const json_t *object, struct cl_buf *out);
 

@@ -198,9 +198,42 @@ static void a_reference_keeps_the_value_alive(void **state)
     assert_null(cl_json_ref(NULL));
 }
 
+static void knows_before_the_work_what_can_be_asked_for(void **state)
+{
+    static const struct {
+        struct cl_settings settings;
+        const char *text; /* of the error; NULL: fine */
+    } rows[] = {
+        {{.format = CL_FORMAT_JSON}, NULL},
+        {{.format = CL_FORMAT_JSON, .columns = "all"}, NULL},
+        {{.format = CL_FORMAT_JSON, .columns = "path, name"}, NULL},
+        {{.format = CL_FORMAT_YAML, .columns = "deep.er.still"}, NULL},
+        {{.format = CL_FORMAT_NAME, .columns = "foo"}, NULL},
+        {{.field = "name"}, NULL},
+        {{.field = "deep.er", .columns = "foo"}, NULL},
+        {{.format = CL_FORMAT_JSON, .columns = "name,foo"}, "column 'foo' does not exist"},
+        {{.format = CL_FORMAT_JSON, .columns = ""}, "column '' does not exist"},
+        {{.format = CL_FORMAT_CSV, .columns = "nam"}, "column 'nam' does not exist"},
+        {{.field = "foo.name"}, "field 'foo.name' does not exist"},
+        {{.field = ""}, "field '' does not exist"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct cl_err err = CL_ERR_NONE;
+        enum cl_code code = cl_format_check(&rows[i].settings, "name path deep", &err);
+        assert_int_equal(code, rows[i].text == NULL ? CL_OK : CL_E_INVALID);
+        if (rows[i].text != NULL) {
+            assert_non_null(strstr(err.text, rows[i].text));
+            assert_non_null(strstr(err.text, "; there are: name, path, deep"));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_before_the_work_what_can_be_asked_for),
         cmocka_unit_test(writes_lines_that_other_programs_can_split),
         cmocka_unit_test(shows_values_without_quotes),
         cmocka_unit_test(an_absent_value_is_empty),

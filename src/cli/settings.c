@@ -29,11 +29,8 @@ static const struct cl_option rows[] = {
     {.name = "ascii", .kind = CL_OPTION_FLAG, .group = CL_GROUP_OUTPUT, .env = "CLEAT_ASCII", .help = "Draw without box characters and emoji."},
     {.name = "no-input", .kind = CL_OPTION_FLAG, .group = CL_GROUP_GLOBAL, .env = "CLEAT_NO_INPUT", .help = "Never ask; an answer that is needed is an error."},
     {.name = "yes", .brief = "y", .kind = CL_OPTION_FLAG, .group = CL_GROUP_GLOBAL, .env = "CLEAT_YES", .help = "Answer yes to confirmations."},
-    {.name = "server", .kind = CL_OPTION_VALUE, .group = CL_GROUP_GLOBAL, .value = "URL|NAME", .env = "CLEAT_SERVER_URL", .yields = true,
-     .help = "Use this server (not in this version)."},
     {.name = "local", .kind = CL_OPTION_FLAG, .group = CL_GROUP_GLOBAL, .help = "Use the local store."},
     {.name = "timeout", .kind = CL_OPTION_VALUE, .group = CL_GROUP_GLOBAL, .value = "DUR", .env = "CLEAT_TIMEOUT", .help = "Longest time for the whole command, such as 90 or 2m."},
-    {.name = "config", .kind = CL_OPTION_VALUE, .group = CL_GROUP_GLOBAL, .value = "FILE", .env = "CLEAT_CONFIG", .help = "Configuration file to use."},
 };
 /* clang-format on */
 
@@ -194,33 +191,27 @@ static void read_colour(const struct cl_args *args, struct cl_settings *ret)
     }
 }
 
-static enum cl_code refuse_server(const struct cl_args *args, const struct cl_world *world,
-                                  const struct cl_settings *settings, struct cl_err *err)
+/* Whoever names a server means its connectors, not the local ones. */
+static enum cl_code refuse_server(const struct cl_world *world, const struct cl_settings *settings,
+                                  struct cl_err *err)
 {
-    struct source source = find(args, world, "server", "--server", "CLEAT_SERVER_URL");
-
-    if (!source.given || settings->local)
+    if (cl_world_env(world, "CLEAT_SERVER_URL").len == 0 || settings->local)
         return CL_OK;
-    (void)cl_err_set(err, CL_E_UNSUPPORTED, "%s: this version works with the local store only",
-                     source.name);
-    return cl_err_hint(err, "Leave %s out.", source.name);
+    (void)cl_err_set(err, CL_E_UNSUPPORTED,
+                     "CLEAT_SERVER_URL: this version works with the local store only");
+    return cl_err_hint(err, "Unset CLEAT_SERVER_URL, or pass --local.");
 }
 
 enum cl_code cl_settings_read(const struct cl_args *args, const struct cl_world *world,
                               struct cl_settings *ret, struct cl_err *err)
 {
-    struct cl_str config = cl_world_env(world, "CLEAT_CONFIG");
-
     *ret = (struct cl_settings){.columns = cl_args_value(args, "columns"),
-                                .field = cl_args_value(args, "field"),
-                                .config = cl_args_value(args, "config")};
-    if (ret->config == NULL && config.len > 0)
-        ret->config = config.ptr;
+                                .field = cl_args_value(args, "field")};
     read_colour(args, ret);
     CL_TRY(read_format(args, world, ret, err));
     CL_TRY(read_flags(args, world, ret, err));
     CL_TRY(read_width(args, world, ret, err));
     CL_TRY(read_wrap(world, ret, err));
     CL_TRY(read_timeout(args, world, ret, err));
-    return refuse_server(args, world, ret, err);
+    return refuse_server(world, ret, err);
 }

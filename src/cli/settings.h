@@ -35,8 +35,7 @@ struct cl_settings {
     size_t width; /* 0: unlimited */
     bool wrap_given;
     enum cl_wrap wrap;
-    int64_t timeout_s;  /* 0: none */
-    const char *config; /* user configuration file; NULL: the usual one */
+    int64_t timeout_s; /* 0: none */
 };
 
 /** The global options of every command. */
@@ -47,7 +46,8 @@ extern const struct cl_option_set cl_global_options;
  *
  * On failure `ret` holds what could be read, so that the error is reported in the right form.
  *
- * @return CL_OK, CL_E_INVALID (names the option or the variable), CL_E_UNSUPPORTED (--server)
+ * @return CL_OK, CL_E_INVALID (names the option or the variable), CL_E_UNSUPPORTED
+ * (CLEAT_SERVER_URL)
  */
 enum cl_code cl_settings_read(const struct cl_args *args, const struct cl_world *world,
                               struct cl_settings *ret, struct cl_err *err) CL_MUST_USE;

@@ -131,16 +131,15 @@ static void reads_widths_wrapping_colour_and_times(void **state)
 
     (void)state;
     assert_ok(read_settings(&fix, "CLEAT_WIDTH=100 CLEAT_WRAP=fold CLEAT_TIMEOUT=2m",
-                            "cleat list --color=always --config f"),
+                            "cleat list --color=always"),
               &fix.err);
     assert_int_equal(fix.settings.width, 100);
     assert_true(fix.settings.wrap_given);
     assert_int_equal(fix.settings.wrap, CL_WRAP_FOLD);
     assert_int_equal(fix.settings.timeout_s, 120);
     assert_int_equal(fix.settings.colour, CL_WHEN_ALWAYS);
-    assert_string_equal(fix.settings.config, "f");
     done(&fix);
-    assert_ok(read_settings(&fix, "CLEAT_WIDTH=100 CLEAT_WRAP=smart CLEAT_CONFIG=g",
+    assert_ok(read_settings(&fix, "CLEAT_WIDTH=100 CLEAT_WRAP=smart",
                             "cleat list --width 0 --no-color --timeout 5"),
               &fix.err);
     assert_int_equal(fix.settings.width, 0);
@@ -148,7 +147,6 @@ static void reads_widths_wrapping_colour_and_times(void **state)
     assert_int_equal(fix.settings.wrap, CL_WRAP_SMART);
     assert_int_equal(fix.settings.timeout_s, 5);
     assert_int_equal(fix.settings.colour, CL_WHEN_NEVER);
-    assert_string_equal(fix.settings.config, "g");
     done(&fix);
 }
 
@@ -176,8 +174,6 @@ static void names_the_setting_that_is_wrong(void **state)
          "CLEAT_QUIET: 'perhaps' is not a truth value such as 1 or 0"},
         {"", "cleat list --timeout soon", CL_E_INVALID,
          "--timeout: 'soon' is not a duration such as 90 or 2m"},
-        {"", "cleat list --server https://x", CL_E_UNSUPPORTED,
-         "--server: this version works with the local store only"},
         {"CLEAT_SERVER_URL=https://x", "cleat list", CL_E_UNSUPPORTED,
          "CLEAT_SERVER_URL: this version works with the local store only"},
     };
@@ -200,15 +196,6 @@ static void local_excuses_a_server_in_the_environment(void **state)
     done(&fix);
 }
 
-static void an_attribute_named_server_is_no_option(void **state)
-{
-    struct fixture fix;
-
-    (void)state;
-    assert_ok(read_settings(&fix, "", "cleat register --server=https://k8s"), &fix.err);
-    done(&fix);
-}
-
 static void keeps_the_format_when_something_else_is_wrong(void **state)
 {
     struct fixture fix;
@@ -228,7 +215,6 @@ int main(void)
         cmocka_unit_test(reads_widths_wrapping_colour_and_times),
         cmocka_unit_test(names_the_setting_that_is_wrong),
         cmocka_unit_test(local_excuses_a_server_in_the_environment),
-        cmocka_unit_test(an_attribute_named_server_is_no_option),
         cmocka_unit_test(keeps_the_format_when_something_else_is_wrong),
     };
 

@@ -195,10 +195,14 @@ static const struct cl_list_column raw_columns[] = {COLUMNS(false)};
 static const struct cl_listing drawn = LISTING(drawn_columns);
 static const struct cl_listing raw = LISTING(raw_columns);
 
-static bool prints_names(const struct cl_out *out)
+static const struct cl_listing *listing_of(const struct cl_out *out)
 {
-    return out->settings.format == CL_FORMAT_NAME ||
-           (out->settings.format == CL_FORMAT_TABLE && out->settings.quiet);
+    return cl_out_is_machine(out) ? &raw : &drawn;
+}
+
+enum cl_code cl_by_resource_check(const struct cl_out *out, struct cl_err *err)
+{
+    return cl_listing_check(out, listing_of(out), err);
 }
 
 enum cl_code cl_by_resource_print(struct cl_out *out, const struct cl_gathered *gathered,
@@ -213,6 +217,6 @@ enum cl_code cl_by_resource_print(struct cl_out *out, const struct cl_gathered *
         CL_TRY(add_list(&ways, &gathered->items[i].list, err));
     if (ways.count > 1)
         qsort(ways.items, ways.count, sizeof(*ways.items), compare);
-    CL_TRY(group(&ways, prints_names(out), items, err));
-    return cl_out_list(out, cl_out_is_machine(out) ? &raw : &drawn, items, NULL, err);
+    CL_TRY(group(&ways, cl_out_prints_names(out), items, err));
+    return cl_out_list(out, listing_of(out), items, NULL, err);
 }

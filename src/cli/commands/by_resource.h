@@ -10,4 +10,7 @@
 enum cl_code cl_by_resource_print(struct cl_out *out, const struct cl_gathered *gathered,
                                   struct cl_err *err) CL_MUST_USE;
 
+/** CL_E_INVALID when --columns names what the output will not have. */
+enum cl_code cl_by_resource_check(const struct cl_out *out, struct cl_err *err) CL_MUST_USE;
+
 #endif

@@ -5,6 +5,7 @@
 #include "cli/args.h"
 #include "cli/commands/root.h"
 #include "cli/settings.h"
+#include "codec/json.h"
 #include "command_run.h"
 #include "fake_answers.h"
 #include "faults.h"
@@ -193,11 +194,29 @@ static bool is_example(const struct cl_command *command, struct cl_str line)
     return false;
 }
 
+/* "-c, --columns LIST  Columns to print": each option stands there once. */
+static void check_help_option(const struct walk *walk, struct cl_str line, struct cl_strs *seen)
+{
+    struct cl_err err = CL_ERR_NONE;
+    struct cl_str name = line;
+    struct cl_str rest = CL_STR_NONE;
+
+    while (cl_str_starts(name, CL_STR("-")) && !cl_str_starts(name, CL_STR("--")))
+        (void)cl_str_cut(cl_str_skip(name, cl_str_find(name, ' ')), ' ', &rest, &name);
+    if (!cl_str_starts(name, CL_STR("--")))
+        return;
+    (void)cl_str_cut(name, ' ', &name, &rest);
+    if (cl_strs_has(seen, name))
+        fail_msg("%s: the help explains %.*s twice", walk->path, CL_STR_ARG(name));
+    assert_ok(cl_strs_add(seen, name, &err), &err);
+}
+
 static void check_help(const struct walk *walk)
 {
     char line[PATH_MAX_BYTES];
     struct cl_str rest;
     struct cl_str at = CL_STR_NONE;
+    CL_AUTO(cl_strs) struct cl_strs seen = CL_STRS_NONE;
 
     command_run_reset(walk->run);
     (void)snprintf(line, sizeof(line), "%s --help", walk->path);
@@ -212,6 +231,7 @@ static void check_help(const struct walk *walk)
             complain(walk, "the help misses an example", walk->command->examples[i].line);
     }
     while (cl_str_cut(rest, '\n', &at, &rest)) {
+        check_help_option(walk, cl_str_trim(at), &seen);
         if (at.len > HELP_COLUMNS && !is_example(walk->command, at))
             complain(walk, "a line of the help is too long", NULL);
         if (cl_str_ends(at, CL_STR(" ")))
@@ -414,6 +434,94 @@ static void a_closed_store_fails_every_command_cleanly(void **state)
     for_each_command(state, check_closed_store);
 }
 
+/* --- --columns ----------------------------------------------------------------------------- */
+
+/* Nothing is made, changed, handed out or asked of a provider for an output that cannot be. */
+static void check_unknown_column(const struct walk *walk)
+{
+    static const char *const work[] = {
+        "register ",
+        "update ",
+        "delete ",
+        "verify ",
+        "discover ",
+        "issue ",
+        "component_register ",
+        "component_connect ",
+        "component_disconnect ",
+        "component_delete ",
+    };
+
+    for (size_t i = 0; i < walk->command->example_count && walk->command->run != NULL; i++) {
+        CL_AUTO(cl_string) char *example = command_in(walk->command->examples[i].line);
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(4096);
+        struct command_run *run = walk->run;
+
+        prepare(run, example);
+        command_run_reset(run);
+        cl_buf_addf(&line, "cleat --columns no-such -o json%s", example + strlen("cleat"));
+        int status = run_line(run, line.ptr);
+        if (status == 0) /* hands its output to another program: no columns */
+            continue;
+        if (status != 2 && strstr(run->err.ptr, "there are: ") == NULL)
+            fail_msg("%s: exits %d: %s", line.ptr, status, run->err.ptr);
+        for (size_t k = 0; k < CL_COUNT(work); k++) {
+            if (strstr(fake_api_calls(run->api), work[k]) != NULL)
+                complain(walk, "worked before it looked at --columns", work[k]);
+        }
+    }
+}
+
+static void refuses_unknown_columns_before_any_work(void **state)
+{
+    for_each_command(state, check_unknown_column);
+}
+
+static bool is_member(const char *members, const char *name)
+{
+    struct cl_str rest = cl_str_of(members);
+    struct cl_str word = CL_STR_NONE;
+    bool more = true;
+
+    while (more) {
+        more = cl_str_cut(rest, ' ', &word, &rest);
+        if (cl_str_eq_c(word, name))
+            return true;
+    }
+    return false;
+}
+
+/* What a command may be asked for is what it prints. */
+static void check_members(const struct walk *walk)
+{
+    for (size_t i = 0; walk->command->members != NULL && i < walk->command->example_count; i++) {
+        CL_AUTO(cl_string) char *example = command_in(walk->command->examples[i].line);
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(4096);
+        CL_AUTO(cl_json) json_t *object = NULL;
+        struct cl_err err = CL_ERR_NONE;
+        const char *key = NULL;
+        json_t *value = NULL;
+
+        if (strstr(example, "--field") != NULL || strstr(example, "--logout") != NULL)
+            continue;
+        prepare(walk->run, example);
+        command_run_reset(walk->run);
+        cl_buf_addf(&line, "cleat -o json%s", example + strlen("cleat"));
+        assert_status(walk->run, line.ptr, 0);
+        assert_ok(cl_json_parse(cl_buf_view(&walk->run->out), &object, &err), &err);
+        json_object_foreach(object, key, value)
+        {
+            if (!is_member(walk->command->members, key))
+                complain(walk, "prints a member that it does not know of", key);
+        }
+    }
+}
+
+static void commands_know_what_they_print(void **state)
+{
+    for_each_command(state, check_members);
+}
+
 /* --- memory -------------------------------------------------------------------------------- */
 
 /* Whichever allocation fails: exit code 1 and a complaint, or success; never a crash or a leak. */
@@ -457,6 +565,8 @@ int main(void)
         TEST(every_example_runs),
         TEST(aliases_lead_to_the_same_commands),
         TEST(mistakes_are_answered_with_a_suggestion),
+        TEST(refuses_unknown_columns_before_any_work),
+        TEST(commands_know_what_they_print),
         TEST(a_closed_store_fails_every_command_cleanly),
         TEST(every_command_survives_a_lack_of_memory),
     };

@@ -7,6 +7,11 @@
 extern const struct cl_command *const cl_component_commands[];
 #define CL_COMPONENT_COMMANDS 7
 
+/* Of cl_component_encode. */
+#define CL_COMPONENT_MEMBERS                                                                 \
+    "id name kind flavor configuration labels owner active connector connector_resource_id " \
+    "created updated"
+
 extern const struct cl_command cl_command_component_register;
 extern const struct cl_command cl_command_component_list;
 extern const struct cl_command cl_command_component_describe;

@@ -90,6 +90,7 @@ const struct cl_command cl_command_component_connect = {
     .positionals = {{.name = "NAME", .help = "Component to connect.", .required = true}},
     .examples = connect_examples,
     .example_count = CL_COUNT(connect_examples),
+    .members = CL_COMPONENT_MEMBERS " resources",
     .run = run_connect,
 };
 
@@ -105,5 +106,6 @@ const struct cl_command cl_command_component_disconnect = {
     .positionals = {{.name = "NAME", .help = "Component to disconnect.", .required = true}},
     .examples = disconnect_examples,
     .example_count = CL_COUNT(disconnect_examples),
+    .members = CL_COMPONENT_MEMBERS,
     .run = run_disconnect,
 };

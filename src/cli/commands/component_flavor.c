@@ -21,14 +21,13 @@ static const struct cl_list_column columns[] = {
      .field = "connector_resource_type"},
 };
 
+static const struct cl_listing listing = {
+    .kind = "flavor", .entities = "flavors", .columns = columns, .column_count = CL_COUNT(columns)};
+
 static enum cl_code run_list(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *items = json_array();
     const struct cl_component_kind *kind = cl_kind_of(args);
-    struct cl_listing listing = {.kind = "flavor",
-                                 .entities = "flavors",
-                                 .columns = columns,
-                                 .column_count = CL_COUNT(columns)};
     const struct cl_flavor *flavor = NULL;
 
     if (items == NULL)
@@ -52,6 +51,7 @@ static const struct cl_example list_examples[] = {
 
 static const struct cl_command list_command = {
     .name = "list",
+    .lists = &listing,
     .summary = "List the flavors of this kind",
     .examples = list_examples,
     .example_count = CL_COUNT(list_examples),

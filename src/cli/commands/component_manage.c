@@ -77,15 +77,15 @@ static enum cl_code encode_items(const struct cl_component_list_result *result, 
     return CL_OK;
 }
 
+/* Of any kind; which one is known when it runs. */
+static const struct cl_listing listing = {.columns = columns, .column_count = CL_COUNT(columns)};
+
 static enum cl_code show_list(struct cl_cli *cli, const struct cl_component_kind *kind,
                               const struct cl_component_list_request *request, struct cl_err *err)
 {
     CL_AUTO(cl_component_list_result) struct cl_component_list_result result = {.items = NULL};
     CL_AUTO(cl_json) json_t *items = NULL;
-    struct cl_listing listing = {.kind = kind->id,
-                                 .entities = kind->plural,
-                                 .columns = columns,
-                                 .column_count = CL_COUNT(columns)};
+    struct cl_listing named = listing;
     struct cl_api *api = NULL;
 
     CL_TRY(cli->open_api(cli, &api, err));
@@ -95,7 +95,9 @@ static enum cl_code show_list(struct cl_cli *cli, const struct cl_component_kind
                            .max_size = result.selection.size,
                            .total_pages = result.selection.page_count,
                            .total = result.selection.total};
-    return cl_out_list(cli->out, &listing, items, &page, err);
+    named.kind = kind->id;
+    named.entities = kind->plural;
+    return cl_out_list(cli->out, &named, items, &page, err);
 }
 
 static enum cl_code run_list(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
@@ -142,6 +144,7 @@ const struct cl_command cl_command_component_list = {
     .options = {&list_set, &cl_list_options},
     .examples = list_examples,
     .example_count = CL_COUNT(list_examples),
+    .lists = &listing,
     .run = run_list,
 };
 
@@ -176,6 +179,7 @@ const struct cl_command cl_command_component_describe = {
     .positionals = {{.name = "NAME", .help = "Component to describe.", .required = true}},
     .examples = describe_examples,
     .example_count = CL_COUNT(describe_examples),
+    .members = CL_COMPONENT_MEMBERS,
     .run = run_describe,
 };
 
@@ -217,5 +221,6 @@ const struct cl_command cl_command_component_delete = {
     .positionals = {{.name = "NAME", .help = "Component to delete.", .required = true}},
     .examples = delete_examples,
     .example_count = CL_COUNT(delete_examples),
+    .members = CL_COMPONENT_MEMBERS,
     .run = run_delete,
 };

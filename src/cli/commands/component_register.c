@@ -139,5 +139,6 @@ const struct cl_command cl_command_component_register = {
     .takes_config = true,
     .examples = examples,
     .example_count = CL_COUNT(examples),
+    .members = CL_COMPONENT_MEMBERS " resources",
     .run = run,
 };

@@ -109,5 +109,6 @@ const struct cl_command cl_command_connector_delete = {
         {{.name = "NAME_OR_ID", .help = "Connectors to delete.", .required = true, .many = true}},
     .examples = examples,
     .example_count = CL_COUNT(examples),
+    .lists = &listing,
     .run = run,
 };

@@ -1,6 +1,7 @@
 #include "cli/commands/describe_view.h"
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
+#include "cli/output_format.h"
 #include "codec/json.h"
 #include "core/api_codec.h"
 
@@ -44,12 +45,31 @@ static enum cl_code describe_client(struct cl_cli *cli, const struct cl_args *ar
     return cl_out_object(cli->out, "service_connector", json, err);
 }
 
+/* Of cl_connector_encode and cl_client_encode. */
+#define CONNECTOR_MEMBERS                                                                    \
+    "id name description connector_type auth_method resource_types resource_id "             \
+    "supports_instances expires_at expires_skew_tolerance expiration_seconds configuration " \
+    "secrets secrets_hidden secret_id labels owner shared active created updated status "    \
+    "verified last_error_code generation resource_id_given facts"
+#define CLIENT_MEMBERS                                                                    \
+    "id name connector_type auth_method resource_types resource_id issued_at expires_at " \
+    "refresh_after scope_enforced_by configuration secrets secrets_hidden cached"
+
+/* Before a credential is issued or a secret revealed for an output that cannot be. */
+static enum cl_code check(const struct cl_out *out, bool client, struct cl_err *err)
+{
+    if (!cl_out_is_machine(out))
+        return CL_OK;
+    return cl_format_check(&out->settings, client ? CLIENT_MEMBERS : CONNECTOR_MEMBERS, err);
+}
+
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     bool reveal = cl_args_flag(args, "show-secrets", false);
     bool client = cl_args_flag(args, "client", false) || cl_args_has(args, "resource-type") ||
                   cl_args_has(args, "resource-id");
 
+    CL_TRY(check(cli->out, client, err));
     return client ? describe_client(cli, args, reveal, err) : describe_base(cli, args, reveal, err);
 }
 

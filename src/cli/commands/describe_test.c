@@ -1,3 +1,6 @@
+#include <stdio.h>
+
+#include "codec/json.h"
 #include "command_run.h"
 #include "fake_answers.h"
 
@@ -254,9 +257,44 @@ static void passes_failures_on(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, command_run_set_up, command_run_tear_down)
 
+/* The tables of members that the command checks by must name all that is printed. */
+static void knows_every_member_that_it_prints(void **state)
+{
+    static const struct {
+        const char *operation;
+        const char *answer;
+        const char *words;
+    } rows[] = {{"get", AUTO, ""}, {"issue", ISSUED, " --client"}};
+
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct command_run *run = *state;
+        CL_AUTO(cl_json) json_t *object = NULL;
+        struct cl_err err = CL_ERR_NONE;
+        const char *key = NULL;
+        json_t *value = NULL;
+        char line[256];
+
+        command_run_reset(run);
+        fake_api_answer(run->api, rows[i].operation, rows[i].answer);
+        (void)snprintf(line, sizeof(line), LINE " aws-auto -o json%s", rows[i].words);
+        assert_status(run, line, 0);
+        assert_ok(cl_json_parse(cl_buf_view(&run->out), &object, &err), &err);
+        json_object_foreach(object, key, value)
+        {
+            fake_api_free(run->api);
+            run->api = fake_api_new();
+            command_run_reset(run);
+            fake_api_answer(run->api, rows[i].operation, rows[i].answer);
+            (void)snprintf(line, sizeof(line), LINE " aws-auto%s --field %s", rows[i].words, key);
+            assert_status(run, line, 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(knows_every_member_that_it_prints),
         TEST(asks_for_the_connector),
         TEST(prints_every_form),
         TEST(hides_secrets_unless_asked),

@@ -120,19 +120,13 @@ static enum cl_code add_lines(json_t *items, const struct cl_resource_list *list
     return CL_OK;
 }
 
-static bool prints_names(const struct cl_out *out)
-{
-    return out->settings.format == CL_FORMAT_NAME ||
-           (out->settings.format == CL_FORMAT_TABLE && out->settings.field == NULL);
-}
-
 /* A line for each resource, instead of an object for each connector. */
 static bool is_flat(const struct cl_out *out)
 {
     enum cl_format format = out->settings.format;
 
     return format == CL_FORMAT_CSV || format == CL_FORMAT_TSV || out->settings.field != NULL ||
-           prints_names(out);
+           cl_out_prints_names(out);
 }
 
 static enum cl_code add_items(const struct cl_out *out, const struct cl_resource_list *list,
@@ -141,7 +135,7 @@ static enum cl_code add_items(const struct cl_out *out, const struct cl_resource
     json_t *object = NULL;
 
     if (is_flat(out))
-        return add_lines(items, list, prints_names(out), err);
+        return add_lines(items, list, cl_out_prints_names(out), err);
     CL_TRY(cl_resource_list_encode(list, &object, err));
     return json_array_append_new(items, object) == 0 ? CL_OK : cl_err_no_memory(err);
 }
@@ -165,6 +159,13 @@ enum cl_code cl_gathered_stream(struct cl_out *out, const struct cl_resource_lis
 
     CL_TRY(cl_resource_list_encode(list, &object, err));
     return cl_out_stream_item(out, &objects, object, err);
+}
+
+enum cl_code cl_gathered_check(const struct cl_out *out, bool one, struct cl_err *err)
+{
+    bool drawn = !cl_out_is_machine(out);
+
+    return cl_listing_check(out, !one && (drawn || is_flat(out)) ? &lines : &objects, err);
 }
 
 /* --- table --------------------------------------------------------------------------------- */

@@ -30,6 +30,10 @@ void cl_gathered_sort(struct cl_gathered *gathered);
 /** How many connectors are in error, wholly or for one resource type. */
 size_t cl_gathered_failed(const struct cl_gathered *gathered);
 
+/** CL_E_INVALID when --columns names what the output will not have. `one`: of one connector alone,
+ *  as an object. */
+enum cl_code cl_gathered_check(const struct cl_out *out, bool one, struct cl_err *err) CL_MUST_USE;
+
 /** Everything in a machine format or, with --quiet, as ids. */
 enum cl_code cl_gathered_print(struct cl_out *out, const struct cl_gathered *gathered,
                                struct cl_err *err) CL_MUST_USE;

@@ -158,17 +158,18 @@ static enum cl_code read_request(struct cl_cli *cli, const struct cl_args *args,
     return cl_args_duration(args, "expires-within", &request->expires_within_s, err);
 }
 
+static const struct cl_listing listing = {.kind = "service_connector",
+                                          .entities = "service connectors",
+                                          .columns = columns,
+                                          .column_count = CL_COUNT(columns)};
+
 static enum cl_code show(struct cl_cli *cli, const struct cl_list_request *request,
                          struct cl_err *err)
 {
     CL_AUTO(cl_list_result) struct cl_list_result result = {.items = NULL};
     CL_AUTO(cl_json) json_t *items = NULL;
     int64_t now_at = cl_world_now_s(cli->world);
-    struct cl_listing listing = {.kind = "service_connector",
-                                 .entities = "service connectors",
-                                 .columns = columns,
-                                 .column_count = CL_COUNT(columns),
-                                 .ctx = &now_at};
+    struct cl_listing timed = listing;
     struct cl_api *api = NULL;
 
     CL_TRY(cli->open_api(cli, &api, err));
@@ -178,7 +179,8 @@ static enum cl_code show(struct cl_cli *cli, const struct cl_list_request *reque
                            .max_size = result.selection.size,
                            .total_pages = result.selection.page_count,
                            .total = result.selection.total};
-    return cl_out_list(cli->out, &listing, items, &page, err);
+    timed.ctx = &now_at;
+    return cl_out_list(cli->out, &timed, items, &page, err);
 }
 
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
@@ -240,5 +242,6 @@ const struct cl_command cl_command_connector_list = {
     .examples = examples,
     .example_count = CL_COUNT(examples),
     .see_also = "cleat service-connector list-resources",
+    .lists = &listing,
     .run = run,
 };

@@ -197,6 +197,8 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     struct gathering gathering = {
         .cli = cli, .request = &request, .by_resource = cl_args_flag(args, "by-resource", false)};
 
+    CL_TRY(gathering.by_resource ? cl_by_resource_check(cli->out, err)
+                                 : cl_gathered_check(cli->out, false, err));
     CL_TRY(read_request(args, &request, err));
     enum cl_code code = gather(&gathering, err);
     if (code == CL_E_INTERRUPTED)

@@ -148,5 +148,6 @@ const struct cl_command cl_command_connector_list_types = {
     .examples = examples,
     .example_count = CL_COUNT(examples),
     .see_also = "cleat service-connector describe-type",
+    .lists = &listing,
     .run = run,
 };

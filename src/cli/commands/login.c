@@ -207,5 +207,6 @@ const struct cl_command cl_command_connector_login = {
     .examples = examples,
     .example_count = CL_COUNT(examples),
     .see_also = "cleat exec, cleat credential-process",
+    .members = "name path",
     .run = run,
 };

@@ -224,5 +224,6 @@ const struct cl_command cl_command_connector_register = {
     .examples = examples,
     .example_count = CL_COUNT(examples),
     .see_also = "cleat service-connector describe-type",
+    .members = CL_REGISTER_MEMBERS,
     .run = run,
 };

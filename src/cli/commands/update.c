@@ -251,5 +251,6 @@ const struct cl_command cl_command_connector_update = {
     .takes_config = true,
     .examples = examples,
     .example_count = CL_COUNT(examples),
+    .members = CL_REGISTER_MEMBERS,
     .run = run,
 };

@@ -199,6 +199,7 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 {
     const char *name = cl_args_positional(args, 0);
 
+    CL_TRY(cl_gathered_check(cli->out, name != NULL, err));
     if (cl_args_flag(args, "all", false)) {
         if (name != NULL)
             return cl_err_set(err, CL_E_USAGE, "give either a connector or --all");
