@@ -1,8 +1,8 @@
 #include "cli/listing.h"
 
-#include "cli/json_ref.h"
 #include "cli/listing_columns.h"
 #include "cli/output_format.h"
+#include "codec/json_ref.h"
 
 #define TEXT_MAX (256UL * 1024UL * 1024UL) /* bytes of one list */
 #define CELL_MAX (4UL * 1024UL * 1024UL)

@@ -1,8 +1,8 @@
 #include "cli/listing_columns.h"
 
-#include "cli/json_ref.h"
 #include "cli/output_format.h"
 #include "cli/symbols.h"
+#include "codec/json_ref.h"
 
 #define CELL_MAX (4UL * 1024UL * 1024UL) /* bytes */
 

@@ -1,8 +1,8 @@
 #include "cli/output_format.h"
 
-#include "cli/json_ref.h"
 #include "cli/suggest.h"
-#include "cli/yaml.h"
+#include "codec/json_ref.h"
+#include "codec/yaml_write.h"
 
 #define CELL_MAX (4UL * 1024UL * 1024UL) /* bytes */
 

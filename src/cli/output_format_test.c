@@ -1,6 +1,6 @@
 #include "cli/output_format.h"
 
-#include "cli/json_ref.h"
+#include "codec/json_ref.h"
 #include "test.h"
 
 static json_t *parsed(const char *text)

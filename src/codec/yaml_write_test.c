@@ -1,4 +1,4 @@
-#include "cli/yaml.h"
+#include "codec/yaml_write.h"
 
 #include "test.h"
 

@@ -1,5 +1,5 @@
-#ifndef CLEAT_CLI_JSON_REF_H
-#define CLEAT_CLI_JSON_REF_H
+#ifndef CLEAT_CODEC_JSON_REF_H
+#define CLEAT_CODEC_JSON_REF_H
 
 #include <jansson.h>
 

@@ -1,6 +1,6 @@
-#include "cli/yaml.h"
+#include "codec/yaml_write.h"
 
-#include "cli/json_ref.h"
+#include "codec/json_ref.h"
 
 #define DEPTH_MAX 64
 
@@ -49,7 +49,7 @@ static bool is_plain(struct cl_str text)
            !cl_str_contains(text, CL_STR(" #"));
 }
 
-static void add_text(struct cl_buf *buf, struct cl_str text)
+void cl_buf_add_yaml_text(struct cl_buf *buf, struct cl_str text)
 {
     if (is_plain(text)) {
         cl_buf_add(buf, text);
@@ -89,7 +89,7 @@ static void add_members(struct cl_buf *buf, const json_t *object, size_t indent,
         if (!first || !in_list)
             cl_buf_add_repeat(buf, " ", indent);
         first = false;
-        add_text(buf, cl_str_of(json_object_iter_key(at)));
+        cl_buf_add_yaml_text(buf, cl_str_of(json_object_iter_key(at)));
         cl_buf_add_char(buf, ':');
         cl_buf_add_char(buf, is_block(value) ? '\n' : ' ');
         add_value(buf, value, json_is_array(value) ? indent : indent + 2, false);
@@ -109,7 +109,7 @@ static void add_items(struct cl_buf *buf, const json_t *array, size_t indent, bo
 static void add_leaf(struct cl_buf *buf, const json_t *value)
 {
     if (json_is_string(value)) {
-        add_text(buf, cl_json_text(value));
+        cl_buf_add_yaml_text(buf, cl_json_text(value));
     } else {
         cl_buf_add_json(buf, value, CL_JSON_COMPACT); /* numbers, words, {} and [] */
     }
@@ -132,7 +132,12 @@ static void add_value(struct cl_buf *buf, const json_t *value, size_t indent, bo
     }
 }
 
+void cl_buf_add_yaml_at(struct cl_buf *buf, const json_t *value, size_t indent)
+{
+    add_value(buf, value, indent, false);
+}
+
 void cl_buf_add_yaml(struct cl_buf *buf, const json_t *value)
 {
-    add_value(buf, value, 0, false);
+    cl_buf_add_yaml_at(buf, value, 0);
 }
