@@ -262,19 +262,13 @@ static enum cl_code remember(struct app *app, const struct cl_call *call, struct
                              const struct cl_map *facts, struct cl_err *err)
 {
     struct cl_store *store = NULL;
-    struct cl_err ignored = CL_ERR_NONE;
 
     CL_TRY(cl_map_patch(&conn->facts, facts, err));
     CL_TRY(app_store(app, &store, err));
     struct cl_audit_event event = app_event(call, "connector.verify", conn, conn->last_verify_code);
     if (conn->last_verify_code == CL_E_INTERRUPTED) /* which says nothing about the connector */
         return store->ops->audit_add(store, &event, err);
-    enum cl_code code = store->ops->connector_verified(store, conn, &event, &ignored);
-    if (code != CL_OK && code != CL_E_STALE && code != CL_E_NOT_FOUND) {
-        *err = ignored;
-        return code;
-    }
-    return CL_OK;
+    return store->ops->connector_verified(store, conn, &event, err);
 }
 
 enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
