@@ -18,13 +18,40 @@ packages_of() {
     sed -n "s/^$1://p" tools/packages.txt
 }
 
+# "a|b" stands for either; a is installed when both are missing.
 missing_packages() {
     local known package
     # dpkg-query fails when one of the names is unknown to it; what it prints is right all the same.
-    known=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null || true)
+    # shellcheck disable=SC2086
+    known=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' ${*//|/ } 2>/dev/null || true)
     for package in "$@"; do
-        grep -q "^.i  *$package\$" <<<"$known" || printf '%s ' "$package"
+        grep -Eq "^.i  *($package)\$" <<<"$known" || printf '%s ' "${package%%|*}"
     done
+}
+
+# Units that a package brings; those of users have their own folder.
+services_of() {
+    dpkg -L "$@" 2>/dev/null | sed -n 's#^.*/lib/systemd/system/\([^/]*\.\(service\|socket\)\)$#\1#p'
+}
+
+# Servers are installed for their programs, which tests and demo start themselves: what apt-get
+# installs is neither started now nor at the next boot.
+POLICY=${CLEAT_DEV_POLICY:-/usr/sbin/policy-rc.d} # the tests of this file have their own
+deny_services() {
+    [ ! -e "$POLICY" ] || return 0
+    printf '#!/bin/sh\nexit 101\n' | "$@" tee "$POLICY" >/dev/null && "$@" chmod 755 "$POLICY"
+    # shellcheck disable=SC2064
+    trap "$* rm -f $POLICY" EXIT
+}
+# disable_services "PACKAGES" [sudo]
+disable_services() {
+    local units packages=$1
+    shift
+    command -v systemctl >/dev/null || return 0
+    # shellcheck disable=SC2086
+    units=$(services_of $packages)
+    # shellcheck disable=SC2086
+    [ -z "$units" ] || "$@" systemctl disable --quiet $units >/dev/null 2>&1 || true
 }
 
 install_packages() {
@@ -38,6 +65,7 @@ install_packages() {
     fi
     say "Installing Debian packages: $*"
     mkdir -p build/logs
+    deny_services "${as_root[@]}"
     {
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
             "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
@@ -46,6 +74,7 @@ install_packages() {
     } </dev/null >build/logs/apt.log 2>&1 ||
         die "the packages could not be installed; the end of build/logs/apt.log says:" \
             "$(tail -n 5 build/logs/apt.log)"
+    disable_services "$*" "${as_root[@]}"
 }
 
 need_packages() {

@@ -93,8 +93,10 @@ def fake_commands(folder, **scripts):
 
 
 def setup(groups, path):
+    policy = os.path.join(path.split(":", maxsplit=1)[0], "policy")
     return subprocess.run([TOP / "tools" / "setup.sh", *groups], capture_output=True, text=True, check=False,
-                          stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path, "CLEAT_DEV_NO_INSTALL": ""})
+                          stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path, "CLEAT_DEV_NO_INSTALL": "",
+                                                         "CLEAT_DEV_POLICY": policy})
 
 
 def test_nothing_is_installed_when_nothing_is_missing(tmp_path):
@@ -111,6 +113,25 @@ def test_missing_package_is_named_and_alone_installed(tmp_path):
     reply = setup(["build"], path)
     assert reply.returncode == 0 and reply.stderr.strip() == "Installing Debian packages: cmake"
     assert log.read_text().splitlines()[-1].endswith("--no-install-recommends cmake")
+
+
+def test_either_of_two_packages_will_do(tmp_path):
+    path = fake_commands(tmp_path, id="echo 0", apt_get="echo called >&2; exit 1",
+                         dpkg_query='shift 2; for p in "$@"; do [ "$p" = kubernetes-client ] || echo "ii  $p"; done')
+    reply = setup(["servers"], path)
+    assert reply.returncode == 0 and reply.stderr == ""
+
+
+def test_a_server_is_neither_started_nor_enabled(tmp_path):
+    log = tmp_path / "log"
+    path = fake_commands(tmp_path, id="echo 0", systemctl=f'echo "systemctl $*" >>{log}',
+                         apt_get=f'if [ -x {tmp_path}/policy ]; then {tmp_path}/policy; echo "denied with $?" >>{log}; fi',
+                         dpkg='echo /lib/systemd/system/ssh.service; echo /usr/lib/systemd/user/agent.service',
+                         dpkg_query='shift 2; for p in "$@"; do [ "$p" = openssh-server ] || echo "ii  $p"; done')
+    reply = setup(["servers"], path)
+    assert reply.returncode == 0 and reply.stderr.strip() == "Installing Debian packages: openssh-server"
+    assert log.read_text().splitlines() == ["denied with 101"] * 2 + ["systemctl disable --quiet ssh.service"]
+    assert not (tmp_path / "policy").exists()
 
 
 def test_without_root_and_sudo_the_sentence_says_what_to_run(tmp_path):
