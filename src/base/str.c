@@ -108,13 +108,18 @@ bool cl_str_cut(struct cl_str s, char sep, struct cl_str *head, struct cl_str *t
     return found;
 }
 
+size_t cl_str_span(struct cl_str s, const char *set)
+{
+    size_t len = 0;
+
+    while (len < s.len && s.ptr[len] != '\0' && strchr(set, s.ptr[len]) != NULL)
+        len++;
+    return len;
+}
+
 bool cl_str_only(struct cl_str s, const char *set)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\0' || strchr(set, s.ptr[i]) == NULL)
-            return false;
-    }
-    return true;
+    return cl_str_span(s, set) == s.len;
 }
 
 enum cl_code cl_str_dup(struct cl_str s, char **ret, struct cl_err *err)

@@ -54,6 +54,9 @@ struct cl_str cl_str_trim(struct cl_str s);
  */
 bool cl_str_cut(struct cl_str s, char sep, struct cl_str *head, struct cl_str *tail);
 
+/** How many bytes at the start are in `set`. */
+size_t cl_str_span(struct cl_str s, const char *set);
+
 /** True if every byte is in `set`. */
 bool cl_str_only(struct cl_str s, const char *set);
 

@@ -60,6 +60,13 @@ static void parts_are_found(void **state)
     assert_true(cl_str_only(CL_STR(""), "x"));
     assert_false(cl_str_only(CL_STR("01a"), "0123456789"));
     assert_false(cl_str_only(CL_STR("0\0"), "0"));
+    assert_int_equal(cl_str_span(CL_STR("0120x1"), "012"), 4);
+    assert_int_equal(cl_str_span(CL_STR("x0"), "012"), 0);
+    assert_int_equal(cl_str_span(CL_STR(""), "012"), 0);
+    assert_int_equal(cl_str_span(CL_STR("0\0"
+                                        "0"),
+                                 "0"),
+                     1);
 }
 
 static void cutting_stays_inside(void **state)

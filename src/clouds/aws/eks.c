@@ -28,6 +28,14 @@ struct cl_str aws_eks_token_name(const struct aws_eks_cluster *cluster)
     return cl_str_of(cluster->id != NULL ? cluster->id : cluster->name);
 }
 
+enum cl_code aws_eks_check_ready(const struct aws_eks_cluster *cluster, struct cl_err *err)
+{
+    if (cluster->endpoint != NULL && cluster->certificate_authority != NULL)
+        return CL_OK;
+    return cl_err_set(err, CL_E_DENIED, "cluster '%s' is not ready (status %s)", cluster->name,
+                      cluster->status);
+}
+
 enum cl_code aws_eks_list_target(struct cl_str token, char **ret, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf target = CL_BUF(TARGET_MAX_BYTES);
@@ -74,7 +82,9 @@ static enum cl_code take_parts(const json_t *json, struct aws_eks_cluster *ret, 
 
     CL_TRY(take(cl_json_str(json, "name"), &ret->name, err));
     CL_TRY(take(cl_json_str(json, "arn"), &ret->arn, err));
-    CL_TRY(cl_str_dup(cl_json_str(json, "status"), &ret->status, err));
+    CL_TRY(take(cl_json_str(json, "status"), &ret->status, err));
+    if (ret->status == NULL)
+        CL_TRY(cl_str_dup(CL_STR("unknown"), &ret->status, err));
     CL_TRY(take(cl_json_str(json, "endpoint"), &ret->endpoint, err));
     CL_TRY(take(authority, &ret->certificate_authority, err));
     return take(cl_json_str(json, "id"), &ret->id, err);

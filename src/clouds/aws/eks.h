@@ -13,7 +13,7 @@
 struct aws_eks_cluster {
     char *name;
     char *arn;
-    char *status;                /* "ACTIVE"; empty when the answer tells none */
+    char *status;                /* "ACTIVE"; "unknown" when the answer tells none */
     char *endpoint;              /* NULL while the cluster is being created */
     char *certificate_authority; /* base64 of PEM; NULL like the endpoint */
     char *id; /* local cluster on an Outpost: names it in tokens; NULL otherwise */
@@ -22,6 +22,10 @@ struct aws_eks_cluster {
 #define AWS_EKS_CLUSTER_NONE ((struct aws_eks_cluster){.name = NULL})
 
 void aws_eks_cluster_cleanup(struct aws_eks_cluster *cluster);
+
+/** CL_E_DENIED while the cluster cannot be spoken to: it has no endpoint or no certificate yet. */
+enum cl_code aws_eks_check_ready(const struct aws_eks_cluster *cluster, struct cl_err *err)
+    CL_MUST_USE;
 
 /** What a token must name: the id on an Outpost, the name everywhere else. */
 struct cl_str aws_eks_token_name(const struct aws_eks_cluster *cluster);

@@ -71,6 +71,7 @@ static void reads_a_cluster(void **state)
     assert_string_equal(cluster.endpoint, "https://AB.gr7.us-east-1.eks.amazonaws.com");
     assert_string_equal(cluster.certificate_authority, "LS0t");
     assert_string_equal(cluster.status, "ACTIVE");
+    assert_ok(aws_eks_check_ready(&cluster, &err), &err);
     assert_null(cluster.id);
     assert_str(aws_eks_token_name(&cluster), "zen");
 }
@@ -95,7 +96,9 @@ static void reads_a_cluster_that_is_not_ready_or_on_an_outpost(void **state)
                   &outpost, &err),
               &err);
     assert_str(aws_eks_token_name(&outpost), "uuid-1");
-    assert_string_equal(outpost.status, "");
+    assert_string_equal(outpost.status, "unknown");
+    assert_int_equal(aws_eks_check_ready(&creating, &err), CL_E_DENIED);
+    assert_string_equal(err.text, "cluster 'n' is not ready (status CREATING)");
 }
 
 static void refuses_what_is_no_cluster(void **state)
@@ -129,10 +132,12 @@ static void a_value_with_a_line_break_counts_as_missing(void **state)
 
     (void)state;
     assert_ok(aws_eks_parse_cluster(
-                  CL_STR("{\"cluster\":{\"name\":\"n\",\"arn\":\"a\",\"endpoint\":\"x\\ny\"}}"),
+                  CL_STR("{\"cluster\":{\"name\":\"n\",\"arn\":\"a\",\"endpoint\":\"x\\ny\","
+                         "\"status\":\"ACTIVE\\nforged: yes\"}}"),
                   &cluster, &err),
               &err);
     assert_null(cluster.endpoint);
+    assert_string_equal(cluster.status, "unknown");
 }
 
 static void lists_all_pages(void **state)

@@ -176,22 +176,17 @@ enum cl_code aws_policy_eks_list(char **ret, struct cl_err *err)
                          ret, err);
 }
 
-/* Without a repository: all of them, and the ARN that listing is checked against. */
+/* All repositories, and the ARN that listing them is checked against. */
 static void add_repositories(struct cl_json_build *build, struct cl_str all_arn,
-                             struct cl_str repository_arn, bool is_one)
+                             struct cl_str repository_arn)
 {
-    if (is_one) {
-        cl_json_add_str(build, "Resource", repository_arn);
-        return;
-    }
     cl_json_open_array(build, "Resource");
     cl_json_add_str(build, NULL, repository_arn);
     cl_json_add_str(build, NULL, all_arn);
     cl_json_close(build);
 }
 
-enum cl_code aws_policy_ecr(struct cl_str region, struct cl_str repository, char **ret,
-                            struct cl_err *err)
+enum cl_code aws_policy_ecr(struct cl_str region, char **ret, struct cl_err *err)
 {
     CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
     CL_AUTO(cl_buf) struct cl_buf arn = CL_BUF(ARN_MAX_BYTES);
@@ -199,14 +194,12 @@ enum cl_code aws_policy_ecr(struct cl_str region, struct cl_str repository, char
 
     add_arn(&arn, region, &parts);
     size_t all_len = arn.len;
-    cl_buf_add_char(&arn, '/');
-    cl_buf_add(&arn, repository.len > 0 ? repository : CL_STR("*"));
+    cl_buf_add_c(&arn, "/*");
     CL_TRY(cl_buf_ok(&arn, err));
     open_policy(&build);
     open_statement(&build, "AllowECRRepositoryAccess", ecr_repository_actions,
                    CL_COUNT(ecr_repository_actions));
-    add_repositories(&build, cl_str_first(cl_buf_view(&arn), all_len), cl_buf_view(&arn),
-                     repository.len > 0);
+    add_repositories(&build, cl_str_first(cl_buf_view(&arn), all_len), cl_buf_view(&arn));
     cl_json_close(&build);
     open_statement(&build, "AllowECRRepositoryGetToken", ecr_registry_actions,
                    CL_COUNT(ecr_registry_actions));

@@ -8,7 +8,7 @@
  * (cl_free). The names in them have passed the parsers of s3_names.h, eks_names.h, ecr_names.h.
  */
 
-#define AWS_POLICY_MAX_BYTES 2048 /* what STS takes */
+#define AWS_POLICY_MAX_CHARACTERS 2048 /* what STS takes */
 
 /** Reading and writing one bucket, also one encrypted with a customer's KMS key. */
 enum cl_code aws_policy_s3_bucket(struct cl_str region, struct cl_str bucket, char **ret,
@@ -24,8 +24,7 @@ enum cl_code aws_policy_eks_cluster(struct cl_str region, struct cl_str name, ch
 /** Listing clusters and nothing else. */
 enum cl_code aws_policy_eks_list(char **ret, struct cl_err *err) CL_MUST_USE;
 
-/** Pulling from and pushing to every repository, or to `repository` alone when it is not empty. */
-enum cl_code aws_policy_ecr(struct cl_str region, struct cl_str repository, char **ret,
-                            struct cl_err *err) CL_MUST_USE;
+/** Pulling from and pushing to every repository. */
+enum cl_code aws_policy_ecr(struct cl_str region, char **ret, struct cl_err *err) CL_MUST_USE;
 
 #endif

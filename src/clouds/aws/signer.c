@@ -152,7 +152,10 @@ enum cl_code aws_signer_key(struct aws_signer *signer, const struct cl_secret *s
     if (recall(signer, id, ret))
         return CL_OK;
     CL_TRY(derive(secret, scope, ret, err));
-    CL_TRY(cl_secret_new(digest_view(ret), &kept, err));
+    if (cl_secret_new(digest_view(ret), &kept, err) != CL_OK) {
+        cl_wipe(ret, CL_SHA256_BYTES); /* callers wipe what they are given, not failures */
+        return err->code;
+    }
     remember_take(signer, id, kept);
     return CL_OK;
 }

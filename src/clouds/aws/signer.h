@@ -24,7 +24,7 @@ struct aws_key_scope {
 
 /**
  * The signing key of Signature Version 4, from the cache if it was derived before. The caller
- * wipes it.
+ * wipes it; a failure leaves none.
  * Source: AWS IAM User Guide, "Create a signed AWS API request", step 4.
  */
 enum cl_code aws_signer_key(struct aws_signer *signer, const struct cl_secret *secret_access_key,

@@ -25,18 +25,9 @@ static enum cl_code malformed(struct cl_err *err, const char *why)
 
 /* --- pieces -------------------------------------------------------------------------------- */
 
-static size_t run_of(struct cl_str text, const char *set)
-{
-    size_t len = 0;
-
-    while (len < text.len && text.ptr[len] != '\0' && strchr(set, text.ptr[len]) != NULL)
-        len++;
-    return len;
-}
-
 static struct cl_str take_run(struct cl_str *rest, const char *set)
 {
-    struct cl_str run = cl_str_first(*rest, run_of(*rest, set));
+    struct cl_str run = cl_str_first(*rest, cl_str_span(*rest, set));
 
     *rest = cl_str_skip(*rest, run.len);
     return run;

@@ -25,31 +25,22 @@ static enum cl_code refuse(struct cl_str input, const char *why, struct cl_err *
 
 /* --- repositories -------------------------------------------------------------------------- */
 
-static size_t run_of(struct cl_str text, const char *set)
-{
-    size_t len = 0;
-
-    while (len < text.len && text.ptr[len] != '\0' && strchr(set, text.ptr[len]) != NULL)
-        len++;
-    return len;
-}
-
 /* Length of what may stand between two words: one dot, one or two underscores, any dashes. */
 static size_t separator_length(struct cl_str text)
 {
-    size_t underscores = run_of(text, "_");
+    size_t underscores = cl_str_span(text, "_");
 
     if (underscores > 0)
         return underscores <= 2 ? underscores : 0;
     if (text.len > 0 && text.ptr[0] == '.')
         return 1;
-    return run_of(text, "-");
+    return cl_str_span(text, "-");
 }
 
 static bool is_component(struct cl_str text)
 {
     for (;;) {
-        size_t word = run_of(text, lower_bytes);
+        size_t word = cl_str_span(text, lower_bytes);
         if (word == 0)
             return false;
         text = cl_str_skip(text, word);
@@ -104,7 +95,7 @@ static bool is_label(struct cl_str label)
 {
     return label.len > 0 && label.len <= LABEL_MAX && label.ptr[0] != '-' &&
            label.ptr[label.len - 1] != '-' &&
-           run_of(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") == label.len;
+           cl_str_only(label, "abcdefghijklmnopqrstuvwxyz0123456789-_");
 }
 
 /* Four decimal numbers, so that no resolver reads "127.1" its own way. */
@@ -127,7 +118,7 @@ static bool is_host_name(const char *host)
         if (!is_label(label))
             return false;
     }
-    return run_of(label, "0123456789") < label.len || is_ipv4(host);
+    return cl_str_span(label, "0123456789") < label.len || is_ipv4(host);
 }
 
 static bool is_hub(const char *host)
@@ -176,7 +167,7 @@ static bool parse_port(struct cl_str digits, int64_t *ret)
 {
     struct cl_err ignored = CL_ERR_NONE;
 
-    return run_of(digits, "0123456789") == digits.len && digits.len <= 5 &&
+    return cl_str_only(digits, "0123456789") && digits.len <= 5 &&
            cl_parse_i64(digits, ret, &ignored) == CL_OK && *ret >= 1 && *ret <= 65535;
 }
 

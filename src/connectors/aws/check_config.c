@@ -148,15 +148,24 @@ static enum cl_code check_policy_arns(const struct cl_connector *conn, struct cl
     return CL_OK;
 }
 
-/* The characters that STS takes: tab, line ends, and U+0020 to U+00FF. */
+/* Of the characters that JSON can hold, STS takes those up to U+00FF. */
 static bool is_policy_text(struct cl_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c > 0xC3)
+        if ((unsigned char)text.ptr[i] > 0xC3)
             return false;
     }
     return true;
+}
+
+/* STS counts characters: bytes of UTF-8 that do not go on with one. */
+static size_t character_count(struct cl_str text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xC0U) != 0x80U;
+    return count;
 }
 
 static enum cl_code check_policy(const struct cl_connector *conn, struct cl_err *err)
@@ -174,10 +183,10 @@ static enum cl_code check_policy(const struct cl_connector *conn, struct cl_err 
     }
     if (!json_is_object(json) || json_object_get(json, "Statement") == NULL)
         return invalid(err, "policy", "must be a JSON object with a Statement");
-    if (!is_policy_text(policy))
+    CL_TRY(cl_json_dump(json, CL_JSON_COMPACT, &compact, err)); /* as it is sent */
+    if (!is_policy_text(cl_str_of(compact)))
         return invalid(err, "policy", "has characters that AWS does not take");
-    CL_TRY(cl_json_dump(json, CL_JSON_COMPACT, &compact, err));
-    if (strlen(compact) > AWS_POLICY_MAX_BYTES)
+    if (character_count(cl_str_of(compact)) > AWS_POLICY_MAX_CHARACTERS)
         return invalid(err, "policy", "is longer than 2048 characters without its white space");
     return CL_OK;
 }

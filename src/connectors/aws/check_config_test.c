@@ -87,6 +87,8 @@ static const struct rule rules[] = {
     {"iam-role", "policy", "{\"Statement\":[\"\xC3\xBC\"]}", ""},
     {"iam-role", "policy", "{\"Statement\":[\"\xE2\x82\xAC\"]}", "characters that AWS"},
     {"iam-role", "policy", "{\"Statement\":[\"\xC4\x80\"]}", "characters that AWS"},
+    {"iam-role", "policy", "{\"Statement\":[\"\\u20ac\"]}", "characters that AWS"},
+    {"iam-role", "policy", "{\"Statement\":[\"\\u00fc\"]}", ""},
 
     {"iam-role", "external_id", "ab:c/d+e=,.@-", ""},
     {"iam-role", "external_id", "a", "at least 2"},
@@ -158,8 +160,8 @@ static void tells_what_to_use_for_a_temporary_key(void **state)
     assert_null(strstr(at.err.text, SESSION_KEY_ID)); /* the id counts as a secret */
 }
 
-/* A policy of exactly `length` bytes without its white space. */
-static void set_policy(struct aws_case *at, size_t length)
+/* A policy of exactly `length` characters without its white space, most of them this one. */
+static void set_policy(struct aws_case *at, const char *character, size_t length)
 {
     CL_AUTO(cl_buf) struct cl_buf policy = CL_BUF(65536);
     static const char head[] = "{\"Statement\":[\"";
@@ -167,7 +169,7 @@ static void set_policy(struct aws_case *at, size_t length)
 
     cl_buf_add_c(&policy, "  \n\t ");
     cl_buf_add_c(&policy, head);
-    cl_buf_add_repeat(&policy, "x", length - strlen(head) - strlen(tail));
+    cl_buf_add_repeat(&policy, character, length - strlen(head) - strlen(tail));
     cl_buf_add_c(&policy, tail);
     case_set(at, "policy", policy.ptr);
 }
@@ -178,10 +180,14 @@ static void counts_a_policy_without_its_white_space(void **state)
     CL_AUTO(cl_strs) struct cl_strs warnings = CL_STRS_NONE;
 
     (void)state;
-    set_policy(&at, AWS_POLICY_MAX_BYTES);
-    assert_ok(check(&at, &warnings), &at.err);
-    set_policy(&at, AWS_POLICY_MAX_BYTES + 1);
-    assert_code(&at.err, check(&at, &warnings), CL_E_INVALID_ATTRIBUTE, "2048 characters");
+    for (size_t i = 0; i < 2; i++) {
+        const char *character = i == 0 ? "x" : "\xC3\xBC"; /* two bytes, but one to AWS */
+
+        set_policy(&at, character, AWS_POLICY_MAX_CHARACTERS);
+        assert_ok(check(&at, &warnings), &at.err);
+        set_policy(&at, character, AWS_POLICY_MAX_CHARACTERS + 1);
+        assert_code(&at.err, check(&at, &warnings), CL_E_INVALID_ATTRIBUTE, "2048 characters");
+    }
 }
 
 static void wants_a_policy_for_federated_generic_access(void **state)

@@ -185,10 +185,7 @@ static enum cl_code fill_cluster(struct issuing *issuing, const struct aws_eks_c
 {
     struct cl_config *config = &issuing->ret->config;
 
-    if (cluster->endpoint == NULL || cluster->certificate_authority == NULL) {
-        return cl_err_set(err, CL_E_DENIED, "cluster '%s' is not ready (status %s)", cluster->name,
-                          cluster->status);
-    }
+    CL_TRY(aws_eks_check_ready(cluster, err));
     CL_TRY(set_header(issuing, "kubernetes", "token", err));
     CL_TRY(cl_str_dup(cl_str_of(cluster->arn), &issuing->ret->client_id, err));
     CL_TRY(set_text(config, "cluster_name", cluster->arn, err));

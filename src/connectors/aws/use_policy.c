@@ -39,7 +39,7 @@ static enum cl_code automatic(const struct cl_connector *conn, const struct aws_
                           : aws_policy_eks_list(&ret->inline_json, err);
     }
     if (cl_str_eq_c(type, AWS_ECR_REGISTRY))
-        return aws_policy_ecr(region, CL_STR_NONE, &ret->inline_json, err);
+        return aws_policy_ecr(region, &ret->inline_json, err);
     ret->automatic = false;
     return CL_OK;
 }

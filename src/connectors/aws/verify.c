@@ -100,10 +100,7 @@ static enum cl_code judge_cluster(struct checking *checking, const struct aws_ek
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(1024);
     struct cl_str status = cl_str_of(cluster->status);
 
-    if (cluster->endpoint == NULL || cluster->certificate_authority == NULL) {
-        return cl_err_set(err, CL_E_DENIED, "cluster '%s' is not ready (status %s)", cluster->name,
-                          cluster->status);
-    }
+    CL_TRY(aws_eks_check_ready(cluster, err));
     if (cl_str_eq_c(status, "ACTIVE") || cl_str_eq_c(status, "UPDATING"))
         return CL_OK;
     cl_buf_addf(&text, "cluster '%s' has status %s", cluster->name, cluster->status);
