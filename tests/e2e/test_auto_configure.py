@@ -102,7 +102,7 @@ def test_the_environment_knows_the_real_expiry(aws, found):
 def test_temporary_keys_cannot_become_anything_else(aws, found, cleat, method):
     aws.login_files(keys=triple(aws))
     _, result = found("--auth-method", method, code=(1, 2))
-    assert "temporary" in result.stderr.lower() or "token" in result.stderr.lower()
+    assert "temporary credentials" in result.stderr
     assert cleat.names() == []
 
 
@@ -284,7 +284,7 @@ def test_implicit_keeps_role_and_profile_and_warns(aws, found):
     stored, result = found("--auth-method", "implicit", "--role-arn=" + ROLE)
     assert stored["auth_method"] == "implicit"
     assert stored["configuration"]["role_arn"] == ROLE
-    assert "secrets" not in stored or not stored["secrets"]
+    assert not stored.get("secrets")
 
 
 @pytest.mark.reveals_secret
@@ -328,8 +328,7 @@ def test_a_file_that_does_not_parse_is_named_with_the_line(aws, found, cleat, te
     aws.login_files()
     path = aws.write_file("config", text)
     _, result = found(code=(1, 2))
-    assert path in result.stderr or ".aws/config" in result.stderr
-    assert str(line) in result.stderr
+    assert "%s: line %d: " % (path, line) in result.stderr
     assert cleat.names() == []
 
 

@@ -32,7 +32,9 @@ def test_lists_the_aws_type_with_its_resource_types_and_methods(cleat):
 
 
 def test_centres_the_first_column(cleat):
-    for line in table(cleat.screen("service-connector", "list-types")).drawn:
+    drawn = table(cleat.screen("service-connector", "list-types")).drawn
+    assert sum(line.startswith("┃") for line in drawn) > 5
+    for line in drawn:
         if line.startswith("┃"):
             cell = line[1:].split("│")[0]
             text = cell.strip()
