@@ -34,6 +34,7 @@ struct cl_attr {
     const char *help;           /* title: "AWS Region" */
     const char *const *choices; /* NULL-terminated; NULL: anything */
     size_t max_bytes;           /* 0: CL_ATTR_VALUE_MAX */
+    bool trim; /* white space around it came from a clipboard or the end of a file */
 };
 
 #define CL_ATTR_VALUE_MAX 65536

@@ -152,12 +152,12 @@ static enum cl_code set_int(const struct cl_attr *attr, struct cl_str value,
     return cl_config_set_int(config, attr->name, number, err);
 }
 
-static enum cl_code set_secret(const struct cl_attr *attr, const struct cl_secret *value,
+static enum cl_code set_secret(const struct cl_attr *attr, struct cl_str value,
                                struct cl_config *config, struct cl_err *err)
 {
     CL_AUTO(cl_secret) struct cl_secret *copy = NULL;
 
-    CL_TRY(cl_secret_copy(value, &copy, err));
+    CL_TRY(cl_secret_new(value, &copy, err));
     return cl_config_set_secret_take(config, attr->name, CL_MOVE(copy), err);
 }
 
@@ -192,9 +192,11 @@ static enum cl_code set_value(const struct cl_attr *attr, const struct cl_secret
 {
     struct cl_str value = cl_secret_expose(given);
 
+    if (attr->trim)
+        value = cl_str_trim(value);
     CL_TRY(check_bytes(attr, value, err));
     switch (attr->kind) {
-    case CL_ATTR_SECRET: return set_secret(attr, given, config, err);
+    case CL_ATTR_SECRET: return set_secret(attr, value, config, err);
     case CL_ATTR_BOOL: return set_bool(attr, value, config, err);
     case CL_ATTR_INT: return set_int(attr, value, config, err);
     case CL_ATTR_LIST: return set_list(attr, value, config, err);

@@ -166,6 +166,35 @@ static void refuses_a_nul_byte(void **state)
     assert_string_equal(err.text, "attribute 'realm' contains a NUL byte");
 }
 
+static void trims_what_has_no_white_space_around_it(void **state)
+{
+    static const struct cl_attr attrs[] = {
+        {.name = "key", .kind = CL_ATTR_SECRET, .trim = true, .required = true},
+        {.name = "name", .kind = CL_ATTR_TEXT, .trim = true},
+        {.name = "as-it-is", .kind = CL_ATTR_SECRET},
+    };
+    static const struct cl_schema schema = {
+        .owner = "test", .id = "t", .attrs = attrs, .attr_count = CL_COUNT(attrs)};
+    CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+    CL_AUTO(cl_input) struct cl_input blank = CL_INPUT_NONE;
+    CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+    CL_AUTO(cl_config) struct cl_config none = CL_CONFIG_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(fake_input(&input, "key", " \tcanary key\r\n", &err), &err);
+    assert_ok(fake_input(&input, "name", "\nname\n", &err), &err);
+    assert_ok(fake_input(&input, "as-it-is", " pass\n", &err), &err);
+    assert_ok(cl_config_build_schema(&schema, NULL, &input, &config, &err), &err);
+    assert_str(cl_secret_expose(cl_config_secret(&config, "key")), "canary key");
+    assert_str(cl_config_text(&config, "name"), "name");
+    assert_str(cl_secret_expose(cl_config_secret(&config, "as-it-is")), " pass\n");
+    assert_ok(fake_input(&blank, "key", " \n", &err), &err);
+    assert_int_equal(cl_config_build_schema(&schema, NULL, &blank, &none, &err),
+                     CL_E_INVALID_ATTRIBUTE);
+    assert_string_equal(err.text, "attribute 'key' must not be empty");
+}
+
 static void lays_input_over_what_is_stored(void **state)
 {
     CL_AUTO(cl_config) struct cl_config base = CL_CONFIG_NONE;
@@ -243,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(applies_the_schema),
         cmocka_unit_test(refuses_a_nul_byte),
+        cmocka_unit_test(trims_what_has_no_white_space_around_it),
         cmocka_unit_test(lays_input_over_what_is_stored),
         cmocka_unit_test(another_method_keeps_only_what_it_knows),
         cmocka_unit_test(a_stored_value_of_another_kind_is_dropped),

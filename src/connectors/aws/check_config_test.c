@@ -148,6 +148,21 @@ static void holds_every_rule(void **state)
     }
 }
 
+static void takes_keys_as_they_come_from_files_and_clipboards(void **state)
+{
+    static const char *const names[] = {"aws_access_key_id", "aws_secret_access_key",
+                                        "aws_session_token"};
+    CL_AUTO(aws_case) struct aws_case at = aws_case("sts-token");
+    CL_AUTO(cl_strs) struct cl_strs warnings = CL_STRS_NONE;
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(names); i++) {
+        case_set(&at, names[i], " " LONG_16 "\r\n");
+        assert_str(cl_secret_expose(cl_config_secret(&at.conn.config, names[i])), LONG_16);
+    }
+    assert_ok(check(&at, &warnings), &at.err);
+}
+
 static void tells_what_to_use_for_a_temporary_key(void **state)
 {
     CL_AUTO(aws_case) struct aws_case at = aws_case("secret-key");
@@ -295,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_every_rule),
+        cmocka_unit_test(takes_keys_as_they_come_from_files_and_clipboards),
         cmocka_unit_test(tells_what_to_use_for_a_temporary_key),
         cmocka_unit_test(counts_a_policy_without_its_white_space),
         cmocka_unit_test(wants_a_policy_for_federated_generic_access),

@@ -84,6 +84,8 @@ static enum cl_code set_places(const struct issuing *issuing, struct cl_config *
 {
     const struct aws_config *config = &issuing->access.config;
     struct cl_str style = cl_config_text(&issuing->conn->config, "s3_addressing_style");
+    struct cl_str bucket_region =
+        aws_bucket_region_of(issuing->conn, cl_str_of(issuing->request->id));
 
     CL_TRY(set_text(ret, "region", config->region, err));
     CL_TRY(set_endpoint(ret, "endpoint_url", config->endpoints.all, err));
@@ -91,6 +93,8 @@ static enum cl_code set_places(const struct issuing *issuing, struct cl_config *
         CL_TRY(set_endpoint(ret, aws_endpoint_attr((enum aws_service)i),
                             config->endpoints.services[i], err));
     }
+    if (bucket_region.len > 0)
+        CL_TRY(cl_config_set_text(ret, "bucket_region", bucket_region, err));
     return style.len == 0 ? CL_OK : cl_config_set_text(ret, "s3_addressing_style", style, err);
 }
 

@@ -183,6 +183,41 @@ static void tells_where_the_services_are(void **state)
     assert_null(cl_config_find(&issued.config, "role_arn"));
 }
 
+static void tells_where_a_verified_bucket_is(void **state)
+{
+    static const struct {
+        const char *known;
+        const char *endpoint; /* NULL: AWS's own */
+        const char *type;
+        const char *id;
+        const char *region;
+    } cases[] = {
+        {"s3://zenfiles", NULL, AWS_S3_BUCKET, "s3://zenfiles", "eu-west-1"},
+        {"s3://other", NULL, AWS_S3_BUCKET, "s3://zenfiles", ""},
+        {NULL, NULL, AWS_S3_BUCKET, "s3://zenfiles", ""},
+        {"s3://zenfiles", NULL, AWS_GENERIC, "us-east-1", ""},
+        {"s3://zenfiles", "http://localhost:9000", AWS_S3_BUCKET, "s3://zenfiles", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        CL_AUTO(aws_case) struct aws_case at = aws_case("secret-key");
+        CL_AUTO(cl_issued) struct cl_issued issued = {.connector_type = NULL};
+        struct cl_map *facts = &at.conn.facts;
+
+        if (cases[i].known != NULL)
+            assert_ok(cl_map_set(facts, CL_STR("bucket"), cl_str_of(cases[i].known), &at.err),
+                      &at.err);
+        assert_ok(cl_map_set(facts, CL_STR("bucket_region"), CL_STR("eu-west-1"), &at.err),
+                  &at.err);
+        case_set(&at, "s3_endpoint_url", cases[i].endpoint);
+        assert_ok(issue(&at, cases[i].type, cases[i].id, 0, &issued), &at.err);
+        assert_str(text_of(&issued, "bucket_region"), cases[i].region);
+        assert_str(text_of(&issued, "region"), "us-east-1");
+        assert_asked(&at, ""); /* it costs no question */
+    }
+}
+
 /* --- Docker logins ------------------------------------------------------------------------- */
 
 static void gives_a_login_for_the_registry(void **state)
@@ -482,6 +517,7 @@ int main(void)
         cmocka_unit_test(passes_stored_keys_on_as_they_are),
         cmocka_unit_test(says_when_the_resource_is_not_all_that_can_be_reached),
         cmocka_unit_test(tells_where_the_services_are),
+        cmocka_unit_test(tells_where_a_verified_bucket_is),
         cmocka_unit_test(gives_a_login_for_the_registry),
         cmocka_unit_test(ends_a_login_with_the_session_that_asked_for_it),
         cmocka_unit_test(assumes_twelve_hours_where_the_end_is_past),

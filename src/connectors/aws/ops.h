@@ -32,5 +32,8 @@ enum cl_code aws_discover(const struct cl_call *call, const struct cl_discover_r
 
 #define AWS_FACT_ACCOUNT "account_id"
 #define AWS_FACT_IDENTITY "identity"
+/* The bucket that was verified last, and where AWS keeps it. */
+#define AWS_FACT_BUCKET "bucket"
+#define AWS_FACT_BUCKET_REGION "bucket_region"
 
 #endif

@@ -65,6 +65,16 @@ bool aws_method_is(const struct cl_connector *conn, const char *id)
     return strcmp(conn->method->id, id) == 0;
 }
 
+/* Only AWS has one name for one bucket, for ever: other stores may have been exchanged. */
+struct cl_str aws_bucket_region_of(const struct cl_connector *conn, struct cl_str bucket_id)
+{
+    const char *known = cl_map_get(&conn->facts, AWS_FACT_BUCKET);
+
+    if (known == NULL || !cl_str_eq_c(bucket_id, known) || aws_has_custom_s3(conn))
+        return CL_STR_NONE;
+    return cl_str_of(cl_map_get(&conn->facts, AWS_FACT_BUCKET_REGION));
+}
+
 struct cl_str aws_account_of(const struct cl_connector *conn)
 {
     struct aws_arn role;

@@ -15,6 +15,9 @@ const char *aws_endpoint_attr(enum aws_service service);
 /** Does S3 have an address of its own? Then AWS's naming rules do not bind. */
 bool aws_has_custom_s3(const struct cl_connector *conn);
 
+/** Where that bucket is, if a verification has learned it; empty otherwise. */
+struct cl_str aws_bucket_region_of(const struct cl_connector *conn, struct cl_str bucket_id);
+
 /** The account in which the connector works: the role's, or what verification learned. Empty
  *  before that. */
 struct cl_str aws_account_of(const struct cl_connector *conn);

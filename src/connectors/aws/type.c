@@ -9,11 +9,11 @@
 #define ATTR_POLICY {.name = "policy", .kind = CL_ATTR_TEXT, .format = CL_ATTR_FORMAT_JSON, \
     .help = "An IAM policy in JSON format to use as an inline session policy"}
 #define ATTR_KEY_ID {.name = "aws_access_key_id", .kind = CL_ATTR_SECRET, .required = true, \
-    .help = "AWS Access Key ID"}
+    .trim = true, .help = "AWS Access Key ID"}
 #define ATTR_SECRET {.name = "aws_secret_access_key", .kind = CL_ATTR_SECRET, .required = true, \
-    .help = "AWS Secret Access Key"}
+    .trim = true, .help = "AWS Secret Access Key"}
 #define ATTR_TOKEN {.name = "aws_session_token", .kind = CL_ATTR_SECRET, .required = true, \
-    .help = "AWS Session Token"}
+    .trim = true, .help = "AWS Session Token"}
 #define ATTR_REGION {.name = "region", .kind = CL_ATTR_TEXT, .format = CL_ATTR_FORMAT_REGION, \
     .required = true, .help = "AWS Region"}
 #define ATTR_ENDPOINT {.name = "endpoint_url", .kind = CL_ATTR_TEXT, .format = CL_ATTR_FORMAT_URI, \
@@ -26,7 +26,7 @@
 
 /* Beyond the original schema. */
 #define EXTRA_TOKEN {.name = "aws_session_token", .kind = CL_ATTR_SECRET, .extra = true, \
-    .help = "AWS Session Token, when the key is a temporary one"}
+    .trim = true, .help = "AWS Session Token, when the key is a temporary one"}
 #define EXTRA_EXTERNAL_ID {.name = "external_id", .kind = CL_ATTR_TEXT, .extra = true, \
     .max_bytes = 1224, .help = "External ID that the role's trust policy asks for"}
 #define EXTRA_SESSION_NAME {.name = "role_session_name", .kind = CL_ATTR_TEXT, .extra = true, \

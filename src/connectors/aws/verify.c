@@ -83,14 +83,27 @@ static enum cl_code open_for(struct checking *checking, const struct cl_scope *s
     return aws_access_open(checking->call, checking->conn, &use, &checking->access, err);
 }
 
+/* Clients are told, and need not find out by being sent elsewhere. */
+static enum cl_code keep_bucket_region(struct checking *checking, const char *id,
+                                       const char *region, struct cl_err *err)
+{
+    struct cl_map *facts = &checking->ret->facts;
+
+    if (aws_has_custom_s3(checking->conn))
+        return CL_OK;
+    CL_TRY(cl_map_set(facts, CL_STR(AWS_FACT_BUCKET), cl_str_of(id), err));
+    return cl_map_set(facts, CL_STR(AWS_FACT_BUCKET_REGION), cl_str_of(region), err);
+}
+
 static enum cl_code check_bucket(struct checking *checking, const struct cl_scope *scope,
                                  struct cl_err *err)
 {
     char region[64] = "";
 
     CL_TRY(open_for(checking, scope, err));
-    return aws_s3_head_bucket(checking->call, &checking->access.config,
-                              cl_str_skip(cl_str_of(scope->id), CL_STR("s3://").len), region, err);
+    CL_TRY(aws_s3_head_bucket(checking->call, &checking->access.config,
+                              cl_str_skip(cl_str_of(scope->id), CL_STR("s3://").len), region, err));
+    return keep_bucket_region(checking, scope->id, region, err);
 }
 
 /* Warnings and refusals that a cluster's state calls for. */

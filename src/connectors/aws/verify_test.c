@@ -255,6 +255,8 @@ static void follows_a_bucket_to_its_region_once(void **state)
     answer_head(&at, 200, "x-amz-bucket-region: eu-west-1\n");
     assert_ok(verify(&at, AWS_S3_BUCKET, "s3://zenfiles", &verified), &at.err);
     assert_asked(&at, HEAD " | HEAD https://zenfiles.s3.eu-west-1.amazonaws.com/");
+    assert_string_equal(cl_map_get(&verified.facts, "bucket"), "s3://zenfiles");
+    assert_string_equal(cl_map_get(&verified.facts, "bucket_region"), "eu-west-1");
     answer_head(&at, 301, "x-amz-bucket-region: eu-west-1\n");
     answer_head(&at, 301, "x-amz-bucket-region: eu-west-2\n");
     assert_int_not_equal(verify(&at, AWS_S3_BUCKET, "s3://zenfiles", &verified), CL_OK);
@@ -271,6 +273,7 @@ static void addresses_other_stores_by_path(void **state)
     answer_head(&at, 200, NULL);
     assert_ok(verify(&at, AWS_S3_BUCKET, "s3://zenfiles", &verified), &at.err);
     assert_asked(&at, "HEAD http://localhost:9000/zenfiles");
+    assert_int_equal(verified.facts.count, 0); /* regions are AWS's */
     case_set(&at, "s3_addressing_style", "virtual");
     answer_head(&at, 200, NULL);
     assert_ok(verify(&at, AWS_S3_BUCKET, "s3://zenfiles", &verified), &at.err);
