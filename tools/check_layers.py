@@ -2,7 +2,6 @@
 
 import re
 import sys
-from pathlib import Path
 
 from csource import TOP, code_with_strings, files, is_test, line_of, report
 
