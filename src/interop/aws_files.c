@@ -2,6 +2,8 @@
 
 #include <pwd.h>
 
+#include "interop/home.h"
+
 /* Finding and reading the two files. */
 
 #define PATH_MAX_BYTES 4096
@@ -34,18 +36,6 @@ static struct cl_str add_variable(const struct cl_world *world, struct cl_str re
     return cl_str_skip(rest, used);
 }
 
-static enum cl_code add_home(const struct cl_world *world, struct cl_buf *out, struct cl_err *err)
-{
-    struct cl_str home = cl_world_env(world, "HOME");
-
-    if (home.len == 0) {
-        return cl_err_set(err, CL_E_LOCAL_CONFIG,
-                          "cannot find the AWS configuration: HOME is not set");
-    }
-    cl_buf_add(out, home);
-    return CL_OK;
-}
-
 /* A user that is not known stays as it is, like a variable. */
 static enum cl_code add_home_of(struct cl_str user, struct cl_buf *out, struct cl_err *err)
 {
@@ -71,7 +61,8 @@ static enum cl_code expand(const struct cl_world *world, struct cl_str path, cha
 
     if (cl_str_starts(path, CL_STR("~"))) {
         struct cl_str user = cl_str_skip(cl_str_first(path, cl_str_find(path, '/')), 1);
-        CL_TRY(user.len == 0 ? add_home(world, &out, err) : add_home_of(user, &out, err));
+        CL_TRY(user.len == 0 ? cl_add_home(world, "the AWS configuration", &out, err)
+                             : add_home_of(user, &out, err));
         path = cl_str_skip(path, user.len + 1);
     }
     while (path.len > 0) {
