@@ -4,6 +4,7 @@
 
 static const struct cl_login_kind kinds[] = {
     {.connector_type = "aws", .login = cl_login_aws},
+    {.connector_type = "docker", .login = cl_login_docker},
 };
 
 void cl_login_result_cleanup(struct cl_login_result *result)

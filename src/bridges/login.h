@@ -11,6 +11,8 @@ struct cl_login_request {
      * resource are enough. */
     const struct cl_issue_client_result *client;
     const char *profile; /* name of the entry; NULL: derived from connector and resource */
+    const char *tool;    /* registries: "docker", "podman" or "auto"; NULL: "auto" */
+    const char *file;    /* registries: the Docker configuration; NULL: where the tools look */
     bool static_copy;    /* write the credential itself */
     bool overwrite;      /* also an entry that Cleat did not write */
     bool logout;         /* take away what Cleat wrote, a static copy too */
@@ -27,7 +29,8 @@ void cl_login_result_cleanup(struct cl_login_result *result);
 /**
  * @return CL_E_UNSUPPORTED (no tool for this kind of credential), CL_E_CONFLICT (somebody else's
  *         entry of that name), CL_E_LOCAL_CONFIG (the file cannot be read, parsed or written; it
- *         is as it was), CL_E_NOT_FOUND (logout: there is no entry)
+ *         is as it was), CL_E_LOCAL_TOOL_MISSING (what the tool is to call is not in PATH),
+ *         CL_E_NOT_FOUND (logout: there is no entry)
  */
 enum cl_code cl_login(const struct cl_call *call, const struct cl_login_request *request,
                       struct cl_login_result *ret, struct cl_err *err) CL_MUST_USE;
@@ -39,6 +42,8 @@ struct cl_login_kind {
                           struct cl_login_result *ret, struct cl_err *err);
 };
 
+enum cl_code cl_login_docker(const struct cl_call *call, const struct cl_login_request *request,
+                             struct cl_login_result *ret, struct cl_err *err);
 enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_request *request,
                           struct cl_login_result *ret, struct cl_err *err);
 

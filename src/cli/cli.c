@@ -8,7 +8,6 @@
 #include "cli/listing.h"
 
 #define HELP_MAX (256UL * 1024UL) /* bytes */
-#define LOCAL_ACTOR "default"     /* the one user of a local store */
 
 /* One run, from the command line to the exit code. */
 struct run {
@@ -40,7 +39,7 @@ static enum cl_code run_command(struct run *run, struct cl_err *err)
 {
     struct cl_cli *cli = run->cli;
     const struct cl_command *command = cl_args_command(&run->args);
-    struct cl_call call = cl_call_new(cli->world, LOCAL_ACTOR);
+    struct cl_call call = cl_call_new(cli->world, CL_LOCAL_ACTOR);
 
     CL_TRY(cl_out_check(&run->out, command, err));
     cl_interrupt_install();

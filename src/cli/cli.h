@@ -10,7 +10,8 @@
 
 struct cl_api; /* core/api.h */
 
-#define CL_EXIT_EXEC_FAILED 125 /* exec failed before its program was started */
+#define CL_LOCAL_ACTOR "default" /* the one user of a local store */
+#define CL_EXIT_EXEC_FAILED 125  /* exec failed before its program was started */
 
 /* What a command's function works with. */
 struct cl_cli {

@@ -311,3 +311,12 @@ unsigned fake_file_mode(struct fake_world *fake, const char *path)
 
     return entry == NULL ? 0 : entry->mode;
 }
+
+void fake_set_file_mode(struct fake_world *fake, const char *path, unsigned mode)
+{
+    (void)pthread_mutex_lock(&fake->lock);
+    struct fake_entry *entry = find(fake, path);
+    if (entry != NULL)
+        entry->mode = mode;
+    (void)pthread_mutex_unlock(&fake->lock);
+}

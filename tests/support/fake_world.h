@@ -37,6 +37,7 @@ void fake_set_env(struct fake_world *fake, const char *name, const char *value);
 void fake_set_file(struct fake_world *fake, const char *path, const char *content);
 const char *fake_file(struct fake_world *fake, const char *path);   /* NULL when absent */
 unsigned fake_file_mode(struct fake_world *fake, const char *path); /* 0 when absent */
+void fake_set_file_mode(struct fake_world *fake, const char *path, unsigned mode);
 
 /** The n-th outside call from now on (files, randomness, HTTP) fails; 0: none. */
 void fake_fail_at(struct fake_world *fake, int64_t nth);

@@ -152,6 +152,8 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
     struct cl_login_request request = {.client = &client,
                                        .profile = cl_args_value(args, "profile"),
+                                       .tool = cl_args_value(args, "tool"),
+                                       .file = cl_args_value(args, "docker-config"),
                                        .static_copy = cl_args_flag(args, "static", false),
                                        .overwrite = cl_args_flag(args, "overwrite", false),
                                        .logout = cl_args_flag(args, "logout", false)};
@@ -172,6 +174,8 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     return report(cli, &request, &result, err);
 }
 
+static const char *const tools[] = {"docker", "podman", "auto", NULL};
+
 /* clang-format off */
 static const struct cl_option options[] = {
     {.name = "resource-type", .brief = "r", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON,
@@ -180,6 +184,11 @@ static const struct cl_option options[] = {
      .value = "ID", .help = "The resource that the local client shall use."},
     {.name = "profile", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "NAME",
      .help = "AWS: name of the profile; cleat-ID or cleat-ID-BUCKET by default."},
+    {.name = "tool", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "TOOL",
+     .choices = tools,
+     .help = "Registries: docker, podman (also for buildah and skopeo), or auto: all that are used."},
+    {.name = "docker-config", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "FILE",
+     .help = "Registries: the file to change, instead of those where the tools look."},
     {.name = "static", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Write the credential itself, which then expires, instead of a call to cleat."},
     {.name = "overwrite", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
@@ -193,6 +202,8 @@ static const struct cl_option_set option_set = CL_OPTION_SET(options);
 static const struct cl_example examples[] = {
     {.what = "A profile for the AWS CLI and every AWS SDK",
      .line = "cleat service-connector login aws-auto -r s3-bucket -ri s3://zenfiles"},
+    {.what = "A registry for Docker, podman and skopeo",
+     .line = "cleat service-connector login ghcr"},
     {.what = "Under a name of your own",
      .line = "cleat service-connector login aws-auto -r aws-generic --profile work"},
     {.what = "For a tool that cannot ask: the credential itself, for as long as it lasts",
