@@ -54,9 +54,14 @@ static void the_providers_answer_is_in_the_details(void **state)
 /* As an object of its own and as members of a row: nothing is lost for any code. */
 static void every_code_survives_a_round_trip(void **state)
 {
+    static const enum cl_code codes[] = {
+#define CODE(name, wire, http, cls, exit, retry) name,
+        CL_CODE_MAP(CODE)
+#undef CODE
+    };
+
     (void)state;
-    for (int code = 1; cl_code_from_wire(cl_code_wire((enum cl_code)code)) == (enum cl_code)code;
-         code++) {
+    for (size_t i = 0; i < CL_COUNT(codes); i++) {
         CL_AUTO(cl_json) json_t *json = NULL;
         CL_AUTO(cl_json) json_t *members = NULL;
         CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
@@ -66,7 +71,7 @@ static void every_code_survives_a_round_trip(void **state)
         struct cl_err err = CL_ERR_NONE;
 
         full_error(&error);
-        error.code = (enum cl_code)code;
+        error.code = codes[i];
         assert_ok(cl_err_encode(&error, &json, &err), &err);
         json = through_text(json);
         assert_ok(cl_err_decode(json, &again, &err), &err);
