@@ -185,7 +185,8 @@ static void survives_each_failing_allocation(void **state)
         fake_answer(harness.fake, "POST", NULL, 200, NULL, LOGIN(TOKEN, "1715732096", ENDPOINT));
         (void)cl_alloc_fail_at(nth);
         code = aws_ecr_get_login(&harness.call, &harness.config, CL_STR_NONE, &login, &err);
-        (void)cl_alloc_fail_at(0);
+        int64_t made = cl_alloc_fail_at(0);
+        assert_true(code != CL_OK || made < nth); /* no failure was overlooked */
         if (code != CL_OK)
             assert_null(login.password);
     }
