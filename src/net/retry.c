@@ -5,6 +5,10 @@
 #define PATIENCE_MS 5000 /* how much longer than our own delay a provider may make us wait */
 #define SLICE_MS 50      /* how soon a cancelled call wakes up */
 #define MS_PER_S 1000
+#define QUOTA 500
+#define QUOTA_RETRY 5
+#define QUOTA_TIMEOUT 10
+#define QUOTA_SUCCESS 1
 
 /* random[0,1) in 1/65536ths. Without randomness the full delay, which only costs time. */
 static int64_t random_part(const struct cl_world *world, int64_t whole_ms)
@@ -46,28 +50,67 @@ static enum cl_code wait_for_retry(const struct cl_call *call, int64_t delay_ms,
     return CL_OK;
 }
 
+/* --- the quota ----------------------------------------------------------------------------- */
+
+static int cost_after(enum cl_code failure)
+{
+    return failure == CL_E_TIMEOUT ? QUOTA_TIMEOUT : QUOTA_RETRY;
+}
+
+static bool spend(struct cl_retry_quota *quota, int cost)
+{
+    if (quota == NULL)
+        return true;
+    int spent = atomic_load(&quota->spent);
+    do {
+        if (spent + cost > QUOTA)
+            return false;
+    } while (!atomic_compare_exchange_weak(&quota->spent, &spent, spent + cost));
+    return true;
+}
+
+static void give_back(struct cl_retry_quota *quota, int amount)
+{
+    if (quota == NULL)
+        return;
+    int spent = atomic_load(&quota->spent);
+    while (
+        !atomic_compare_exchange_weak(&quota->spent, &spent, spent > amount ? spent - amount : 0))
+        ;
+}
+
+/* ------------------------------------------------------------------------------------------- */
+
 enum cl_code cl_retry(const struct cl_call *call, cl_attempt_fn attempt, void *ctx,
                       struct cl_err *err)
 {
-    return cl_retry_at_most(call, MAX_ATTEMPTS, attempt, ctx, err);
+    const struct cl_retry_limits usual = {.attempts = MAX_ATTEMPTS};
+
+    return cl_retry_within(call, &usual, attempt, ctx, err);
 }
 
-enum cl_code cl_retry_at_most(const struct cl_call *call, int attempts, cl_attempt_fn attempt,
-                              void *ctx, struct cl_err *err)
+enum cl_code cl_retry_within(const struct cl_call *call, const struct cl_retry_limits *limits,
+                             cl_attempt_fn attempt, void *ctx, struct cl_err *err)
 {
     struct cl_err failure = CL_ERR_NONE;
+    int refund = QUOTA_SUCCESS;
 
     CL_TRY(cl_call_check(call, err));
     for (int made = 1;; made++) {
         failure = CL_ERR_NONE;
         enum cl_code code = attempt(ctx, &failure);
-        if (code == CL_OK)
+        if (code == CL_OK) {
+            give_back(limits->quota, refund);
             return CL_OK;
-        if (made >= attempts || !cl_code_retryable(code))
+        }
+        if (made >= limits->attempts || !cl_code_retryable(code))
             break;
         int64_t delay_ms = delay_before(call->world, made, failure.retry_after_s);
         /* The provider's own error says more than "no answer in time" would after the wait. */
         if (cl_call_remaining_ms(call, delay_ms + 1) <= delay_ms)
+            break;
+        refund = cost_after(code);
+        if (!spend(limits->quota, refund))
             break;
         CL_TRY(wait_for_retry(call, delay_ms, err));
     }

@@ -1,6 +1,8 @@
 #ifndef CLEAT_NET_RETRY_H
 #define CLEAT_NET_RETRY_H
 
+#include <stdatomic.h>
+
 #include "base/call.h"
 
 /**
@@ -18,8 +20,22 @@ typedef enum cl_code (*cl_attempt_fn)(void *ctx, struct cl_err *err);
 enum cl_code cl_retry(const struct cl_call *call, cl_attempt_fn attempt, void *ctx,
                       struct cl_err *err) CL_MUST_USE;
 
-/** The same with another number of attempts, 1 or more. */
-enum cl_code cl_retry_at_most(const struct cl_call *call, int attempts, cl_attempt_fn attempt,
-                              void *ctx, struct cl_err *err) CL_MUST_USE;
+/*
+ * How much one client may still repeat, so that many operations do not make a provider's bad hour
+ * worse. Zero-initialised is full; thread-safe. A retry takes 5 of 500, after a timeout 10; success
+ * gives back what its last retry took, or 1 without any.
+ */
+struct cl_retry_quota {
+    atomic_int spent;
+};
+
+struct cl_retry_limits {
+    int attempts;                 /* 1 or more */
+    struct cl_retry_quota *quota; /* NULL: none */
+};
+
+/** The same within other limits: when the quota is used up, the first failure stands. */
+enum cl_code cl_retry_within(const struct cl_call *call, const struct cl_retry_limits *limits,
+                             cl_attempt_fn attempt, void *ctx, struct cl_err *err) CL_MUST_USE;
 
 #endif

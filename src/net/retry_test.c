@@ -1,5 +1,7 @@
 #include "net/retry.h"
 
+#include <pthread.h>
+
 #include "test.h"
 
 /* What the world saw, and what the attempts answer. */
@@ -190,6 +192,89 @@ static void stops_waiting_soon_after_it_is_cancelled(void **state)
     assert_int_equal(script.slept_ms, 150);
 }
 
+/* --- the quota ----------------------------------------------------------------------------- */
+
+/* Runs one operation of up to three attempts within the quota. */
+static int attempts_of(struct cl_retry_quota *quota, enum cl_code first, enum cl_code second)
+{
+    struct script script = {.codes = {first, second, second}};
+    const struct cl_retry_limits limits = {.attempts = 3, .quota = quota};
+    struct cl_call call = call_of(&script);
+    struct cl_err err = CL_ERR_NONE;
+    enum cl_code code = cl_retry_within(&call, &limits, attempt, &script, &err);
+
+    assert_int_equal(err.code, code);
+    return script.attempts;
+}
+
+static void takes_each_retry_from_the_quota(void **state)
+{
+    static const struct {
+        enum cl_code first;
+        enum cl_code second;
+        int before;
+        int attempts;
+        int after;
+    } cases[] = {
+        {CL_E_PROVIDER, CL_E_PROVIDER, 0, 3, 10},
+        {CL_E_TIMEOUT, CL_E_TIMEOUT, 0, 3, 20},
+        {CL_E_TIMEOUT, CL_E_PROVIDER, 0, 3, 15},
+        {CL_E_PROVIDER, CL_OK, 0, 2, 0}, /* given back */
+        {CL_E_TIMEOUT, CL_OK, 100, 2, 100},
+        {CL_OK, CL_OK, 100, 1, 99},
+        {CL_OK, CL_OK, 0, 1, 0},
+        {CL_E_DENIED, CL_OK, 100, 1, 100},
+        {CL_E_PROVIDER, CL_E_PROVIDER, 490, 3, 500},
+        {CL_E_PROVIDER, CL_E_PROVIDER, 491, 2, 496},
+        {CL_E_PROVIDER, CL_OK, 496, 1, 496}, /* used up */
+        {CL_E_TIMEOUT, CL_OK, 491, 1, 491},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct cl_retry_quota quota = {cases[i].before};
+
+        assert_int_equal(attempts_of(&quota, cases[i].first, cases[i].second), cases[i].attempts);
+        assert_int_equal(atomic_load(&quota.spent), cases[i].after);
+    }
+}
+
+static void recovers_as_the_provider_does(void **state)
+{
+    struct cl_retry_quota quota = {0};
+    int operations = 0;
+
+    (void)state;
+    while (attempts_of(&quota, CL_E_PROVIDER, CL_E_PROVIDER) == 3)
+        assert_true(++operations <= 50);
+    assert_int_equal(operations, 50);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(attempts_of(&quota, CL_OK, CL_OK), 1);
+    assert_int_equal(attempts_of(&quota, CL_E_PROVIDER, CL_E_PROVIDER), 3);
+}
+
+static void *fail_and_pass(void *ctx)
+{
+    for (int i = 0; i < 200; i++) {
+        (void)attempts_of(ctx, CL_E_PROVIDER, CL_OK);
+        (void)attempts_of(ctx, CL_OK, CL_OK);
+    }
+    return NULL;
+}
+
+static void threads_share_one_quota(void **state)
+{
+    struct cl_retry_quota quota = {0};
+    pthread_t threads[4];
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, fail_and_pass, &quota), 0);
+    for (size_t i = 0; i < CL_COUNT(threads); i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_in_range(atomic_load(&quota.spent), 0, 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +285,9 @@ int main(void)
         cmocka_unit_test(never_waits_past_the_deadline),
         cmocka_unit_test(does_not_try_after_the_deadline),
         cmocka_unit_test(stops_waiting_soon_after_it_is_cancelled),
+        cmocka_unit_test(takes_each_retry_from_the_quota),
+        cmocka_unit_test(recovers_as_the_provider_does),
+        cmocka_unit_test(threads_share_one_quota),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

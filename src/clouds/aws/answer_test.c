@@ -9,7 +9,6 @@
 
 /* Stands in for libc's: a machine on which no library is installed. */
 static bool no_libraries;
-void *dlopen(const char *file, int mode);
 
 void *dlopen(const char *file, int mode)
 {

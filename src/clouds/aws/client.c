@@ -245,8 +245,9 @@ enum cl_code aws_send(const struct cl_call *call, const struct aws_config *confi
 
     CL_TRY(check(config, request, err));
     (void)snprintf(exchange.region, sizeof(exchange.region), "%s", config->region);
-    enum cl_code code =
-        cl_retry_at_most(call, attempts_wanted(call->world), attempt, &exchange, err);
+    const struct cl_retry_limits limits = {.attempts = attempts_wanted(call->world),
+                                           .quota = aws_signer_retry_quota(config->signer)};
+    enum cl_code code = cl_retry_within(call, &limits, attempt, &exchange, err);
     if (code != CL_OK)
         return cl_err_wrap(err, "%s %s", aws_service_name(request->service), request->operation);
     (void)snprintf(ret->region, sizeof(ret->region), "%s", exchange.region);

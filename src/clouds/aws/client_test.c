@@ -103,6 +103,23 @@ static void keeps_the_prefix_of_a_custom_address(void **state)
     assert_sent(&harness, 2, "POST http://127.0.0.1:5000/gateway/", NULL);
 }
 
+static void stops_trying_again_when_nothing_helps(void **state)
+{
+    CL_AUTO(aws_harness) struct aws_harness harness = aws_harness("us-east-1");
+    size_t before = 0;
+
+    (void)state;
+    for (int i = 0; i < 60; i++) { /* 50 operations of two retries use the quota up */
+        struct cl_err err = CL_ERR_NONE;
+
+        before = fake_request_count(harness.fake);
+        for (int n = 0; n < 3; n++)
+            fake_answer(harness.fake, NULL, NULL, 503, NULL, "");
+        assert_int_equal(send_it(&harness, &identity_request, &err), CL_E_PROVIDER);
+        assert_int_equal(fake_request_count(harness.fake) - before, i < 50 ? 3 : 1);
+    }
+}
+
 static void sends_keys_of_an_s3_store_to_nobody_else(void **state)
 {
     static const enum aws_service others[] = {AWS_STS, AWS_EKS, AWS_ECR};
@@ -505,6 +522,7 @@ int main(void)
         cmocka_unit_test(sends_what_the_vectors_sign),
         cmocka_unit_test(sends_the_session_token_and_the_payload_hash),
         cmocka_unit_test(keeps_the_prefix_of_a_custom_address),
+        cmocka_unit_test(stops_trying_again_when_nothing_helps),
         cmocka_unit_test(sends_keys_of_an_s3_store_to_nobody_else),
         cmocka_unit_test(tries_again_where_the_rules_say),
         cmocka_unit_test(succeeds_after_a_passing_fault),

@@ -22,6 +22,7 @@ struct aws_signer {
     struct cached_key keys[CACHED_KEYS];
     size_t next; /* replaced next: the oldest */
     _Atomic int64_t clock_offset_s;
+    struct cl_retry_quota retries;
 };
 
 enum cl_code aws_signer_new(struct aws_signer **ret, struct cl_err *err)
@@ -169,4 +170,9 @@ void aws_signer_set_clock_offset_s(struct aws_signer *signer, int64_t offset_s)
 {
     if (signer != NULL)
         atomic_store(&signer->clock_offset_s, offset_s);
+}
+
+struct cl_retry_quota *aws_signer_retry_quota(struct aws_signer *signer)
+{
+    return signer == NULL ? NULL : &signer->retries;
 }

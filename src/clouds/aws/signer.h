@@ -3,11 +3,12 @@
 
 #include "base/secret.h"
 #include "crypto/digest.h"
+#include "net/retry.h"
 
 /*
- * What signing remembers from one request to the next: derived keys and by how much the local
- * clock is off. One per process is meant; all functions are thread-safe and take NULL for
- * "remember nothing".
+ * What a client remembers from one request to the next: derived keys, by how much the local clock
+ * is off, and how much it has repeated. One per process is meant; all functions are thread-safe and
+ * take NULL for "remember nothing".
  */
 struct aws_signer;
 
@@ -34,5 +35,8 @@ enum cl_code aws_signer_key(struct aws_signer *signer, const struct cl_secret *s
 /** Seconds to add to the local clock to get AWS's; 0 until a server has told otherwise. */
 int64_t aws_signer_clock_offset_s(const struct aws_signer *signer);
 void aws_signer_set_clock_offset_s(struct aws_signer *signer, int64_t offset_s);
+
+/** What all requests may repeat together; NULL for NULL. */
+struct cl_retry_quota *aws_signer_retry_quota(struct aws_signer *signer);
 
 #endif

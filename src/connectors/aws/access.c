@@ -89,9 +89,10 @@ static void use_found_endpoints(const struct cl_connector *conn, struct aws_acce
         return;
     endpoints->all = cl_map_get(&access->found.endpoints, "endpoint_url");
     for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {
-        if (endpoints->services[i] == NULL)
+        if (endpoints->services[i] == NULL) {
             endpoints->services[i] =
                 cl_map_get(&access->found.endpoints, aws_endpoint_attr((enum aws_service)i));
+        }
     }
 }
 
