@@ -79,8 +79,11 @@ class Measured:
 
 
 def measure(box, commands):
-    """{name: Measured} for {name: (runs, argv)}; the commands take turns."""
-    text = "".join(f"{runs}\n" + "".join(f"{word}\n" for word in argv) + "\n" for runs, argv in commands.values())
+    """{name: Measured} for {name: (runs, argv)}, or (runs, argv, status, file on standard input); they take turns."""
+    text = ""
+    for runs, argv, *more in commands.values():
+        status, file = more or (0, "/dev/null")
+        text += f"{runs} {status} {file}\n" + "".join(f"{word}\n" for word in argv) + "\n"
     reply = subprocess.run([TOOLS / "runner"], input=text, capture_output=True, text=True, check=True,
                            env=box.environment(), cwd=box.work, timeout=900)
     results = dict(zip(commands, map(Measured, reply.stdout.splitlines())))
@@ -196,6 +199,28 @@ def bench_cached(table):
     table.add("upstream calls of a cached credential", str(calls), "0", calls == 0)
 
 
+def bench_helper(table):
+    """docker-credential-cleat, which a build asks for every registry that it knows."""
+    box = Sandbox("bench/helper")
+    box.renew()
+    pair = box.work / "pair"
+    pair.write_text(EXAMPLE_SECRET)
+    cleat(box, "service-connector", "register", "reg", "--type", "docker", "--no-verify", "--registry=reg.example.com",
+          f"--username=@{pair}", f"--password=@{pair}")
+    helper = RELEASE / "docker-credential-cleat"
+    path = f"{RELEASE}{os.pathsep}{box.environment()['PATH']}"
+    subprocess.run([PROGRAM, "service-connector", "login", "reg"], env={**box.environment(), "PATH": path}, cwd=box.work,
+                   capture_output=True, timeout=60, check=True)
+    ours, foreign = box.work / "ours", box.work / "foreign"
+    ours.write_text("reg.example.com")
+    foreign.write_text("https://ghcr.io")
+    results = measure(box, {"empty": (RUNS, [TOOLS / "empty"]),
+                            "foreign": (RUNS, [helper, "get"], 1, foreign),
+                            "ours": (RUNS, [helper, "get"], 0, ours)})
+    ratio_row(table, "docker-credential-cleat get, not our registry", results["foreign"], results["empty"], 5)
+    ratio_row(table, "docker-credential-cleat get, ours, audit row included", results["ours"], results["empty"], 10)
+
+
 def bench_cold(table):
     """Beyond the cached path and the bare fetch of one answer, a cold credential may cost 2 ms."""
     names = [f"cold-{number:02}" for number in range(COLD)]
@@ -292,6 +317,7 @@ BENCHES = {
     "size": bench_size,
     "discovery": bench_discovery,
     "cached": bench_cached,
+    "helper": bench_helper,
     "cold": bench_cold,
     "sign": bench_sign,
     "register": bench_register,

@@ -294,21 +294,26 @@ static enum cl_code try_all(struct docker_login *login, struct cl_err *err)
     return CL_OK;
 }
 
-/* Files of earlier logins have entries, too. */
-static enum cl_code keep_others(struct docker_login *login, struct cl_docker_mapping *noted,
-                                struct cl_err *err)
+/* Files of earlier logins have entries, too, and until it is replaced a copy of an earlier login
+ * stands where it stood. */
+static enum cl_code add_known(struct docker_login *login, bool replaced,
+                              struct cl_docker_mapping *noted, struct cl_err *err)
 {
     const struct cl_docker_mapping *known =
         cl_docker_map_find(&login->map, cl_str_of(login->mapping.id));
 
     for (size_t i = 0; known != NULL && i < known->count; i++) {
-        if (cl_docker_place_find(noted, known->places[i].path) == NULL)
+        struct cl_docker_place *place = cl_docker_place_find(noted, known->places[i].path);
+        if (place == NULL) {
             CL_TRY(cl_docker_place_add(noted, &known->places[i], err));
+        } else if (!replaced) {
+            place->has_auth = place->has_auth || known->places[i].has_auth;
+        }
     }
     return CL_OK;
 }
 
-static enum cl_code note(struct docker_login *login, struct cl_err *err)
+static enum cl_code note(struct docker_login *login, bool replaced, struct cl_err *err)
 {
     CL_AUTO(cl_docker_mapping) struct cl_docker_mapping noted = {.id = NULL};
     const struct cl_docker_mapping *mapping = &login->mapping;
@@ -321,7 +326,7 @@ static enum cl_code note(struct docker_login *login, struct cl_err *err)
     noted.allow_long_lived = mapping->allow_long_lived;
     for (size_t i = 0; i < mapping->count; i++)
         CL_TRY(cl_docker_place_add(&noted, &mapping->places[i], err));
-    CL_TRY(keep_others(login, &noted, err));
+    CL_TRY(add_known(login, replaced, &noted, err));
     return cl_docker_map_note(login->call, &noted, err);
 }
 
@@ -333,6 +338,17 @@ static enum cl_code write_all(struct docker_login *login, struct cl_err *err)
         CL_TRY(cl_docker_file_edit(login->call, place, &edit, err));
     }
     return CL_OK;
+}
+
+/* A copy went where Cleat is asked now. */
+static bool replaced_copy(const struct docker_login *login)
+{
+    for (size_t i = 0; i < login->mapping.count; i++) {
+        const struct cl_docker_place *before = place_before(login, login->mapping.places[i].path);
+        if (before != NULL && before->has_auth && !login->mapping.places[i].has_auth)
+            return true;
+    }
+    return false;
 }
 
 static void add_paths(struct cl_buf *text, const struct cl_docker_mapping *mapping)
@@ -372,8 +388,10 @@ static enum cl_code log_in(struct docker_login *login, struct cl_login_result *r
         CL_TRY(need_helper(login->call->world, err));
     CL_TRY(try_all(login, err));
     /* First the note: whatever happens next, a logout finds what was written. */
-    CL_TRY(note(login, err));
+    CL_TRY(note(login, false, err));
     CL_TRY(write_all(login, err));
+    if (replaced_copy(login))
+        CL_TRY(note(login, true, err));
     return report(login, ret, err);
 }
 

@@ -376,6 +376,32 @@ static void leaves_nothing_behind_whatever_fails(void **state)
     }
 }
 
+/* A copy is known as Cleat's own until it is gone, wherever the change ends. */
+static void loses_no_copy_while_it_is_replaced(void **state)
+{
+    enum cl_code code = CL_E_FAILED;
+
+    for (int64_t nth = 1; code != CL_OK; nth++) {
+        CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+        struct cl_err err = CL_ERR_NONE;
+        assert_true(nth < 200);
+        login(*state, (struct cl_login_request){.static_copy = true});
+        fake_fail_at(*state, nth);
+        code = login_to(*state, "reg.example.com", (struct cl_login_request){.tool = NULL}, &result,
+                        &err);
+        if (fake_calls_made(*state) >= nth && code == CL_OK)
+            code = CL_E_FAILED;
+        fake_fail_at(*state, 0);
+        login(*state, (struct cl_login_request){.logout = true});
+        assert_file(*state, DOCKER, NULL);
+        assert_file(*state, MAP, NULL);
+    }
+    login(*state, (struct cl_login_request){.static_copy = true});
+    assert_non_null(strstr(fake_file(*state, MAP), "\"static\": true"));
+    login(*state, (struct cl_login_request){.tool = NULL});
+    assert_null(strstr(fake_file(*state, MAP), "static"));
+}
+
 static void survives_the_lack_of_memory(void **state)
 {
     enum cl_code code = CL_E_FAILED;
@@ -414,6 +440,7 @@ int main(void)
         TEST(bears_that_somebody_was_there_before),
         TEST(keeps_its_note_while_a_file_cannot_be_changed),
         TEST(leaves_nothing_behind_whatever_fails),
+        TEST(loses_no_copy_while_it_is_replaced),
         TEST(survives_the_lack_of_memory),
     };
 

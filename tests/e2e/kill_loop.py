@@ -22,12 +22,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from kills.aws_files import AwsFiles  # noqa: E402 (found through the line above)
+from kills.docker_files import DockerFiles  # noqa: E402
 from kills.files import Files  # noqa: E402
 from kills.killer import Killer, Lost  # noqa: E402
 from kills.store import Store  # noqa: E402
 
 DEFAULT_PROGRAM = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "release", "cleat")
-TOOLS = [AwsFiles]
+TOOLS = [AwsFiles, DockerFiles]
 SCENARIOS = {"store": Store, **{tool.name: lambda killer, tool=tool: Files(killer, tool()) for tool in TOOLS}}
 
 

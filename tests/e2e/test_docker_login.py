@@ -7,8 +7,11 @@ import subprocess
 
 import pytest
 
+from support.aws_world import ECR
 from support.canary import MARKER
-from support.registry_world import DockerRegistry, make_image
+from support.certificate import make
+from support.clock import Clock
+from support.registry_world import DockerRegistry, Tunnel, make_image
 
 PASSWORD = MARKER + "-pass:word/1"
 USER = "acme"
@@ -112,6 +115,67 @@ def test_skopeo_uses_a_new_password_without_another_login(registry, register, cl
     assert "unauthorized" in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
     cleat.sc("update", "reg", "--no-verify", "--password=@env:P", env={"P": PASSWORD})
     assert "unauthorized" not in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
+
+
+# -- the registry of an AWS connector --------------------------------------------------------
+
+
+@pytest.fixture
+def ecr(aws, path, tmp_path, cleat):
+    """A registry that is reached under the account's name and takes the password that the fake AWS gives."""
+    password = MARKER + "-ecr:password"
+    aws.fake.settings(ecr_password=password)
+    tls = make(tmp_path)
+    with DockerRegistry(tmp_path / "ecr", "AWS", password, tls=tls) as running, Tunnel(running.host) as tunnel:
+        cleat.environment["HTTPS_PROXY"] = tunnel.url
+        yield tunnel
+
+
+def test_skopeo_reaches_the_registry_of_an_aws_connector(ecr, aws, cleat, skopeo, tmp_path):
+    """AC-51."""
+    aws.register("aws-session-token", "session-token", verify=False)
+    words = ["service-connector", "login", "aws-session-token", "--resource-type", "docker-registry"]
+    assert cleat.screen(*words).splitlines()[-1] == (
+        "The 'aws-session-token' Docker Service Connector connector was used to successfully configure the local "
+        "Docker/OCI container registry client/SDK."
+    )
+    target = "docker://%s/zenit-server:1" % ECR
+    skopeo("copy", "--dest-tls-verify=false", make_image(tmp_path / "image"), target)
+    skopeo("copy", "--src-tls-verify=false", target, "oci:%s:1" % (tmp_path / "back"))
+    assert set(ecr.asked) == {ECR + ":443"}
+    # One question for all of it: the password is kept, sealed.
+    assert len(aws.fake.log("ecr", "GetAuthorizationToken")) == 1
+    cleat.sc("login", "aws-session-token", "-r", "docker-registry", "--logout")
+    skopeo("copy", "--src-tls-verify=false", target, "oci:%s:2" % (tmp_path / "again"), code=1)
+
+
+@pytest.mark.release
+@pytest.mark.reveals_secret
+def test_asks_for_a_new_password_when_the_old_one_ends(aws, path, cleat, helper, tmp_path):
+    clock = Clock(tmp_path, aws.fake)
+    cleat.environment.update(clock.env())
+    aws.fake.settings(ecr_password=MARKER + "-first")
+    aws.register("made", "iam-role", "-r", "docker-registry", verify=False)
+    cleat.sc("login", "made")
+    first = json.loads(helper("get", stdin=ECR))
+    assert (first["Username"], first["Secret"]) == ("AWS", MARKER + "-first")
+    aws.fake.settings(ecr_password=MARKER + "-next")
+    assert json.loads(helper("get", stdin=ECR)) == first
+    clock.set(3700)
+    assert json.loads(helper("get", stdin=ECR))["Secret"] == MARKER + "-next"
+
+
+def test_writes_a_copy_that_ends_when_told(ecr, aws, cleat, skopeo, canary, docker_json, auth_json, tmp_path):
+    aws.register("made", "iam-role", "-r", "docker-registry", verify=False)
+    for file in (docker_json, auth_json):
+        canary.allow_file(file)
+    said = cleat.sc("login", "made", "--static", env={"PATH": "/usr/bin:/bin"}).stdout
+    assert said.startswith("WARNING! Your password will be stored unencrypted in %s" % docker_json)
+    assert "These credentials expire in" in said
+    target = "docker://%s/zenit-server:1" % ECR
+    skopeo("copy", "--dest-tls-verify=false", make_image(tmp_path / "image"), target)
+    cleat.sc("login", "made", "--logout")
+    assert not os.path.exists(docker_json) and not os.path.exists(auth_json)
 
 
 # -- the protocol ----------------------------------------------------------------------------

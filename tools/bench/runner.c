@@ -1,8 +1,8 @@
 /*
  * Starts programs the same cheap way again and again and measures each.
  *
- * Standard input: blocks of lines "runs", "word", ..., "" (an empty line ends a command). The
- * commands take turns, so that a busy machine slows all of them. Standard output, a line each:
+ * Standard input: blocks of lines "runs status file", "word", ..., "" (an empty line ends a
+ * command). It is expected to exit with that status, and reads the file. The commands take turns, so that a busy machine slows all of them. Standard output, a line each:
  * median, least and 90th percentile of the wall time in microseconds, peak memory in KiB, failures.
  */
 #include <fcntl.h>
@@ -20,11 +20,14 @@ extern char **environ;
 
 struct command {
     int runs;
+    int status; /* expected */
+    char input[1024];
     int done;
     int failed;
     int words;
     long peak_kib;
     char *argv[MAX_WORDS + 1];
+    posix_spawn_file_actions_t actions;
     double us[MAX_RUNS];
 };
 
@@ -38,8 +41,9 @@ static double now_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-static void run(struct command *command, posix_spawn_file_actions_t *actions)
+static void run(struct command *command)
 {
+    posix_spawn_file_actions_t *actions = &command->actions;
     struct rusage usage;
     pid_t pid;
     int status;
@@ -49,7 +53,8 @@ static void run(struct command *command, posix_spawn_file_actions_t *actions)
         command->failed++;
         return;
     }
-    if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) ||
+        WEXITSTATUS(status) != command->status)
         command->failed++;
     command->us[command->done++] = now_us() - begin;
     if (usage.ru_maxrss > command->peak_kib)
@@ -64,7 +69,8 @@ static int read_commands(void)
     while (count < MAX_COMMANDS && fgets(line, sizeof(line), stdin) != NULL) {
         struct command *command = &commands[count];
 
-        command->runs = atoi(line);
+        if (sscanf(line, "%d %d %1023s", &command->runs, &command->status, command->input) != 3)
+            return -1;
         if (command->runs < 1 || command->runs > MAX_RUNS)
             return -1;
         while (fgets(line, sizeof(line), stdin) != NULL && line[0] != '\n') {
@@ -85,24 +91,29 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void prepare(struct command *command)
+{
+    posix_spawn_file_actions_init(&command->actions);
+    posix_spawn_file_actions_addopen(&command->actions, 0, command->input, O_RDONLY, 0);
+    for (int stream = 1; stream < 3; stream++)
+        posix_spawn_file_actions_addopen(&command->actions, stream, "/dev/null", O_WRONLY, 0);
+}
+
 int main(void)
 {
-    posix_spawn_file_actions_t actions;
     int count = read_commands();
     int most = 0;
 
     if (count < 1)
         return 2;
-    posix_spawn_file_actions_init(&actions);
-    for (int stream = 0; stream < 3; stream++)
-        posix_spawn_file_actions_addopen(&actions, stream, "/dev/null",
-                                         stream ? O_WRONLY : O_RDONLY, 0);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        prepare(&commands[i]);
         most = commands[i].runs > most ? commands[i].runs : most;
+    }
     for (int round = 0; round < most; round++) {
         for (int i = 0; i < count; i++) {
             if (round < commands[i].runs)
-                run(&commands[i], &actions);
+                run(&commands[i]);
         }
     }
     for (int i = 0; i < count; i++) {

@@ -10,9 +10,8 @@ import secrets
 import socket
 import subprocess
 import tarfile
+import threading
 import time
-import urllib.error
-import urllib.request
 
 
 def _bcrypt(password):
@@ -34,11 +33,11 @@ def _free_port():
 class DockerRegistry:
     """A process of its own; whoever enters it leaves nothing running."""
 
-    def __init__(self, folder, user, password, challenge=None):
+    def __init__(self, folder, user, password, auth=None, tls=None):
         self.folder = str(folder)
         os.makedirs(self.folder, exist_ok=True)
         self.host = "127.0.0.1:%d" % _free_port()
-        self.url = "http://" + self.host
+        self.url = ("https://" if tls else "http://") + self.host
         htpasswd = os.path.join(self.folder, "htpasswd")
         with open(htpasswd, "w", encoding="ascii") as file:
             file.write("%s:%s\n" % (user, _bcrypt(password)))
@@ -46,8 +45,10 @@ class DockerRegistry:
             "version": 0.1,
             "storage": {"filesystem": {"rootdirectory": os.path.join(self.folder, "data")}},
             "http": {"addr": self.host, "secret": "loopback"},
-            "auth": challenge or {"htpasswd": {"realm": "loopback", "path": htpasswd}},
+            "auth": auth or {"htpasswd": {"realm": "loopback", "path": htpasswd}},
         }
+        if tls:
+            config["http"]["tls"] = {"certificate": tls[0], "key": tls[1]}
         self.config = os.path.join(self.folder, "config.yml")
         with open(self.config, "w", encoding="ascii") as file:
             json.dump(config, file)  # JSON is YAML
@@ -65,9 +66,7 @@ class DockerRegistry:
         while time.monotonic() < deadline:
             assert self.process.poll() is None, "docker-registry ended; see " + self.log.name
             try:
-                urllib.request.urlopen(self.url + "/v2/", timeout=5).close()
-                return
-            except urllib.error.HTTPError:
+                socket.create_connection(self.host.split(":"), timeout=5).close()
                 return
             except OSError:
                 time.sleep(0.02)
@@ -77,6 +76,59 @@ class DockerRegistry:
         self.process.kill()
         self.process.wait()
         self.log.close()
+
+
+class Tunnel:
+    """An HTTPS proxy that leads every name to one place: a registry under a name of the world's."""
+
+    def __init__(self, host):
+        self.to = host.split(":")
+        self.asked = []  # "name:port" of each CONNECT
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            data = client.recv(65536)
+            if not data:
+                client.close()
+                return
+            head += data
+        self.asked.append(head.split()[1].decode())
+        server = socket.create_connection(self.to)
+        client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        threading.Thread(target=_pump, args=(client, server), daemon=True).start()
+        _pump(server, client)
+
+
+def _pump(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    for end in (source, sink):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
 
 
 def _blob(folder, data, media_type):
