@@ -1,11 +1,14 @@
-"""./dev demo: the main workflow on a loopback AWS, each command printed before its output.
+"""./dev demo: the main workflow on a loopback AWS, then on a registry, each command printed before
+its output.
 
 Everything it makes lies in build/demo: a home directory with an AWS configuration of its own, Cleat's
-store, the files that are put and fetched. The loopback AWS ends with the demo, also on Ctrl-C.
+store, the files that are put and fetched. The servers end with the demo, also on Ctrl-C.
 """
 
+import contextlib
 import os
 import re
+import secrets
 import shlex
 import shutil
 import signal
@@ -17,7 +20,11 @@ import time
 from local_aws import EXAMPLE_KEY_ID, EXAMPLE_SECRET, LocalAws
 from sandbox import RELEASE, TOP, VENV_BIN, Sandbox
 
+sys.path.append(str(TOP / "tests" / "e2e"))
+from support.registry_world import DockerRegistry, make_image  # noqa: E402
+
 BOX = Sandbox("demo")
+SERVERS = BOX.folder / "servers"
 AWS_FOLDER = BOX.home / ".aws"
 
 BUCKETS = ["zenfiles", "zenit-demos", "zenit-datasets"]
@@ -82,7 +89,7 @@ class Shell:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
-        print(output, end="" if output.endswith("\n") else "\n", flush=True)
+        print(output, end="" if output.endswith("\n") or not output else "\n", flush=True)
         if child.returncode != code:
             raise DemoFailed(f"'{line}' ended with exit code {child.returncode}, {code} was expected")
         for pattern in expected:
@@ -151,26 +158,72 @@ def scene_profile(shell):
     shell.run("cmp hello.txt fetched.txt")
 
 
-SCENES = [scene_types, scene_connector, scene_resources, scene_component, scene_exec, scene_profile]
+def scene_registry(shell, registry):
+    say(f"A second connector: the container registry {registry.host}, whose password Cleat keeps from now on.")
+    shell.run(f"cleat service-connector register team-registry --type docker --registry={registry.url} "
+              "--username=@registry-user.txt --password=@registry-password.txt", r"Successfully registered service connector `team-registry`")
+    for name in ("registry-user.txt", "registry-password.txt"):
+        (BOX.work / name).unlink()
+    shell.run("cleat service-connector verify team-registry", r"is correctly configured", re.escape(registry.host))
+
+
+def scene_everything(shell, registry):
+    say("What all connectors reach, in one list.")
+    shell.run("cleat service-connector list-resources", r"aws-auto", *BUCKETS, CLUSTER, r"team-registry", re.escape(registry.host))
+
+
+def scene_images(shell, registry, password):
+    say("After login the tools of containers ask Cleat for the password: skopeo copies an image in and out.")
+    make_image(BOX.work / "image")
+    there = f"docker://{registry.host}/team/app:1"
+    shell.run("cleat service-connector login team-registry", r"successfully configure")
+    check_nowhere(password, BOX.home)
+    shell.run(f"skopeo copy --quiet --insecure-policy --dest-tls-verify=false oci:image:1 {there}")
+    shell.run(f"skopeo copy --quiet --insecure-policy --src-tls-verify=false {there} oci:fetched:1")
+    shell.run(f"skopeo inspect --tls-verify=false {there}", r"team/app")
+    shell.run("cleat service-connector login team-registry --logout", r"Removed registry")
+    shell.run(f"skopeo inspect --tls-verify=false {there}", r"unauthorized|authentication required", code=1)
+
+
+def check_nowhere(secret, folder):
+    for path in folder.rglob("*"):
+        if path.is_file() and secret.encode() in path.read_bytes():
+            raise DemoFailed(f"{path} holds the password")
+
+
+FIRST_PART = [scene_types, scene_connector, scene_resources, scene_component, scene_exec, scene_profile]
 
 
 def check_programs():
     missing = [program for program in (RELEASE / "cleat", VENV_BIN / "aws") if not program.exists()]
+    missing += [program for program in ("docker-registry", "skopeo") if shutil.which(program) is None]
     if missing:
         raise DemoFailed(f"{missing[0]} is missing; run the demo as ./dev demo")
+
+
+def second_part(shell, servers):
+    password = "demo-" + secrets.token_hex(12)
+    (BOX.work / "registry-user.txt").write_text("demo\n")
+    (BOX.work / "registry-password.txt").write_text(password + "\n")
+    registry = servers.enter_context(DockerRegistry(SERVERS / "registry", "demo", password))
+    scene_registry(shell, registry)
+    scene_everything(shell, registry)
+    scene_images(shell, registry, password)
 
 
 def play():
     begin = time.monotonic()
     check_programs()
-    with LocalAws(TOP / "build" / "logs" / "demo-aws.log") as aws:
+    with contextlib.ExitStack() as servers:
+        aws = servers.enter_context(LocalAws(TOP / "build" / "logs" / "demo-aws.log"))
         prepare(aws.url)
         furnish(aws)
         say(f"A loopback AWS answers at {aws.url}: {len(BUCKETS)} buckets, an EKS cluster, an ECR repository. "
             f"Everything below happens with the home directory {BOX.home.relative_to(TOP)}.")
         shell = Shell()
-        for scene in SCENES:
+        for scene in FIRST_PART:
             scene(shell)
+        second_part(shell, servers)
     print(f"\nThe demo is done: {shell.count} commands in {time.monotonic() - begin:.0f} s, nothing is left running. "
           f"What it made lies in {BOX.folder.relative_to(TOP)}.")
 
