@@ -6,9 +6,10 @@ import re
 import pytest
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 3}  # how many there are at least
+PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 5}  # how many there are at least
 KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
+UNAVOIDABLE = "warning: auth method 'password' cannot issue temporary credentials"
 FILES = {
     "key-id.txt": KEY_ID,
     "key.txt": SECRET,
@@ -67,5 +68,6 @@ def test_every_command_runs(cleat, moto_open, home, page):
     }
     for line in commands(page):
         result = cleat("-c", on_loopback(line, moto_open.url), program="/bin/bash", env=more)
-        # A substitution hides its exit code; and what we recommend needs no warning.
-        assert "Error:" not in result.output and "warning:" not in result.output, result.describe()
+        # A substitution hides its exit code; and what we recommend needs no warning, but for what registries lack.
+        said = result.output.replace(UNAVOIDABLE, "")
+        assert "Error:" not in said and "warning:" not in said, result.describe()
