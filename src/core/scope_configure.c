@@ -91,6 +91,8 @@ enum cl_code cl_scope_configure(struct cl_connector *conn, struct cl_strs *warni
     CL_TRY(configure_types(conn, err));
     if (conn->type->ops->check_config != NULL)
         CL_TRY(conn->type->ops->check_config(conn, warnings, err));
+    if (conn->expires_at == 0 && conn->type->ops->credentials_end != NULL)
+        conn->expires_at = conn->type->ops->credentials_end(conn);
     CL_TRY(cl_method_ttl(conn->method, conn->expiration_seconds, &conn->expiration_seconds, err));
     CL_TRY(check_skew(conn, err));
     return configure_id(conn, err);

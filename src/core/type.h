@@ -105,6 +105,9 @@ struct cl_connector_ops {
     /** Cross-attribute and per-attribute rules beyond the schema. Pure. May add to `warnings`. */
     enum cl_code (*check_config)(const struct cl_connector *conn, struct cl_strs *warnings,
                                  struct cl_err *err);
+    /** When the configured credentials end, where they say so themselves: UTC seconds, 0: they do
+     *  not. Pure. NULL: none does. */
+    int64_t (*credentials_end)(const struct cl_connector *conn);
     enum cl_code (*verify)(const struct cl_call *call, const struct cl_connector *conn,
                            const struct cl_scope *scope, struct cl_verified *ret,
                            struct cl_err *err);

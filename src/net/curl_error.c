@@ -66,17 +66,43 @@ static bool is_wrong_name(long verify_code)
     return verify_code == X509_V_OK || verify_code == X509_V_ERR_UNSPECIFIED;
 }
 
+/* OpenSSL's verdict; where it was never asked, or found nothing, the name is what is wrong. */
+static const char *distrust_cause(const struct cl_curl_failure *failure)
+{
+    long code = failure->verify_code;
+
+    if (failure->peer != NULL && failure->peer->is_seen)
+        code = failure->peer->verdict;
+    return is_wrong_name(code) ? "it is not valid for this host name"
+                               : X509_verify_cert_error_string(code);
+}
+
 static enum cl_code untrusted(const struct cl_curl_failure *failure, const char *place,
                               struct cl_err *err)
 {
-    const char *cause = is_wrong_name(failure->verify_code)
-                            ? "it is not valid for this host name"
-                            : X509_verify_cert_error_string(failure->verify_code);
+    const struct cl_peer *peer = failure->peer;
+    const char *cause = distrust_cause(failure);
 
-    (void)cl_err_set(err, CL_E_TLS_UNTRUSTED, "the certificate of %s is not trusted: %s", place,
-                     cause);
+    if (peer != NULL && peer->is_seen) {
+        (void)cl_err_set(err, CL_E_TLS_UNTRUSTED,
+                         "the certificate of %s is not trusted: %s (issuer %s, SHA-256 %s)", place,
+                         cause, peer->issuer, peer->sha256);
+    } else {
+        (void)cl_err_set(err, CL_E_TLS_UNTRUSTED, "the certificate of %s is not trusted: %s", place,
+                         cause);
+    }
     return cl_err_hint(err, "If the endpoint has a private certificate authority, give its "
                             "certificate as CA bundle, or name it in SSL_CERT_FILE.");
+}
+
+/* libcurl does not see that the certificate is the reason when it breaks OpenSSL's arithmetic. */
+static bool is_distrust(const struct cl_curl_failure *failure)
+{
+    if (failure->result == CURLE_PEER_FAILED_VERIFICATION ||
+        failure->result == CURLE_SSL_ISSUER_ERROR)
+        return true;
+    return failure->result == CURLE_SSL_CONNECT_ERROR && failure->peer != NULL &&
+           failure->peer->is_seen && failure->peer->verdict != X509_V_OK;
 }
 
 /*
@@ -95,6 +121,7 @@ static const struct {
     {"alert unknown ca", "it is signed by an authority that the server does not know"},
     {"alert access denied", "it gives no access"},
     {"alert certificate required", "one is required"},
+    {"alert decrypt error", "it is not signed by the authority that it names"},
 };
 
 static const char *alert_cause(const struct cl_curl_failure *failure)
@@ -138,14 +165,13 @@ enum cl_code cl_curl_report(const struct cl_curl_failure *failure, struct cl_err
     if (failure->no_memory)
         return cl_err_no_memory(err);
     describe_place(&failure->target, place);
+    /* Not an enumeration of ours: most of libcurl's codes belong to other protocols. */
+    if (is_distrust(failure))
+        return untrusted(failure, place, err);
     if (alert_cause(failure) != NULL)
         return turned_down(failure, alert_cause(failure), place, err);
     if (stage != NULL)
         return unreachable(failure, stage, place, err);
-    /* Not an enumeration of ours: most of libcurl's codes belong to other protocols. */
-    if (failure->result == CURLE_PEER_FAILED_VERIFICATION ||
-        failure->result == CURLE_SSL_ISSUER_ERROR)
-        return untrusted(failure, place, err);
     if (failure->result == CURLE_SSL_CERTPROBLEM) {
         return cl_err_set(err, CL_E_INVALID,
                           "the client certificate for %s cannot be used, or its key is another's",

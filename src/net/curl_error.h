@@ -2,6 +2,7 @@
 #define CLEAT_NET_CURL_ERROR_H
 
 #include "net/curl_lib.h"
+#include "net/peer.h"
 #include "net/target.h"
 
 /* What is known about a transfer that failed. */
@@ -14,8 +15,9 @@ struct cl_curl_failure {
     long proxy_status; /* the proxy's answer to CONNECT, 0: none */
     bool no_memory;    /* libcurl was refused memory meanwhile */
     const char *ca_file;
-    const char *said;     /* libcurl's own account of it, never shown; NULL: none */
-    bool has_client_cert; /* one was offered */
+    const char *said;           /* libcurl's own account of it, never shown; NULL: none */
+    bool has_client_cert;       /* one was offered */
+    const struct cl_peer *peer; /* NULL: nothing is known about the server's certificate */
 };
 
 /**

@@ -90,6 +90,29 @@ static void tells_alerts_about_client_certificates(void **state)
     }
 }
 
+static void shows_whose_certificate_is_not_trusted(void **state)
+{
+    static const struct cl_peer peer = {.is_seen = true,
+                                        .verdict = X509_V_ERR_CERT_SIGNATURE_FAILURE,
+                                        .issuer = "/CN=kubernetes",
+                                        .sha256 = "ab12"};
+    struct cl_curl_failure failure = failure_of(CURLE_SSL_CONNECT_ERROR);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    failure.peer = &peer;
+    failure.verify_code = 1;
+    assert_int_equal(cl_curl_report(&failure, &err), CL_E_TLS_UNTRUSTED);
+    assert_string_equal(err.text, "the certificate of sts.example:443 is not trusted: certificate "
+                                  "signature failure (issuer /CN=kubernetes, SHA-256 ab12)");
+    const struct cl_peer good = {.is_seen = true, .verdict = X509_V_OK};
+    failure.peer = &good;
+    assert_int_equal(cl_curl_report(&failure, &err), CL_E_UNREACHABLE);
+    failure.result = CURLE_PEER_FAILED_VERIFICATION;
+    assert_int_equal(cl_curl_report(&failure, &err), CL_E_TLS_UNTRUSTED);
+    assert_non_null(strstr(err.text, "not valid for this host name"));
+}
+
 static void says_what_the_system_says(void **state)
 {
     static const CURLcode results[] = {CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR};
@@ -203,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maps_each_result_to_code_and_cause),
         cmocka_unit_test(tells_alerts_about_client_certificates),
+        cmocka_unit_test(shows_whose_certificate_is_not_trusted),
         cmocka_unit_test(says_what_the_system_says),
         cmocka_unit_test(explains_why_a_certificate_is_not_trusted),
         cmocka_unit_test(names_the_ca_file_that_cannot_be_loaded),

@@ -65,8 +65,10 @@ static enum cl_code open_library(struct cl_curl *ret, struct cl_err *err)
     CL_TRY(cl_library_find(library, "curl_" #name, &ret->name, sizeof(ret->name), err));
     CL_CURL_FUNCTIONS(CL_CURL_FIND)
 #undef CL_CURL_FIND
-    return cl_library_find(library, "SSL_CTX_set_options", &ret->tls_set_options,
-                           sizeof(ret->tls_set_options), err);
+    CL_TRY(cl_library_find(library, "SSL_CTX_set_options", &ret->tls_set_options,
+                           sizeof(ret->tls_set_options), err));
+    return cl_library_find(library, "SSL_CTX_set_cert_verify_callback", &ret->tls_set_verify,
+                           sizeof(ret->tls_set_verify), err);
 }
 
 static enum cl_code load(struct cl_err *err)

@@ -34,7 +34,9 @@ struct cl_curl {
 #define CL_CURL_MEMBER(name) __typeof__(curl_##name) *(name);
     CL_CURL_FUNCTIONS(CL_CURL_MEMBER)
 #undef CL_CURL_MEMBER
-    __typeof__(SSL_CTX_set_options) *tls_set_options; /* of the libssl that libcurl uses */
+    /* Of the libssl that libcurl uses. */
+    __typeof__(SSL_CTX_set_options) *tls_set_options;
+    __typeof__(SSL_CTX_set_cert_verify_callback) *tls_set_verify;
 };
 
 /**

@@ -8,7 +8,7 @@
 #include "http_server.h"
 #include "net_fixture.h"
 #include "test.h"
-#include "test_cert.h"
+#include "test_pair.h"
 
 static const struct http_reply ok_reply = {.raw = HTTP_OK_RAW};
 
@@ -58,6 +58,7 @@ static void refuses_a_certificate_of_nobody_it_knows(void **state)
     (void)state;
     assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
     assert_non_null(strstr(err.text, "is not trusted: self-signed certificate"));
+    assert_non_null(strstr(err.text, "(issuer /CN=cleat test, SHA-256 "));
     assert_non_null(strstr(err.text, strrchr(http_server_url(server), ':')));
     assert_non_null(strstr(err.hint, "CA bundle"));
     assert_int_equal(http_server_requests(server), 0);

@@ -233,13 +233,18 @@ static void set_ca_block(struct cl_transfer *transfer, const struct cl_ca *ca, s
     cl_buf_cleanup(&pem);
 }
 
-/* OpenSSL otherwise leaves the decrypted answer in a buffer that it does not wipe. */
-static CURLcode wipe_plaintext(CURL *easy, void *context, void *ctx)
+/*
+ * OpenSSL otherwise leaves the decrypted answer in a buffer that it does not wipe. A server must
+ * not begin another handshake later: the connection outlives the transfer that verifies its first.
+ */
+static CURLcode set_up_tls(CURL *easy, void *context, void *ctx)
 {
-    const struct cl_curl *curl = ctx;
+    struct cl_transfer *transfer = ctx;
+    const struct cl_curl *curl = transfer->curl;
 
     (void)easy;
-    (void)curl->tls_set_options(context, SSL_OP_CLEANSE_PLAINTEXT);
+    (void)curl->tls_set_options(context, SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_RENEGOTIATION);
+    curl->tls_set_verify(context, cl_peer_verify, &transfer->peer);
     return CURLE_OK;
 }
 
@@ -284,9 +289,8 @@ static void set_trust(struct cl_transfer *transfer)
     }
     set_client_cert(transfer);
     note(transfer,
-         transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext));
-    note(transfer,
-         transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_DATA, transfer->curl));
+         transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_FUNCTION, set_up_tls));
+    note(transfer, transfer->curl->easy_setopt(transfer->easy, CURLOPT_SSL_CTX_DATA, transfer));
 }
 
 /* With socks5 the proxy looks names up, as Kubernetes and Docker clients have it. */
@@ -381,6 +385,7 @@ static enum cl_code failure(const struct cl_transfer *transfer, struct cl_err *e
 {
     struct cl_curl_failure seen = {.result = transfer->result,
                                    .said = transfer->said,
+                                   .peer = &transfer->peer,
                                    .has_client_cert = transfer->request->client_cert_pem.len > 0,
                                    .target = transfer->target,
                                    .proxied = transfer->proxied,

@@ -4,6 +4,7 @@
 #include "net/curl_lib.h"
 #include "net/egress.h"
 #include "net/http.h"
+#include "net/peer.h"
 
 /* For this folder only: one request on its way through libcurl. */
 struct cl_transfer {
@@ -21,6 +22,7 @@ struct cl_transfer {
     struct curl_slist *connect_to; /* where the URL's host really is; NULL: there */
     char said[CURL_ERROR_SIZE];    /* libcurl's own account of a failure; not to be shown */
     struct cl_http_response response;
+    struct cl_peer peer;   /* filled while TLS is set up */
     struct cl_err blocked; /* why the last address was refused; CL_OK: none was */
 
     /* Set by the engine that runs it. */

@@ -316,7 +316,9 @@ class Cluster:
             raise self._forbidden(user, "create", "selfsubjectaccessreviews", "")
         if method != "POST" or document.get("kind") != kind or document.get("apiVersion") != group or not attributes:
             raise Refused(400, "BadRequest", "not a %s" % kind)
-        allowed = self._may(user, attributes["verb"], attributes["resource"], attributes.get("namespace"))
+        part = attributes.get("subresource")
+        resource = attributes["resource"] + ("/" + part if part else "")
+        allowed = self._may(user, attributes["verb"], resource, attributes.get("namespace"))
         return 201, [], {"kind": kind, "apiVersion": group, "spec": document["spec"], "status": {"allowed": allowed}}
 
     def _namespaces(self, user):
