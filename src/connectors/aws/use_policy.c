@@ -21,6 +21,16 @@ static enum cl_code compact(struct cl_str policy, char **ret, struct cl_err *err
     return cl_json_dump(json, CL_JSON_COMPACT, ret, err);
 }
 
+static enum cl_code bucket_policy(const struct cl_connector *conn, struct cl_str id, char **ret,
+                                  struct cl_err *err)
+{
+    struct cl_str region = aws_bucket_region_of(conn, id);
+
+    if (region.len == 0)
+        region = cl_config_text(&conn->config, "region");
+    return aws_policy_s3_bucket(region, cl_str_skip(id, CL_STR("s3://").len), ret, err);
+}
+
 static enum cl_code automatic(const struct cl_connector *conn, const struct aws_use *use,
                               struct aws_use_policy *ret, struct cl_err *err)
 {
@@ -30,8 +40,7 @@ static enum cl_code automatic(const struct cl_connector *conn, const struct aws_
 
     ret->automatic = true;
     if (cl_str_eq_c(type, AWS_S3_BUCKET)) {
-        return id.len > 0 ? aws_policy_s3_bucket(region, cl_str_skip(id, CL_STR("s3://").len),
-                                                 &ret->inline_json, err)
+        return id.len > 0 ? bucket_policy(conn, id, &ret->inline_json, err)
                           : aws_policy_s3_list(&ret->inline_json, err);
     }
     if (cl_str_eq_c(type, AWS_EKS_CLUSTER)) {

@@ -68,6 +68,21 @@ static const struct {
     {"cn-north-1", AWS_ECR_REGISTRY, NULL, REGISTRY_POLICY("aws-cn", "cn-north-1")},
 };
 
+/* KMS sees the request come through the S3 of the bucket's region. */
+static void lets_the_region_of_a_known_bucket_use_its_keys(void **state)
+{
+    CL_AUTO(aws_case) struct aws_case at = aws_case("iam-role");
+    CL_AUTO(aws_use_policy) struct aws_use_policy policy = {.arns = NULL};
+    const struct aws_use use = {.type = AWS_S3_BUCKET, .id = "s3://zenfiles"};
+    struct cl_map *facts = &at.conn.facts;
+
+    (void)state;
+    assert_ok(cl_map_set(facts, CL_STR("bucket"), CL_STR("s3://zenfiles"), &at.err), &at.err);
+    assert_ok(cl_map_set(facts, CL_STR("bucket_region"), CL_STR("eu-west-1"), &at.err), &at.err);
+    assert_ok(aws_use_policy_make(&at.conn, &use, &policy, &at.err), &at.err);
+    assert_string_equal(policy.inline_json, BUCKET_POLICY("aws", "s3.eu-west-1.amazonaws.com"));
+}
+
 static void limits_a_session_to_its_resource(void **state)
 {
     (void)state;
@@ -179,6 +194,7 @@ static void names_federated_users_in_32_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lets_the_region_of_a_known_bucket_use_its_keys),
         cmocka_unit_test(limits_a_session_to_its_resource),
         cmocka_unit_test(leaves_the_automatic_one_out_beside_the_users_own),
         cmocka_unit_test(refuses_a_stored_policy_that_does_not_parse),
