@@ -1,5 +1,14 @@
 #include "core/attr.h"
 
+const struct cl_attr *cl_attr_find(const struct cl_attr *attrs, size_t count, struct cl_str name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (cl_str_eq_c(name, attrs[i].name))
+            return &attrs[i];
+    }
+    return NULL;
+}
+
 bool cl_attr_is_secret(const struct cl_attr *attr)
 {
     return attr->kind == CL_ATTR_SECRET;

@@ -39,6 +39,9 @@ struct cl_attr {
 
 #define CL_ATTR_VALUE_MAX 65536
 
+/** The attribute of that name in a table; NULL: there is none. */
+const struct cl_attr *cl_attr_find(const struct cl_attr *attrs, size_t count, struct cl_str name);
+
 /** The one predicate for storage, display, prompts, logging and redaction. */
 bool cl_attr_is_secret(const struct cl_attr *attr);
 

@@ -5,15 +5,6 @@
 #include "core/dup.h"
 #include "core/quote.h"
 
-const struct cl_attr *cl_flavor_attr(const struct cl_flavor *flavor, struct cl_str name)
-{
-    for (size_t i = 0; i < flavor->attr_count; i++) {
-        if (cl_str_eq_c(name, flavor->attrs[i].name))
-            return &flavor->attrs[i];
-    }
-    return NULL;
-}
-
 enum cl_code cl_flavor_require(const struct cl_component_kind *kind, struct cl_str id,
                                const struct cl_flavor **ret, struct cl_err *err)
 {

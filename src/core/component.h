@@ -35,7 +35,6 @@ const struct cl_component_kind *cl_kind_at(size_t index); /* NULL behind the las
 const struct cl_component_kind *cl_kind_find(struct cl_str id_or_command);
 const struct cl_flavor *cl_flavor_at(size_t index);
 const struct cl_flavor *cl_flavor_find(struct cl_str kind, struct cl_str id);
-const struct cl_attr *cl_flavor_attr(const struct cl_flavor *flavor, struct cl_str name);
 
 /** As cl_flavor_find, but CL_E_NOT_FOUND with the kind's flavors and the nearest match. */
 enum cl_code cl_flavor_require(const struct cl_component_kind *kind, struct cl_str id,

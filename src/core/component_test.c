@@ -31,10 +31,11 @@ static void check_flavor(const struct cl_flavor *flavor)
     assert_non_null(flavor->integration);
     assert_non_null(flavor->source);
     if (flavor->resource_id_attr != NULL)
-        assert_non_null(cl_flavor_attr(flavor, cl_str_of(flavor->resource_id_attr)));
+        assert_non_null(
+            cl_attr_find(flavor->attrs, flavor->attr_count, cl_str_of(flavor->resource_id_attr)));
     if (flavor->name_alias != NULL) {
         assert_non_null(flavor->resource_id_attr);
-        assert_null(cl_flavor_attr(flavor, cl_str_of(flavor->name_alias)));
+        assert_null(cl_attr_find(flavor->attrs, flavor->attr_count, cl_str_of(flavor->name_alias)));
     }
     for (size_t i = 0; i < flavor->attr_count; i++) {
         assert_false(cl_attr_is_secret(&flavor->attrs[i]));

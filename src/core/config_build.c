@@ -8,15 +8,6 @@
 /* From what a caller gives to a checked configuration, attribute by attribute in schema order. No
  * message here repeats a value: what was typed at the wrong attribute may be a secret. */
 
-static const struct cl_attr *schema_attr(const struct cl_schema *schema, struct cl_str name)
-{
-    for (size_t i = 0; i < schema->attr_count; i++) {
-        if (cl_str_eq_c(name, schema->attrs[i].name))
-            return &schema->attrs[i];
-    }
-    return NULL;
-}
-
 static enum cl_code unknown_name(const struct cl_schema *schema, struct cl_str name,
                                  struct cl_err *err)
 {
@@ -33,7 +24,7 @@ static enum cl_code check_names(const struct cl_schema *schema, const struct cl_
 {
     for (size_t i = 0; input != NULL && i < input->count; i++) {
         struct cl_str name = cl_str_of(input->entries[i].name);
-        if (schema_attr(schema, name) == NULL)
+        if (cl_attr_find(schema->attrs, schema->attr_count, name) == NULL)
             return unknown_name(schema, name, err);
     }
     return CL_OK;

@@ -43,11 +43,7 @@ const struct cl_resource_type *cl_type_resource(const struct cl_connector_type *
 
 const struct cl_attr *cl_method_attr(const struct cl_auth_method *method, struct cl_str name)
 {
-    for (size_t i = 0; i < method->attr_count; i++) {
-        if (cl_str_eq_c(name, method->attrs[i].name))
-            return &method->attrs[i];
-    }
-    return NULL;
+    return cl_attr_find(method->attrs, method->attr_count, name);
 }
 
 bool cl_resource_allows(const struct cl_resource_type *resource,

@@ -84,7 +84,8 @@ def test_names_all_missing_attributes_at_once(cleat):
 
 def test_wants_a_type_and_a_method(cleat):
     result = cleat.sc("register", "x", code=2)
-    assert "--type is required unless --interactive is given" in result.stderr
+    assert "--type is missing" in result.stderr
+    assert "'cleat service-connector list-types'" in result.stderr
     result = cleat.sc("register", "x", "--type", "aws", code=2)
     assert "secret-key" in result.stderr and "iam-role" in result.stderr
 
@@ -282,7 +283,7 @@ def test_warns_once_about_secrets_on_the_command_line(cleat):
     result = cleat.sc(*REGISTER, *words)
     warning = "warning: a secret on the command line is visible to other users of this machine; use --"
     assert result.stderr.count(warning) == 1
-    assert "=@file, @- or -i" in result.stderr
+    assert "=@file, @- or @env:NAME" in result.stderr
     cleat.sc("delete", "x", "--yes")
     assert warning not in cleat.sc(*REGISTER, *words, "--quiet").stderr
 

@@ -2,13 +2,11 @@
 
 static const struct cl_attr *find_attr(const struct cl_attr_schema *schema, const char *name)
 {
-    for (size_t set = 0; set < schema->set_count; set++) {
-        for (size_t i = 0; i < schema->attr_counts[set]; i++) {
-            if (strcmp(schema->attr_sets[set][i].name, name) == 0)
-                return &schema->attr_sets[set][i];
-        }
-    }
-    return NULL;
+    const struct cl_attr *attr = NULL;
+
+    for (size_t i = 0; attr == NULL && i < schema->method_count; i++)
+        attr = cl_method_attr(&schema->methods[i], cl_str_of(name));
+    return attr;
 }
 
 static bool is_source(const struct cl_attr_schema *schema, const char *name)
@@ -34,9 +32,10 @@ static enum cl_code names(void *ctx, struct cl_strs *ret, struct cl_err *err)
 {
     const struct cl_attr_schema *schema = ctx;
 
-    for (size_t set = 0; set < schema->set_count; set++) {
-        for (size_t i = 0; i < schema->attr_counts[set]; i++) {
-            struct cl_str name = cl_str_of(schema->attr_sets[set][i].name);
+    for (size_t at = 0; at < schema->method_count; at++) {
+        const struct cl_auth_method *method = &schema->methods[at];
+        for (size_t i = 0; i < method->attr_count; i++) {
+            struct cl_str name = cl_str_of(method->attrs[i].name);
             if (!cl_strs_has(ret, name))
                 CL_TRY(cl_strs_add(ret, name, err));
         }
@@ -65,7 +64,7 @@ static void warn_visible(struct cl_cli *cli, const struct cl_attr *attr, const c
     *warned = true;
     cl_out_notice(cli->out,
                   "warning: a secret on the command line is visible to other users of this "
-                  "machine; use --%s=@file, @- or -i",
+                  "machine; use --%s=@file, @- or @env:NAME",
                   attr->name);
 }
 

@@ -9,9 +9,8 @@
 
 /* The attributes that arguments may name: those of one or several methods, and source options. */
 struct cl_attr_schema {
-    const struct cl_attr *const *attr_sets; /* with their counts, `set_count` of each */
-    const size_t *attr_counts;
-    size_t set_count;
+    const struct cl_auth_method *methods; /* only their attributes count */
+    size_t method_count;
     const struct cl_source_option *sources; /* NULL: none */
     size_t source_count;
     const char *alias; /* another accepted name: "bucket"; NULL: none */

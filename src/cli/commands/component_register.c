@@ -31,11 +31,9 @@ static enum cl_code read_input(struct registering *registering, struct cl_err *e
     CL_TRY(cl_flavor_require(registering->kind, cl_str_of(flavor_id), &flavor, err));
     cl_buf_addf(&what, "%s flavor '%s'", registering->kind->title, flavor->id);
     CL_TRY(cl_buf_ok(&what, err));
-    struct cl_attr_schema schema = {.attr_sets = &flavor->attrs,
-                                    .attr_counts = &flavor->attr_count,
-                                    .set_count = 1,
-                                    .alias = flavor->name_alias,
-                                    .what = what.ptr};
+    struct cl_auth_method attrs = {.attrs = flavor->attrs, .attr_count = flavor->attr_count};
+    struct cl_attr_schema schema = {
+        .methods = &attrs, .method_count = 1, .alias = flavor->name_alias, .what = what.ptr};
     registering->request.flavor = cl_str_of(flavor->id);
     registering->request.input = &registering->input;
     return cl_attr_args_read(registering->cli, registering->args, &schema, &registering->input,

@@ -2,8 +2,6 @@
 
 #include "cli/commands/attr_args.h"
 
-#define METHODS_MAX 16
-
 /* clang-format off */
 static const struct cl_option options[] = {
     {.name = "expires-at", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "DATETIME",
@@ -21,30 +19,12 @@ static const struct cl_option options[] = {
 
 const struct cl_option_set cl_connector_options = CL_OPTION_SET(options);
 
-/* Collects the attribute tables: one method's, or all of them. */
-static size_t collect_sets(const struct cl_connector_type *type,
-                           const struct cl_auth_method *method, const struct cl_attr **sets,
-                           size_t *counts)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < type->method_count && count < METHODS_MAX; i++) {
-        if (method != NULL && method != &type->methods[i])
-            continue;
-        sets[count] = type->methods[i].attrs;
-        counts[count++] = type->methods[i].attr_count;
-    }
-    return count;
-}
-
 enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
                                      const struct cl_attrs_of *of, struct cl_input *ret,
                                      struct cl_map *ret_sources, struct cl_err *err)
 {
     const struct cl_connector_type *type = of->type;
     const struct cl_auth_method *method = cl_type_method(type, of->method_id);
-    const struct cl_attr *sets[METHODS_MAX] = {NULL};
-    size_t counts[METHODS_MAX] = {0};
     CL_AUTO(cl_buf) struct cl_buf what = CL_BUF(512);
 
     if (method != NULL) {
@@ -53,9 +33,8 @@ enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
         cl_buf_addf(&what, "connector type '%s'", type->id);
     }
     CL_TRY(cl_buf_ok(&what, err));
-    struct cl_attr_schema schema = {.attr_sets = sets,
-                                    .attr_counts = counts,
-                                    .set_count = collect_sets(type, method, sets, counts),
+    struct cl_attr_schema schema = {.methods = method != NULL ? method : type->methods,
+                                    .method_count = method != NULL ? 1 : type->method_count,
                                     .sources = type->sources,
                                     .source_count = type->source_count,
                                     .what = what.ptr};

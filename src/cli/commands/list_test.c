@@ -84,7 +84,18 @@ static void takes_the_page_size_from_the_environment(void **state)
     fake_set_env(run->world, "CLEAT_PAGE_SIZE", "few");
     command_run_reset(run);
     assert_status(run, LINE, 2);
-    assert_non_null(strstr(run->err.ptr, "CLEAT_PAGE_SIZE"));
+    assert_err(run, "Error: CLEAT_PAGE_SIZE: 'few' is not a number from 1 to 10000\n"
+                    "Run '" LINE " --help' for usage.\n");
+    fake_set_env(run->world, "CLEAT_PAGE_SIZE", "10001");
+    command_run_reset(run);
+    assert_status(run, LINE, 2);
+    assert_err(run, "Error: CLEAT_PAGE_SIZE: '10001' is not a number from 1 to 10000\n"
+                    "Run '" LINE " --help' for usage.\n");
+    /* What is given wins, whatever the environment says. */
+    command_run_reset(run);
+    fake_api_answer(run->api, "list", LISTED);
+    assert_status(run, LINE " --size 7", 0);
+    assert_non_null(strstr(fake_api_calls(run->api), "\"size\":7"));
 }
 
 static void refuses_what_makes_no_sense(void **state)
@@ -93,8 +104,9 @@ static void refuses_what_makes_no_sense(void **state)
         const char *words;
         const char *text;
     } rows[] = {
-        {"--size 0", "--size must be between 1 and 10000"},
-        {"--size 10001", "--size must be between 1 and 10000"},
+        {"--size 0", "--size: '0' is not a number from 1 to 10000"},
+        {"--size x", "--size: 'x' is not a number from 1 to 10000"},
+        {"--size 10001", "--size: '10001' is not a number from 1 to 10000"},
         {"--page 0", "--page must be 1 or more"},
         {"--page x", "--page: 'x' is not a whole number"},
         {"--expires-within soon",

@@ -1,5 +1,7 @@
 #include "cli/commands/query_args.h"
 
+#define SIZE_MOST 10000
+
 static const char *const logical[] = {"and", "or", NULL};
 
 /* clang-format off */
@@ -37,14 +39,20 @@ static enum cl_code set_sort(const char *given, struct cl_query *query, struct c
 static enum cl_code set_size(struct cl_cli *cli, const struct cl_args *args, struct cl_query *query,
                              struct cl_err *err)
 {
-    struct cl_str configured = cl_world_env(cli->world, "CLEAT_PAGE_SIZE");
+    struct cl_str given = cl_str_of(cl_args_value(args, "size"));
+    bool is_given = cl_args_has(args, "size");
+    struct cl_str text = is_given ? given : cl_world_env(cli->world, "CLEAT_PAGE_SIZE");
+    CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF(512);
 
-    if (configured.len > 0 && cl_parse_i64(configured, &query->size, err) != CL_OK)
-        return cl_err_wrap(err, "CLEAT_PAGE_SIZE");
-    CL_TRY(cl_args_i64(args, "size", &query->size, err));
-    if (query->size < 1 || query->size > 10000)
-        return cl_err_set(err, CL_E_INVALID, "--size must be between 1 and 10000");
-    return CL_OK;
+    if (!is_given && text.len == 0)
+        return CL_OK;
+    if (cl_parse_i64(text, &query->size, err) == CL_OK && query->size >= 1 &&
+        query->size <= SIZE_MOST)
+        return CL_OK;
+    cl_buf_add_quoted(&shown, text, 100);
+    return cl_err_set(err, CL_E_INVALID, "%s: '%s' is not a number from 1 to %d",
+                      is_given ? "--size" : "CLEAT_PAGE_SIZE", shown.ptr != NULL ? shown.ptr : "",
+                      SIZE_MOST);
 }
 
 enum cl_code cl_query_from_args(struct cl_cli *cli, const struct cl_args *args,

@@ -56,6 +56,13 @@ static enum cl_verify_mode verify_mode(const struct cl_args *args)
     return cl_args_flag(args, "verify-only", false) ? CL_VERIFY_ONLY : CL_VERIFY_AND_LIST;
 }
 
+static enum cl_code no_type(struct cl_err *err)
+{
+    (void)cl_err_set(err, CL_E_USAGE, "--type is missing");
+    return cl_err_hint(err,
+                       "Pass --type TYPE; 'cleat service-connector list-types' shows the types.");
+}
+
 /* The types' tables tell which arguments are attributes. */
 static enum cl_code find_type(struct registering *registering, struct cl_err *err)
 {
@@ -66,7 +73,7 @@ static enum cl_code find_type(struct registering *registering, struct cl_err *er
         .resource_type = cl_str_of(cl_args_value(registering->args, "resource-type"))};
 
     if (type == NULL)
-        return cl_err_set(err, CL_E_USAGE, "--type is required unless --interactive is given");
+        return no_type(err);
     CL_TRY(registering->api->ops->types(registering->api, &registering->cli->call, &filter, &types,
                                         err));
     registering->type = types.items[0]; /* a row of a const table */

@@ -7,7 +7,7 @@
 #define KEYS " --aws_access_key_id=@key-id --aws_secret_access_key=@secret-key"
 #define VISIBLE                                                                                   \
     "warning: a secret on the command line is visible to other users of this machine; use --%s=@" \
-    "file, @- or -i\n"
+    "file, @- or @env:NAME\n"
 
 static void prepare(struct command_run *run, const char *result)
 {
@@ -298,7 +298,9 @@ static void refuses_mistakes_before_anything_is_asked(void **state)
         int status;
         const char *text;
     } rows[] = {
-        {"new", 2, "--type is required unless --interactive is given"},
+        {"new", 2,
+         "Error: --type is missing\n  Pass --type TYPE; 'cleat service-connector list-types' shows "
+         "the types.\n"},
         {"new -t asw", 3, "Did you mean 'aws'?"},
         {"new -t aws -r s3-buket", 3, "Did you mean 's3-bucket'?"},
         {"-t aws -a secret-key", 2, "NAME is missing"},

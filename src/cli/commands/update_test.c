@@ -97,7 +97,7 @@ static void reads_new_values_like_register(void **state)
     assert_err(run, "");
     assert_patch(run, "--aws_access_key_id=canary", "\"aws_access_key_id\":\"canary\"");
     assert_err(run, "warning: a secret on the command line is visible to other users of this "
-                    "machine; use --aws_access_key_id=@file, @- or -i\n");
+                    "machine; use --aws_access_key_id=@file, @- or @env:NAME\n");
     /* Attributes are those of the method that is wanted. */
     assert_patch(run, "-a iam-role --role_arn arn:aws:iam::1:role/x",
                  "\"configuration\":{\"role_arn\":\"arn:aws:iam::1:role/x\"}");
