@@ -200,6 +200,37 @@ bool cl_is_utf8(struct cl_str s)
     return true;
 }
 
+bool cl_char_is_unsafe(int32_t c)
+{
+    bool turns = c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+                 (c >= 0x2066 && c <= 0x2069);
+
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || turns || c == 0x2028 || c == 0x2029 ||
+           c == 0xFEFF;
+}
+
+size_t cl_str_unsafe_char(struct cl_str s, int32_t *ret)
+{
+    const unsigned char *at = (const unsigned char *)s.ptr;
+    size_t len = 1;
+    uint32_t c = s.len > 0 ? at[0] : ' ';
+
+    /* All of them are below U+10000; a byte inside a character begins none. */
+    if (c >= 0xF0 || (c >= 0x80 && c < 0xC0))
+        return 0;
+    if (c >= 0xE0 && s.len >= 3) {
+        c = (c & 0x0FU) << 12U | (at[1] & 0x3FU) << 6U | (at[2] & 0x3FU);
+        len = 3;
+    } else if (c >= 0xC0 && s.len >= 2) {
+        c = (c & 0x1FU) << 6U | (at[1] & 0x3FU);
+        len = 2;
+    }
+    if (!cl_char_is_unsafe((int32_t)c))
+        return 0;
+    *ret = (int32_t)c;
+    return len;
+}
+
 #define DISTANCE_MAX 64
 
 static size_t least(size_t a, size_t b, size_t c)

@@ -71,6 +71,17 @@ enum cl_code cl_parse_bool(struct cl_str s, bool *ret, struct cl_err *err) CL_MU
 
 bool cl_is_utf8(struct cl_str s);
 
+/**
+ * True for what must not reach a terminal as it is: controls (C0, DEL, C1), line and paragraph
+ * separators, byte order marks, and signs that turn the direction of the text around them, with
+ * which one name can be shown as another.
+ */
+bool cl_char_is_unsafe(int32_t code_point);
+
+/** Length in bytes of the first character if it is such a one, its number in *ret; 0: it is not.
+ *  `s` is valid UTF-8. */
+size_t cl_str_unsafe_char(struct cl_str s, int32_t *ret);
+
 /** Damerau-Levenshtein distance over bytes, at most `limit` + 1; inputs above 64 bytes are far. */
 size_t cl_str_distance(struct cl_str a, struct cl_str b, size_t limit);
 

@@ -246,6 +246,42 @@ static void distance_counts_edits_and_swaps(void **state)
     assert_int_equal(cl_str_distance(cl_str_make(long_text, 64), cl_str_make(long_text, 63), 2), 1);
 }
 
+static void knows_characters_that_deceive(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len; /* of the first character, if it is one */
+        int32_t c;
+    } rows[] = {
+        {"", 0, 0},
+        {"a", 0, 0},
+        {"\x1b[m", 1, 0x1B},
+        {"\n", 1, 0x0A},
+        {"\x7f", 1, 0x7F},
+        {"\xC2\x80", 2, 0x80},
+        {"\xC2\x9F!", 2, 0x9F},
+        {"\xC2\xA0", 0, 0},
+        {"\x9B", 0, 0}, /* inside a character */
+        {"\xD8\x9C", 2, 0x61C},
+        {"\xE2\x80\x8D", 0, 0}, /* a joiner: emoji need it */
+        {"\xE2\x80\x8E", 3, 0x200E},
+        {"\xE2\x80\xA8", 3, 0x2028},
+        {"\xE2\x80\xAE", 3, 0x202E},
+        {"\xE2\x80\xAF", 0, 0},
+        {"\xE2\x81\xA9", 3, 0x2069},
+        {"\xEF\xBB\xBF", 3, 0xFEFF},
+        {"\xEF\xBC\x81", 0, 0},
+        {"\xF0\x9F\x94\xB6", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        int32_t c = 0;
+        assert_int_equal(cl_str_unsafe_char(cl_str_of(rows[i].text), &c), rows[i].len);
+        assert_int_equal(c, rows[i].c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +297,7 @@ int main(void)
         cmocka_unit_test(truth_values_have_many_spellings),
         cmocka_unit_test(utf8_is_checked_strictly),
         cmocka_unit_test(distance_counts_edits_and_swaps),
+        cmocka_unit_test(knows_characters_that_deceive),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

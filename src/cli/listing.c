@@ -223,7 +223,7 @@ enum cl_code cl_out_list(struct cl_out *out, const struct cl_listing *listing, c
     if (!is_drawn) {
         CL_TRY(add_machine_form(&request, &text, err));
         CL_TRY(cl_buf_ok(&text, err));
-        CL_TRY(cl_out_text(out, cl_buf_view(&text), err));
+        CL_TRY(cl_out_raw(out, cl_buf_view(&text), err));
     } else if (json_array_size(items) > 0) {
         CL_TRY(print_table(out, listing, &request.chosen, items, err));
     }
@@ -243,7 +243,7 @@ enum cl_code cl_out_stream_item(struct cl_out *out, const struct cl_listing *lis
     CL_TRY(cl_chosen_read(listing, out->settings.columns, &request.chosen, err));
     CL_TRY(add_ndjson(&request, &text, err));
     CL_TRY(cl_buf_ok(&text, err));
-    return cl_out_text(out, cl_buf_view(&text), err);
+    return cl_out_raw(out, cl_buf_view(&text), err);
 }
 
 enum cl_code cl_listing_check(const struct cl_out *out, const struct cl_listing *listing,

@@ -90,6 +90,17 @@ enum cl_code cl_out_text(struct cl_out *out, struct cl_str text, struct cl_err *
     return write_to(out, out->out, text, err);
 }
 
+enum cl_code cl_out_raw(struct cl_out *out, struct cl_str text, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF_SECRET(4UL * TEXT_MAX);
+
+    if (!out->out->is_terminal)
+        return cl_out_text(out, text, err);
+    cl_text_add_shown(&shown, text);
+    CL_TRY(cl_buf_ok(&shown, err));
+    return cl_out_text(out, cl_buf_view(&shown), err);
+}
+
 static void put_args(char raw[LINE_MAX], const char *format, va_list args) CL_PRINTF(2, 0);
 
 static void put_args(char raw[LINE_MAX], const char *format, va_list args)
@@ -221,5 +232,5 @@ enum cl_code cl_out_object(struct cl_out *out, const char *kind, const json_t *o
         cl_format_object(&out->settings, chosen, &text);
     }
     CL_TRY(cl_buf_ok(&text, err));
-    return cl_out_text(out, cl_buf_view(&text), err);
+    return cl_out_raw(out, cl_buf_view(&text), err);
 }

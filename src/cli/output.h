@@ -39,6 +39,9 @@ enum cl_code cl_out_say(struct cl_out *out, struct cl_err *err, const char *form
 /** Drawn text (a table, a document) on standard output, as it is. */
 enum cl_code cl_out_text(struct cl_out *out, struct cl_str text, struct cl_err *err) CL_MUST_USE;
 
+/** Text for programs: as it is, but made fit to be shown where a person looks at it. */
+enum cl_code cl_out_raw(struct cl_out *out, struct cl_str text, struct cl_err *err) CL_MUST_USE;
+
 /** The table on standard output; columns that had no room are named on standard error. */
 enum cl_code cl_out_table(struct cl_out *out, const struct cl_table *table, struct cl_err *err)
     CL_MUST_USE;

@@ -458,6 +458,49 @@ static void prints_a_single_object_in_every_format(void **state)
     }
 }
 
+/* A name is untrusted: on a terminal even a field is shown, in a pipe it is what it is. */
+static void sends_no_raw_control_to_a_terminal(void **state)
+{
+    static const struct {
+        enum cl_format format;
+        const char *field;
+        const char *raw;
+        const char *shown;
+    } rows[] = {
+        {CL_FORMAT_TABLE, "name",
+         "x\x1b[2J\xC2\x9B"
+         "1m\n",
+         "x\\x1b[2J\\xc2\\x9b1m\n"},
+        {CL_FORMAT_NAME, NULL,
+         "thing/x\x1b[2J\xC2\x9B"
+         "1m\n",
+         "thing/x\\x1b[2J\\xc2\\x9b1m\n"},
+        {CL_FORMAT_CSV, NULL,
+         "name\nx\x1b[2J\xC2\x9B"
+         "1m\n",
+         "name\nx\\x1b[2J\\xc2\\x9b1m\n"},
+        {CL_FORMAT_NDJSON, NULL, "{\"name\":\"x\\u001B[2J\\u009B1m\"}\n",
+         "{\"name\":\"x\\u001B[2J\\u009B1m\"}\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * CL_COUNT(rows); i++) {
+        struct fixture fix;
+        CL_AUTO(cl_json)
+        json_t *object = json_pack("{s:s}", "name",
+                                   "x\x1b[2J\xC2\x9B"
+                                   "1m");
+        bool terminal = i % 2 == 1;
+        set_up(&fix, terminal ? 80 : 0);
+        fix.settings.format = rows[i / 2].format;
+        fix.settings.field = rows[i / 2].field;
+        start(&fix);
+        assert_ok(cl_out_object(&fix.out, "thing", object, &fix.err), &fix.err);
+        assert_str(cl_buf_view(&fix.text), terminal ? rows[i / 2].shown : rows[i / 2].raw);
+        tear_down(&fix);
+    }
+}
+
 static void names_the_members_when_one_is_unknown(void **state)
 {
     struct fixture fix;
@@ -523,6 +566,7 @@ int main(void)
         cmocka_unit_test(a_closed_pipe_ends_output_silently),
         cmocka_unit_test(a_full_disk_is_an_error),
         cmocka_unit_test(prints_a_single_object_in_every_format),
+        cmocka_unit_test(sends_no_raw_control_to_a_terminal),
         cmocka_unit_test(names_the_members_when_one_is_unknown),
         cmocka_unit_test(says_which_columns_had_no_room),
     };

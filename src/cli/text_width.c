@@ -32,18 +32,6 @@ size_t cl_char_width(int32_t code_point)
     return utf8proc_charwidth(code_point) == 2 ? 2 : 1;
 }
 
-/* Signs that reorder or hide what stands around them: a name could show as another one. */
-static bool is_deceptive(int32_t c)
-{
-    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028 ||
-           c == 0x2029 || c == 0x200E || c == 0x200F || c == 0xFEFF;
-}
-
-static bool is_control(int32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || is_deceptive(c);
-}
-
 /* Length of the character at the front (1 for a byte that is none) and the character, or -1. */
 static size_t decode(struct cl_str text, int32_t *ret)
 {
@@ -108,7 +96,7 @@ static size_t add_char(struct cl_buf *out, struct cl_str bytes, int32_t c, size_
         cl_buf_add_repeat(out, " ", blanks);
         return blanks;
     }
-    if (c < 0 || is_control(c))
+    if (c < 0 || cl_char_is_unsafe(c))
         return add_escaped(out, bytes);
     cl_buf_add(out, bytes);
     return cl_char_width(c);

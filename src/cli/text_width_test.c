@@ -57,6 +57,7 @@ static void never_sends_control_bytes_to_a_terminal(void **state)
         {CL_STR_INIT("turn\xE2\x80\xAE"
                      "ed"),
          "turn\\xe2\\x80\\xaeed"},
+        {CL_STR_INIT("arabic mark \xD8\x9C"), "arabic mark \\xd8\\x9c"},
         {CL_STR_INIT("one\r\ntwo\nthree"), "one\ntwo\nthree"},
         {CL_STR_INIT("carriage\rreturn"), "carriage\\x0dreturn"},
         {CL_STR_INIT("a\tb"), "a       b"},

@@ -205,11 +205,29 @@ enum cl_code cl_json_put(json_t *object, const char *key, json_t *value, struct 
     return json_object_set_new(object, key, value) == 0 ? CL_OK : cl_err_no_memory(err);
 }
 
+/* The library leaves all but C0 controls as they are, and documents are looked at on terminals.
+ * What it hands over begins and ends between characters; outside texts there are none of these. */
 static int append(const char *bytes, size_t len, void *ctx)
 {
     struct cl_buf *buf = ctx;
+    struct cl_str rest = cl_str_make(bytes, len);
+    size_t safe = 0;
 
-    cl_buf_add(buf, cl_str_make(bytes, len));
+    while (safe < rest.len) {
+        unsigned char first = (unsigned char)rest.ptr[safe];
+        bool plain = (first >= ' ' && first < 0x7F) || first == '\n';
+        int32_t c = 0;
+        size_t unsafe = plain ? 0 : cl_str_unsafe_char(cl_str_skip(rest, safe), &c);
+        if (unsafe == 0) {
+            safe++;
+            continue;
+        }
+        cl_buf_add(buf, cl_str_first(rest, safe));
+        cl_buf_addf(buf, "\\u%04X", (unsigned int)c);
+        rest = cl_str_skip(rest, safe + unsafe);
+        safe = 0;
+    }
+    cl_buf_add(buf, rest);
     return buf->failed == CL_OK ? 0 : -1;
 }
 

@@ -228,6 +228,26 @@ static void values_are_written_in_two_styles(void **state)
                         "  \"a\": \"\xc3\xbc/\\n\\u001B\",\n  \"c\": [],\n  \"d\": null\n}");
 }
 
+/* Documents are looked at on terminals: what moves a cursor or turns a name around is escaped. */
+static void controls_are_escaped_without_loss(void **state)
+{
+    static const char raw[] =
+        "\x7f\xC2\x80\xC2\x9B\xC2\x9F|\xD8\x9C\xE2\x80\x8E\xE2\x80\xA8\xE2\x80\xA9"
+        "\xE2\x80\xAE\xE2\x81\xA6\xEF\xBB\xBF|\xC2\xA0\xE2\x82\xAC\xF0\x9F\x94\xB6";
+    struct cl_err err = CL_ERR_NONE;
+    CL_AUTO(cl_json) json_t *value = json_pack("{s:s}", "k\xC2\x9B", raw);
+    CL_AUTO(cl_json) json_t *again = NULL;
+    CL_AUTO(cl_string) char *text = NULL;
+
+    (void)state;
+    assert_ok(cl_json_dump(value, CL_JSON_PRETTY, &text, &err), &err);
+    assert_string_equal(text,
+                        "{\n  \"k\\u009B\": \"\\u007F\\u0080\\u009B\\u009F|\\u061C\\u200E\\u2028"
+                        "\\u2029\\u202E\\u2066\\uFEFF|\xC2\xA0\xE2\x82\xAC\xF0\x9F\x94\xB6\"\n}");
+    assert_ok(cl_json_parse(cl_str_of(text), &again, &err), &err);
+    assert_true(json_equal(value, again));
+}
+
 static void writing_respects_the_buffer(void **state)
 {
     CL_AUTO(cl_json) json_t *value = parsed("[1,2,3]");
@@ -300,6 +320,7 @@ int main(void)
         cmocka_unit_test(numbers_of_either_kind_are_whole_numbers),
         cmocka_unit_test(lists_of_strings_are_read),
         cmocka_unit_test(values_are_written_in_two_styles),
+        cmocka_unit_test(controls_are_escaped_without_loss),
         cmocka_unit_test(writing_respects_the_buffer),
         cmocka_unit_test(putting_replaces_a_member_in_its_place),
         cmocka_unit_test(json_survives_lack_of_memory),

@@ -24,15 +24,12 @@ static bool is_number_like(struct cl_str text)
            cl_str_only(text, "0123456789+-.:_ xXoOaAbBcCdDeEfFtTzZ");
 }
 
-static bool has_special_byte(struct cl_str text)
+static bool has_unsafe_char(struct cl_str text)
 {
+    int32_t c = 0;
+
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c < 0x20 || c == 0x7F)
-            return true;
-        /* C1 controls, line and paragraph separators, byte order marks: all of C2 8x-9x, E2 80 A8
-         * and EF BB BF are quoted rather than looked at closely. */
-        if (c == 0xC2 || c == 0xEF || (c == 0xE2 && i + 1 < text.len && text.ptr[i + 1] == '\x80'))
+        if (cl_str_unsafe_char(cl_str_skip(text, i), &c) > 0)
             return true;
     }
     return false;
@@ -40,13 +37,22 @@ static bool has_special_byte(struct cl_str text)
 
 static bool is_plain(struct cl_str text)
 {
-    if (text.len == 0 || is_reserved(text) || is_number_like(text) || has_special_byte(text))
+    if (text.len == 0 || is_reserved(text) || is_number_like(text) || has_unsafe_char(text))
         return false;
     if (strchr("-?:,[]{}#&*!|>'\"%@`=<~ ", text.ptr[0]) != NULL)
         return false;
     char last = text.ptr[text.len - 1];
     return last != ' ' && last != ':' && !cl_str_contains(text, CL_STR(": ")) &&
            !cl_str_contains(text, CL_STR(" #"));
+}
+
+static void add_escape(struct cl_buf *buf, int32_t c)
+{
+    if (c == '\n') {
+        cl_buf_add_c(buf, "\\n");
+    } else {
+        cl_buf_addf(buf, c < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned int)c);
+    }
 }
 
 void cl_buf_add_yaml_text(struct cl_buf *buf, struct cl_str text)
@@ -56,17 +62,18 @@ void cl_buf_add_yaml_text(struct cl_buf *buf, struct cl_str text)
         return;
     }
     cl_buf_add_char(buf, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\') {
-            cl_buf_addf(buf, "\\%c", c);
-        } else if (c == '\n') {
-            cl_buf_add_c(buf, "\\n");
-        } else if (c < 0x20 || c == 0x7F) {
-            cl_buf_addf(buf, "\\x%02x", c);
+    while (text.len > 0) {
+        int32_t c = 0;
+        size_t len = cl_str_unsafe_char(text, &c);
+        if (len > 0) {
+            add_escape(buf, c);
         } else {
-            cl_buf_add_char(buf, (char)c);
+            if (text.ptr[0] == '"' || text.ptr[0] == '\\')
+                cl_buf_add_char(buf, '\\');
+            cl_buf_add_char(buf, text.ptr[0]);
+            len = 1;
         }
+        text = cl_str_skip(text, len);
     }
     cl_buf_add_char(buf, '"');
 }

@@ -82,6 +82,11 @@ static void escapes_controls_and_quotes(void **state)
     (void)state;
     check(&(struct yaml_row){"{\"a\":\"x\\ny\\t\\\"z\\\"\\\\\\u001b\"}",
                              "a: \"x\\ny\\x09\\\"z\\\"\\\\\\x1b\"\n"});
+    check(&(struct yaml_row){"\"x\\u009by\\u0085\"", "\"x\\x9by\\x85\"\n"});
+    check(&(struct yaml_row){"\"\\u061c\\u200e\\u2028\\u2029\\u202e\\u2066\\ufeff\\u007f\"",
+                             "\"\\u061c\\u200e\\u2028\\u2029\\u202e\\u2066\\ufeff\\x7f\"\n"});
+    check(&(struct yaml_row){"{\"k\\u009b\":\"\\u00a0\\u2014\\uff01\"}",
+                             "\"k\\x9b\": \xC2\xA0\xE2\x80\x94\xEF\xBC\x81\n"});
     check(&(struct yaml_row){"{\"odd key: \":1}", "\"odd key: \": 1\n"});
 }
 
