@@ -1,9 +1,11 @@
 #include "cli/progress.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -182,8 +184,16 @@ struct cl_progress *cl_progress_start_timed(struct cl_out *out, const char *text
     return progress;
 }
 
-struct cl_progress *cl_progress_start(struct cl_out *out, const char *text)
+struct cl_progress *cl_progress_start(struct cl_out *out, const char *format, ...)
 {
+    char text[TEXT_MAX];
+    va_list args;
+
+    assert(!cl_str_ends(cl_str_of(format), CL_STR("."))); /* each frame brings the dots */
+    va_start(args, format);
+    if (vsnprintf(text, sizeof(text), format, args) < 0)
+        text[0] = '\0';
+    va_end(args);
     return cl_progress_start_timed(out, text, DELAY_MS, INTERVAL_MS);
 }
 

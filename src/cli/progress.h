@@ -9,8 +9,9 @@
  * for as long as it needs.
  */
 
-/** Starts it. NULL where nothing is to be shown; that is no failure. */
-struct cl_progress *cl_progress_start(struct cl_out *out, const char *text);
+/** Starts it; the text is cut at 511 bytes and followed by three dots. NULL where nothing is to be
+ *  shown; that is no failure. */
+struct cl_progress *cl_progress_start(struct cl_out *out, const char *format, ...) CL_PRINTF(2, 3);
 
 /** "text done/total (item)...": for work over several items. Thread-safe. NULL is fine. */
 void cl_progress_count(struct cl_progress *progress, size_t done, size_t total, const char *item);

@@ -94,14 +94,14 @@ enum cl_code cl_attr_args_read(struct cl_cli *cli, struct cl_args *args,
     return CL_OK;
 }
 
-enum cl_code cl_label_args_read(const struct cl_args *args, bool patch, struct cl_map *ret,
+enum cl_code cl_label_args_read(const struct cl_args *args, bool key_alone, struct cl_map *ret,
                                 struct cl_err *err)
 {
     const char *raw = NULL;
 
     for (size_t i = 0; (raw = cl_args_item(args, "label", i)) != NULL; i++) {
         struct cl_label label = {.has_value = false};
-        CL_TRY(cl_value_label(raw, !patch, &label, err));
+        CL_TRY(cl_value_label(raw, !key_alone, &label, err));
         if (label.has_value) {
             CL_TRY(cl_map_set(ret, label.key, label.value, err));
         } else {

@@ -27,8 +27,9 @@ enum cl_code cl_attr_args_read(struct cl_cli *cli, struct cl_args *args,
                                const struct cl_attr_schema *schema, struct cl_input *ret,
                                struct cl_map *ret_sources, struct cl_err *err) CL_MUST_USE;
 
-/** `--label KEY=VALUE`; KEY alone marks a removal when `patch`. */
-enum cl_code cl_label_args_read(const struct cl_args *args, bool patch, struct cl_map *ret,
+/** `--label KEY=VALUE`; KEY alone becomes a null where it may stand: a removal in a patch, any
+ *  value in a query. */
+enum cl_code cl_label_args_read(const struct cl_args *args, bool key_alone, struct cl_map *ret,
                                 struct cl_err *err) CL_MUST_USE;
 
 #endif

@@ -8,7 +8,6 @@ static enum cl_code run_connect(struct cl_cli *cli, struct cl_args *args, struct
 {
     CL_AUTO(cl_component_connect_result)
     struct cl_component_connect_result result = {.verified = false};
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
     const struct cl_component_kind *kind = cl_kind_of(args);
     const char *name = cl_args_positional(args, 0);
     struct cl_component_connect_request request = {
@@ -21,10 +20,9 @@ static enum cl_code run_connect(struct cl_cli *cli, struct cl_args *args, struct
     if (request.connector.len == 0)
         return cl_err_set(err, CL_E_USAGE, "--connector is missing");
     cl_notice_stack(cli);
-    cl_buf_addf(&text, "Connecting %s '%s'...", kind->title, name);
-    CL_TRY(cl_buf_ok(&text, err));
     CL_TRY(cli->open_api(cli, &api, err));
-    struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
+    struct cl_progress *progress =
+        cl_progress_start(cli->out, "Connecting %s '%s'", kind->title, name);
     enum cl_code code = api->ops->component_connect(api, &cli->call, &request, &result, err);
     cl_progress_stop(progress);
     CL_TRY(code);

@@ -9,13 +9,10 @@ static enum cl_code answer(struct cl_cli *cli, struct cl_args *args, struct cl_e
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_buf) struct cl_buf document = CL_BUF_SECRET((size_t)256 * 1024);
     struct cl_issue_client_request request = {.fresh = false};
-    struct cl_api *api = NULL;
 
     CL_TRY(cl_issue_request_read(args, CL_STR("credential-process"), &request, err));
     request.for_sdk = true;
-    CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->issue(api, &cli->call, &request, &client, err));
-    cl_issue_warn(cli, &client);
+    CL_TRY(cl_issue_ask(cli, &request, &client, err));
     CL_TRY(cl_credential_process_add(&document, &client.issued,
                                      cl_str_of(cl_map_get(&client.connector.facts, "account_id")),
                                      err));

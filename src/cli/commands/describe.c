@@ -28,17 +28,10 @@ static enum cl_code describe_client(struct cl_cli *cli, const struct cl_args *ar
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
     CL_AUTO(cl_json) json_t *json = NULL;
-    struct cl_issue_client_request request = {
-        .ref = {.text = cl_str_of(cl_args_positional(args, 0))},
-        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
-        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
-        .allow_long_lived = true,
-        .purpose = CL_STR("describe")};
-    struct cl_api *api = NULL;
+    struct cl_issue_client_request request = cl_issue_request_of(args, CL_STR("describe"));
 
-    CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->issue(api, &cli->call, &request, &result, err));
-    cl_issue_warn(cli, &result);
+    request.allow_long_lived = true;
+    CL_TRY(cl_issue_ask(cli, &request, &result, err));
     if (!cl_out_is_machine(cli->out))
         return cl_describe_client(cli, &result, reveal, err);
     CL_TRY(cl_client_encode(&result, reveal ? CL_SECRETS_SHOWN : CL_SECRETS_HIDDEN, &json, err));

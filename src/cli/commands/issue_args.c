@@ -23,25 +23,37 @@ static const struct cl_option options[] = {
 
 const struct cl_option_set cl_issue_options = CL_OPTION_SET(options);
 
-enum cl_code cl_issue_request_read(const struct cl_args *args, struct cl_str purpose,
-                                   struct cl_issue_client_request *ret, struct cl_err *err)
+struct cl_issue_client_request cl_issue_request_of(const struct cl_args *args,
+                                                   struct cl_str purpose)
 {
-    *ret = (struct cl_issue_client_request){
+    return (struct cl_issue_client_request){
         .ref = {.text = cl_str_of(cl_args_positional(args, 0))},
         .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
         .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
-        .fresh = cl_args_flag(args, "no-cache", false),
-        .allow_long_lived = cl_args_flag(args, "allow-long-lived", false),
         .purpose = purpose,
     };
+}
+
+enum cl_code cl_issue_request_read(const struct cl_args *args, struct cl_str purpose,
+                                   struct cl_issue_client_request *ret, struct cl_err *err)
+{
+    *ret = cl_issue_request_of(args, purpose);
+    ret->fresh = cl_args_flag(args, "no-cache", false);
+    ret->allow_long_lived = cl_args_flag(args, "allow-long-lived", false);
     CL_TRY(cl_args_duration(args, "duration", &ret->duration_s, err));
     return cl_args_duration(args, "min-ttl", &ret->min_ttl_s, err);
 }
 
-void cl_issue_warn(struct cl_cli *cli, const struct cl_issue_client_result *client)
+enum cl_code cl_issue_ask(struct cl_cli *cli, const struct cl_issue_client_request *request,
+                          struct cl_issue_client_result *ret, struct cl_err *err)
 {
-    cl_view_warn(cli, &client->warnings);
-    cl_view_warn(cli, &client->issued.warnings);
+    struct cl_api *api = NULL;
+
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->issue(api, &cli->call, request, ret, err));
+    cl_view_warn(cli, &ret->warnings);
+    cl_view_warn(cli, &ret->issued.warnings);
+    return CL_OK;
 }
 
 enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
@@ -49,13 +61,9 @@ enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
                                 struct cl_err *err)
 {
     struct cl_issue_client_request request = {.fresh = false};
-    struct cl_api *api = NULL;
 
     CL_TRY(cl_issue_request_read(args, purpose, &request, err));
-    CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
-    cl_issue_warn(cli, ret);
-    return CL_OK;
+    return cl_issue_ask(cli, &request, ret, err);
 }
 
 enum cl_code cl_issue_one_line(enum cl_code code, struct cl_err *err)

@@ -8,15 +8,20 @@
  */
 extern const struct cl_option_set cl_issue_options;
 
-/** The request that these options mean; texts are borrowed from the arguments. */
+/** Connector, --resource-type and --resource-id; texts are borrowed from the arguments. */
+struct cl_issue_client_request cl_issue_request_of(const struct cl_args *args,
+                                                   struct cl_str purpose);
+
+/** The request that all of cl_issue_options mean; texts are borrowed from the arguments. */
 enum cl_code cl_issue_request_read(const struct cl_args *args, struct cl_str purpose,
                                    struct cl_issue_client_request *ret, struct cl_err *err)
     CL_MUST_USE;
 
-/** Prints what the use case and the provider warn of. */
-void cl_issue_warn(struct cl_cli *cli, const struct cl_issue_client_result *client);
+/** Issues, and prints what the use case and the provider warn of. */
+enum cl_code cl_issue_ask(struct cl_cli *cli, const struct cl_issue_client_request *request,
+                          struct cl_issue_client_result *ret, struct cl_err *err) CL_MUST_USE;
 
-/** Reads the options, issues, and prints warnings. */
+/** Reads the options and issues. */
 enum cl_code cl_issue_from_args(struct cl_cli *cli, const struct cl_args *args,
                                 struct cl_str purpose, struct cl_issue_client_result *ret,
                                 struct cl_err *err) CL_MUST_USE;

@@ -8,7 +8,6 @@ static enum cl_code answer(struct cl_cli *cli, const struct cl_args *args, struc
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_buf) struct cl_buf document = CL_BUF_SECRET((size_t)1 << 20U);
     struct cl_issue_client_request request = {.fresh = false};
-    struct cl_api *api = NULL;
     const char *version = NULL;
 
     CL_TRY(cl_exec_credential_version(cl_world_env(cli->world, "KUBERNETES_EXEC_INFO"), &version,
@@ -16,9 +15,7 @@ static enum cl_code answer(struct cl_cli *cli, const struct cl_args *args, struc
     CL_TRY(cl_issue_request_read(args, CL_STR("kube-credential"), &request, err));
     /* Clients ask again before a request that would come close to the end. */
     request.for_sdk = true;
-    CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->issue(api, &cli->call, &request, &client, err));
-    cl_issue_warn(cli, &client);
+    CL_TRY(cl_issue_ask(cli, &request, &client, err));
     CL_TRY(cl_exec_credential_add(&document, &client.issued, version, err));
     cl_buf_add_char(&document, '\n');
     CL_TRY(cl_buf_ok(&document, err));

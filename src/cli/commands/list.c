@@ -1,4 +1,5 @@
 #include "base/time.h"
+#include "cli/commands/attr_args.h"
 #include "cli/commands/query_args.h"
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
@@ -148,7 +149,7 @@ static enum cl_code read_request(struct cl_cli *cli, const struct cl_args *args,
 {
     CL_TRY(cl_query_from_args(cli, args, &request->query, err));
     CL_TRY(cl_query_add_options(args, filters, &request->query, err));
-    CL_TRY(cl_query_add_labels(args, &request->query, err));
+    CL_TRY(cl_label_args_read(args, true, &request->query.labels, err));
     if (cl_args_flag(args, "shared", false))
         CL_TRY(cl_query_add_filter(&request->query, CL_STR("shared"), CL_STR("true"), err));
     if (cl_args_flag(args, "private", false))

@@ -71,17 +71,10 @@ static enum cl_code report(struct cl_cli *cli, const struct cl_login_request *re
 static enum cl_code issue(struct cl_cli *cli, const struct cl_args *args,
                           struct cl_issue_client_result *ret, struct cl_err *err)
 {
-    struct cl_issue_client_request request = {
-        .ref = {.text = cl_str_of(cl_args_positional(args, 0))},
-        .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
-        .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
-        .allow_long_lived = true, /* the entry says so, and the user is warned */
-        .purpose = CL_STR("login")};
-    struct cl_api *api = NULL;
+    struct cl_issue_client_request request = cl_issue_request_of(args, CL_STR("login"));
 
-    CL_TRY(cli->open_api(cli, &api, err));
-    CL_TRY(api->ops->issue(api, &cli->call, &request, ret, err));
-    cl_issue_warn(cli, ret);
+    request.allow_long_lived = true; /* the entry says so, and the user is warned */
+    CL_TRY(cl_issue_ask(cli, &request, ret, err));
     if (ret->issued.long_lived) {
         cl_out_warn(cli->out,
                     "auth method '%s' cannot issue temporary credentials: the local client "
@@ -149,7 +142,6 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
     struct cl_login_request request = {.client = &client,
                                        .profile = cl_args_value(args, "profile"),
                                        .tool = cl_args_value(args, "tool"),
@@ -158,13 +150,11 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
                                        .overwrite = cl_args_flag(args, "overwrite", false),
                                        .logout = cl_args_flag(args, "logout", false)};
 
-    cl_buf_addf(&text,
-                request.logout
-                    ? "Removing what was configured for service connector '%s'..."
-                    : "Attempting to configure local client using service connector '%s'...",
-                cl_args_positional(args, 0));
-    CL_TRY(cl_buf_ok(&text, err));
-    struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
+    struct cl_progress *progress =
+        cl_progress_start(cli->out, "%s service connector '%s'",
+                          request.logout ? "Removing what was configured for"
+                                         : "Attempting to configure local client using",
+                          cl_args_positional(args, 0));
     enum cl_code code =
         request.logout ? name_client(cli, args, &client, err) : issue(cli, args, &client, err);
     if (code == CL_OK)

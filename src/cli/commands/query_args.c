@@ -86,20 +86,3 @@ enum cl_code cl_query_add_options(const struct cl_args *args, const char *const 
     }
     return CL_OK;
 }
-
-enum cl_code cl_query_add_labels(const struct cl_args *args, struct cl_query *query,
-                                 struct cl_err *err)
-{
-    const char *raw = NULL;
-
-    for (size_t i = 0; (raw = cl_args_item(args, "label", i)) != NULL; i++) {
-        struct cl_label label = {.has_value = false};
-        CL_TRY(cl_value_label(raw, false, &label, err));
-        if (label.has_value) {
-            CL_TRY(cl_map_set(&query->labels, label.key, label.value, err));
-        } else {
-            CL_TRY(cl_map_set_null(&query->labels, label.key, err));
-        }
-    }
-    return CL_OK;
-}

@@ -15,8 +15,4 @@ enum cl_code cl_query_from_args(struct cl_cli *cli, const struct cl_args *args,
 enum cl_code cl_query_add_options(const struct cl_args *args, const char *const *names,
                                   struct cl_query *query, struct cl_err *err) CL_MUST_USE;
 
-/** Adds `--label KEY[=VALUE]` conditions. */
-enum cl_code cl_query_add_labels(const struct cl_args *args, struct cl_query *query,
-                                 struct cl_err *err) CL_MUST_USE;
-
 #endif

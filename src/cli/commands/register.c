@@ -159,16 +159,14 @@ static enum cl_code read_all(struct registering *registering, bool *ret_from_pro
 static enum cl_code work(struct registering *registering, struct cl_register_result *result,
                          struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
     bool from_profile = false;
 
     CL_TRY(registering->cli->open_api(registering->cli, &registering->api, err));
     CL_TRY(read_all(registering, &from_profile, err));
-    cl_buf_addf(&text, "Registering service connector '%.*s'...",
-                CL_STR_ARG(registering->request.name));
-    CL_TRY(cl_buf_ok(&text, err));
     CL_AUTO(cl_progress)
-    struct cl_progress *progress = cl_progress_start(registering->cli->out, text.ptr);
+    struct cl_progress *progress =
+        cl_progress_start(registering->cli->out, "Registering service connector '%.*s'",
+                          CL_STR_ARG(registering->request.name));
     CL_TRY(discover(registering, from_profile, err));
     return registering->api->ops->register_connector(registering->api, &registering->cli->call,
                                                      &registering->request, result, err);

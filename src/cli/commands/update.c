@@ -182,7 +182,6 @@ static enum cl_code discover(struct updating *updating, struct cl_err *err)
 static enum cl_code work(struct updating *updating, struct cl_register_result *result,
                          struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
     struct cl_str method = cl_str_of(cl_args_value(updating->args, "auth-method"));
 
     CL_TRY(updating->cli->open_api(updating->cli, &updating->api, err));
@@ -195,10 +194,9 @@ static enum cl_code work(struct updating *updating, struct cl_register_result *r
     CL_TRY(cl_connector_sources_check(&updating->sources,
                                       cl_args_flag(updating->args, "auto-configure", false), err));
     CL_TRY(read_options(updating, err));
-    cl_buf_addf(&text, "Updating '%s'...", updating->conn.name);
-    CL_TRY(cl_buf_ok(&text, err));
     CL_AUTO(cl_progress)
-    struct cl_progress *progress = cl_progress_start(updating->cli->out, text.ptr);
+    struct cl_progress *progress =
+        cl_progress_start(updating->cli->out, "Updating '%s'", updating->conn.name);
     CL_TRY(discover(updating, err));
     return updating->api->ops->update(updating->api, &updating->cli->call, &updating->request,
                                       result, err);

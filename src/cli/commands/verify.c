@@ -61,11 +61,7 @@ static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, c
                                struct cl_err *err)
 {
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.id = ""};
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
-
-    cl_buf_addf(&text, "Verifying '%s'...", name);
-    CL_TRY(cl_buf_ok(&text, err));
-    struct cl_progress *progress = cl_progress_start(cli->out, text.ptr);
+    struct cl_progress *progress = cl_progress_start(cli->out, "Verifying '%s'", name);
     enum cl_code code = ask(cli, args, name, &list, err);
     cl_progress_stop(progress);
     CL_TRY(code);
