@@ -182,8 +182,8 @@ static void tells_what_it_cannot_take_away(void **state)
                     "--resource-id\nRun '" LINE " --help' for usage.\n");
     log_out(run, "-r kubernetes-cluster -ri zenit-cluster", 2);
     assert_err(run, "Error: there is no local client for 'kubernetes-cluster' resources\n");
-    log_out(run, "-r docker-registry", 2);
-    assert_non_null(strstr(run->err.ptr, "no local client for 'docker-registry'"));
+    log_out(run, "-r docker-registry", 3);
+    assert_non_null(strstr(run->err.ptr, "no registry was configured with connector 'aws-auto'"));
     log_out(run, "-r s3-bucket -ri NOT/A/BUCKET", 2);
 }
 
