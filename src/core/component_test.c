@@ -2,7 +2,6 @@
 
 #include "codec/json.h"
 #include "core/component.h"
-#include "core/dup.h"
 #include "fake_type.h"
 #include "fault.h"
 
@@ -138,41 +137,6 @@ static void an_alias_also_replaces_and_clears(void **state)
     assert_int_equal(cl_flavor_config(s3, &base, &clear, &config, &err), CL_E_MISSING_ATTRIBUTE);
 }
 
-static enum cl_code fill(struct cl_component *component, struct cl_err *err)
-{
-    component->kind = cl_kind_at(0);
-    component->flavor = cl_flavor_at(0);
-    component->created_at_us = 3;
-    (void)memcpy(component->connector_id, "11111111-2222-4333-8444-555555555555", 37);
-    CL_TRY(cl_dup_text("s3-zenfiles", &component->name, err));
-    CL_TRY(cl_dup_text("tester", &component->owner, err));
-    CL_TRY(cl_dup_text("aws-auto", &component->connector_name, err));
-    CL_TRY(cl_dup_text("aws", &component->connector_type, err));
-    CL_TRY(cl_dup_text("s3://zenfiles", &component->resource_id, err));
-    CL_TRY(cl_map_set(&component->labels, CL_STR("team"), CL_STR("ml"), err));
-    return cl_config_set_text(&component->config, "path", CL_STR("s3://zenfiles"), err);
-}
-
-static void a_copy_stands_alone(void **state)
-{
-    CL_AUTO(cl_component) struct cl_component component = {.name = NULL};
-    CL_AUTO(cl_component) struct cl_component copy = {.name = NULL};
-    struct cl_err err = CL_ERR_NONE;
-
-    (void)state;
-    assert_ok(fill(&component, &err), &err);
-    assert_survives_faults(cl_component_copy(&component, &copy, &err), (void)0);
-    cl_component_cleanup(&component);
-    assert_string_equal(copy.name, "s3-zenfiles");
-    assert_string_equal(copy.connector_name, "aws-auto");
-    assert_string_equal(copy.resource_id, "s3://zenfiles");
-    assert_ptr_equal(copy.flavor, cl_flavor_at(0));
-    assert_int_equal(copy.created_at_us, 3);
-    assert_string_equal(copy.connector_id, "11111111-2222-4333-8444-555555555555");
-    assert_str(cl_config_text(&copy.config, "path"), "s3://zenfiles");
-    assert_string_equal(cl_map_get(&copy.labels, "team"), "ml");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,7 +145,6 @@ int main(void)
         cmocka_unit_test(an_unknown_flavor_is_told_what_there_is),
         cmocka_unit_test(configures_the_s3_flavor),
         cmocka_unit_test(an_alias_also_replaces_and_clears),
-        cmocka_unit_test(a_copy_stands_alone),
     };
 
     cl_json_setup();
