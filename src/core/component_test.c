@@ -21,6 +21,15 @@ static void every_kind_is_found_under_its_names(void **state)
     assert_string_equal(cl_kind_find(CL_STR("as"))->id, "artifact_store");
 }
 
+static void assert_same_text(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL) {
+        assert_ptr_equal(a, b);
+    } else {
+        assert_string_equal(a, b);
+    }
+}
+
 static void check_flavor(const struct cl_flavor *flavor)
 {
     assert_non_null(cl_kind_find(cl_str_of(flavor->kind)));
@@ -48,6 +57,51 @@ static void every_flavor_is_complete(void **state)
     assert_non_null(cl_flavor_at(0));
     for (size_t i = 0; cl_flavor_at(i) != NULL; i++)
         check_flavor(cl_flavor_at(i));
+}
+
+/* What each takes; NULL: any connector type, or no attribute that holds the id. */
+static void flavors_take_the_resources_of_their_kind(void **state)
+{
+    static const struct {
+        const char *kind;
+        const char *flavors; /* separated by blanks */
+        const char *connector_type;
+        const char *resource_type;
+        const char *attr;
+    } rows[] = {
+        {"artifact_store", "s3", NULL, "s3-bucket", "path"},
+        {"container_registry", "default github", NULL, "docker-registry", "uri"},
+        {"container_registry", "dockerhub", "docker", "docker-registry", "uri"},
+        {"container_registry", "aws", "aws", "docker-registry", "uri"},
+        {"orchestrator", "kubernetes kubeflow tekton vm_kubernetes", NULL, "kubernetes-cluster",
+         NULL},
+        {"orchestrator", "sagemaker vm_aws", NULL, "aws-generic", NULL},
+        {"orchestrator", "hyperai", NULL, "hyperai-instance", NULL},
+        {"step_operator", "kubernetes", NULL, "kubernetes-cluster", NULL},
+        {"step_operator", "sagemaker", NULL, "aws-generic", NULL},
+        {"model_deployer", "seldon", NULL, "kubernetes-cluster", NULL},
+        {"deployer", "kubernetes", NULL, "kubernetes-cluster", NULL},
+        {"deployer", "aws", "aws", "aws-generic", NULL},
+        {"image_builder", "aws", "aws", "aws-generic", NULL},
+    };
+    size_t seen = 0;
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct cl_str rest = cl_str_of(rows[i].flavors);
+        struct cl_str id = CL_STR_NONE;
+        bool more = true;
+        while (more) {
+            more = cl_str_cut(rest, ' ', &id, &rest);
+            const struct cl_flavor *flavor = cl_flavor_find(cl_str_of(rows[i].kind), id);
+            assert_non_null(flavor);
+            assert_same_text(flavor->connector_type, rows[i].connector_type);
+            assert_same_text(flavor->resource_type, rows[i].resource_type);
+            assert_same_text(flavor->resource_id_attr, rows[i].attr);
+            seen++;
+        }
+    }
+    assert_null(cl_flavor_at(seen)); /* and there is no other one */
 }
 
 static void an_unknown_flavor_is_told_what_there_is(void **state)
@@ -142,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_is_found_under_its_names),
         cmocka_unit_test(every_flavor_is_complete),
+        cmocka_unit_test(flavors_take_the_resources_of_their_kind),
         cmocka_unit_test(an_unknown_flavor_is_told_what_there_is),
         cmocka_unit_test(configures_the_s3_flavor),
         cmocka_unit_test(an_alias_also_replaces_and_clears),
