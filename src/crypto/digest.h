@@ -13,7 +13,7 @@
 
 /**
  * Initialises OpenSSL without its configuration file, and fetches the algorithms. Every function
- * of this folder calls it; main calls it early so that a broken installation is reported at once.
+ * of this folder calls it at its first use, and net does before it starts libcurl.
  * Thread-safe.
  *
  * @return CL_OK or CL_E_INTERNAL (libcrypto without these algorithms)
