@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/world_files.h"
+#include "base/world_run.h"
 
 #define US_PER_S 1000000
 #define MS_PER_S 1000
@@ -112,6 +113,7 @@ struct cl_world cl_world_real(void)
         .unlock_file = cl_files_unlock,
         .program_path = real_program_path,
         .exec = real_exec,
+        .run = cl_world_run,
     };
 }
 
