@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/world_files.h"
-#include "base/world_run.h"
 
 #define US_PER_S 1000000
 #define MS_PER_S 1000
@@ -111,9 +110,10 @@ struct cl_world cl_world_real(void)
         .remove_file = cl_files_remove,
         .lock_file = cl_files_lock,
         .unlock_file = cl_files_unlock,
+        .make_marker = cl_files_make_marker,
+        .drop_marker = cl_files_drop_marker,
         .program_path = real_program_path,
         .exec = real_exec,
-        .run = cl_world_run,
     };
 }
 

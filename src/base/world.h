@@ -16,13 +16,6 @@ struct cl_file_info {
     int64_t size_bytes;
 };
 
-/* A program that is run to its end. */
-struct cl_child {
-    char *const *argv;   /* NULL-terminated; a bare argv[0] is looked up in PATH */
-    struct cl_str input; /* its standard input */
-    int64_t deadline_ms; /* monotonic, when it is killed; 0: never */
-};
-
 /*
  * Everything outside the process and the store. `main` fills it with the real functions
  * (cl_world_real), tests with fakes: the n-th call can fail, the clock can be moved.
@@ -67,6 +60,16 @@ struct cl_world {
                               struct cl_err *err);
     void (*unlock_file)(void *ctx, int lock);
 
+    /**
+     * The lock of programs that agree on a file's being there, as kubectl does for FILE.lock: makes
+     * `path`, which drop_marker takes away. Waits like lock_file. What a run of ours that was
+     * killed left behind is taken over; what another program made never is, and the error tells
+     * its age.
+     */
+    enum cl_code (*make_marker)(void *ctx, const char *path, int64_t deadline_ms, int *ret,
+                                struct cl_err *err);
+    void (*drop_marker)(void *ctx, const char *path, int lock);
+
     /** Absolute path of the running program. Owned by the caller. */
     enum cl_code (*program_path)(void *ctx, char **ret, struct cl_err *err);
 
@@ -74,15 +77,6 @@ struct cl_world {
      * CL_E_NOT_FOUND when there is no such program, else CL_E_FAILED. */
     enum cl_code (*exec)(void *ctx, const char *program, char *const argv[], char *const envp[],
                          struct cl_err *err);
-
-    /**
-     * Runs a program, appends what it prints and waits for its end. Its standard error is ours.
-     * *ret_status is its exit code, 128 + n when signal n ended it. CL_E_NOT_FOUND when there is no
-     * such program, CL_E_TIMEOUT, CL_E_INVALID when it prints more than `ret` takes; then and on
-     * CL_E_TIMEOUT it has been killed.
-     */
-    enum cl_code (*run)(void *ctx, const struct cl_child *child, struct cl_buf *ret,
-                        int *ret_status, struct cl_err *err);
 
     struct cl_transport *transport; /* HTTP; NULL where no network is wanted */
     struct cl_log *log;             /* NULL: nothing is logged */

@@ -21,5 +21,8 @@ enum cl_code cl_files_remove(void *ctx, const char *path, struct cl_err *err) CL
 enum cl_code cl_files_lock(void *ctx, const char *path, int64_t deadline_ms, int *ret,
                            struct cl_err *err) CL_MUST_USE;
 void cl_files_unlock(void *ctx, int lock);
+enum cl_code cl_files_make_marker(void *ctx, const char *path, int64_t deadline_ms, int *ret,
+                                  struct cl_err *err) CL_MUST_USE;
+void cl_files_drop_marker(void *ctx, const char *path, int lock);
 
 #endif

@@ -264,6 +264,36 @@ static void unlock_file(void *ctx, int lock)
     (void)pthread_mutex_unlock(&fake->lock);
 }
 
+static enum cl_code make_marker(void *ctx, const char *path, int64_t deadline_ms, int *ret,
+                                struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)deadline_ms;
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = CL_OK;
+    if (find(fake, path) != NULL) {
+        rc = cl_err_set(err, CL_E_TIMEOUT, "'%s' says that another program is changing the file",
+                        path);
+    } else {
+        rc = lock_locked(fake, path, ret, err);
+    }
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
+static void drop_marker(void *ctx, const char *path, int lock)
+{
+    struct fake_world *fake = ctx;
+
+    (void)lock;
+    (void)pthread_mutex_lock(&fake->lock);
+    struct fake_entry *entry = find(fake, path);
+    if (entry != NULL)
+        drop_entry(fake, entry);
+    (void)pthread_mutex_unlock(&fake->lock);
+}
+
 void fake_files_install(struct cl_world *world)
 {
     world->read_file = read_file;
@@ -274,6 +304,8 @@ void fake_files_install(struct cl_world *world)
     world->remove_file = remove_file;
     world->lock_file = lock_file;
     world->unlock_file = unlock_file;
+    world->make_marker = make_marker;
+    world->drop_marker = drop_marker;
 }
 
 void fake_files_cleanup(struct fake_world *fake)

@@ -34,7 +34,7 @@ static void close_world(struct both *both)
     fake_world_free(both->fake);
 }
 
-enum action { READ, REPLACE, CREATE, MAKE_DIR, REMOVE, LOCK, STAT };
+enum action { READ, REPLACE, CREATE, MAKE_DIR, REMOVE, LOCK, MARKER, STAT };
 
 static const struct {
     enum action action;
@@ -52,6 +52,10 @@ static const struct {
     {REPLACE, "d/f", CL_E_NOT_FOUND, NULL},
     {CREATE, "d/f", CL_E_NOT_FOUND, NULL},
     {LOCK, "d/l", CL_E_NOT_FOUND, NULL},
+    {MARKER, "d/m", CL_E_NOT_FOUND, NULL},
+    {MARKER, "f", CL_E_TIMEOUT, NULL},
+    {MARKER, "m", CL_OK, NULL},
+    {STAT, "m", CL_OK, "nothing"},
     {MAKE_DIR, "d/e", CL_OK, NULL},
     {MAKE_DIR, "d/e", CL_OK, NULL},
     {STAT, "d", CL_OK, "folder"},
@@ -100,6 +104,19 @@ static enum cl_code lock_step(const struct cl_world *world, const char *path, st
     return CL_OK;
 }
 
+/* The same, for a lock that consists in being there. */
+static enum cl_code marker_step(const struct cl_world *world, const char *path, struct cl_err *err)
+{
+    int lock = -1;
+    int second = -1;
+
+    CL_TRY(world->make_marker(world->ctx, path, 1, &lock, err));
+    assert_int_equal(world->make_marker(world->ctx, path, 1, &second, err), CL_E_TIMEOUT);
+    world->drop_marker(world->ctx, path, lock);
+    *err = CL_ERR_NONE;
+    return CL_OK;
+}
+
 static enum cl_code run_step(const struct cl_world *world, size_t step, const char *path,
                              struct cl_err *err)
 {
@@ -111,6 +128,7 @@ static enum cl_code run_step(const struct cl_world *world, size_t step, const ch
     case MAKE_DIR: return world->make_dir(world->ctx, path, 0700, err);
     case REMOVE: return world->remove_file(world->ctx, path, err);
     case LOCK: return lock_step(world, path, err);
+    case MARKER: return marker_step(world, path, err);
     }
     return CL_E_INTERNAL;
 }
