@@ -206,28 +206,40 @@ static size_t map_end(const struct work *work)
 
 /* --- no harm done -------------------------------------------------------------------------- */
 
-static bool is_same(const struct cl_yaml_node *a, const struct cl_yaml_node *b);
+/* Two nodes that must mean the same, but for one below the first that is being changed. */
+struct pair {
+    const struct cl_yaml_node *a;
+    const struct cl_yaml_node *b;
+    const struct cl_yaml_node *except; /* NULL: none */
+};
 
-static bool is_same_key(const struct cl_yaml_node *a, const struct cl_yaml_node *b)
+static bool is_same(const struct pair *pair);
+
+static bool is_same_key(const struct pair *pair)
 {
-    return cl_str_eq(cl_yaml_text(a), cl_yaml_text(b)) &&
-           is_same(cl_yaml_value(a), cl_yaml_value(b));
+    struct pair values = {cl_yaml_value(pair->a), cl_yaml_value(pair->b), pair->except};
+
+    return cl_str_eq(cl_yaml_text(pair->a), cl_yaml_text(pair->b)) && is_same(&values);
 }
 
 /* The parser has limited the depth, and how much aliases can stand for. */
-static bool is_same(const struct cl_yaml_node *a, const struct cl_yaml_node *b)
+static bool is_same(const struct pair *pair)
 {
-    if (cl_yaml_kind(a) != cl_yaml_kind(b) || cl_yaml_is_null(a) != cl_yaml_is_null(b) ||
-        !cl_str_eq(cl_yaml_text(a), cl_yaml_text(b)))
+    struct pair at = {cl_yaml_first(pair->a), cl_yaml_first(pair->b), pair->except};
+    bool is_map = cl_yaml_kind(pair->a) == CL_YAML_MAP;
+
+    if (cl_yaml_kind(pair->a) != cl_yaml_kind(pair->b))
         return false;
-    bool is_map = cl_yaml_kind(a) == CL_YAML_MAP;
-    a = cl_yaml_first(a);
-    b = cl_yaml_first(b);
-    while (a != NULL && b != NULL && (is_map ? is_same_key(a, b) : is_same(a, b))) {
-        a = cl_yaml_next(a);
-        b = cl_yaml_next(b);
+    if (pair->a == pair->except && pair->a != NULL)
+        return true;
+    if (cl_yaml_is_null(pair->a) != cl_yaml_is_null(pair->b) ||
+        !cl_str_eq(cl_yaml_text(pair->a), cl_yaml_text(pair->b)))
+        return false;
+    while (at.a != NULL && at.b != NULL && (is_map ? is_same_key(&at) : is_same(&at))) {
+        at.a = cl_yaml_next(at.a);
+        at.b = cl_yaml_next(at.b);
     }
-    return a == NULL && b == NULL;
+    return at.a == NULL && at.b == NULL;
 }
 
 /* Every other key is there, in the same order, and means the same. */
@@ -241,7 +253,7 @@ static bool keeps_keys(const struct work *before, const struct work *after)
         b = b != NULL && b == after->key ? cl_yaml_next(b) : b;
         if (a == NULL || b == NULL)
             return a == b;
-        if (!is_same_key(a, b))
+        if (!is_same_key(&(struct pair){a, b, NULL}))
             return false;
         a = cl_yaml_next(a);
         b = cl_yaml_next(b);
@@ -267,7 +279,7 @@ static bool keeps_items(const struct work *before, const struct work *after,
         k += k == expected->come;
         if (i >= count_before || k >= count_after)
             return i >= count_before && k >= count_after;
-        if (!is_same(item_at(before, i++), item_at(after, k++)))
+        if (!is_same(&(struct pair){item_at(before, i++), item_at(after, k++), NULL}))
             return false;
     }
 }
@@ -282,7 +294,7 @@ static enum cl_code check_item(const struct work *after, size_t index, const jso
     cl_buf_add_json(&text, item, CL_JSON_COMPACT);
     CL_TRY(cl_buf_ok(&text, err));
     CL_TRY(cl_yaml_parse(cl_buf_view(&text), &wanted, err));
-    *ret = is_same(item_at(after, index), cl_yaml_root(wanted));
+    *ret = is_same(&(struct pair){item_at(after, index), cl_yaml_root(wanted), NULL});
     return CL_OK;
 }
 
@@ -387,6 +399,34 @@ enum cl_code cl_yaml_set_source(struct cl_str text, const char *key,
         drop_key(&work);
     }
     return finish(&work, NULL, NULL, ret, err);
+}
+
+/* --- scalars ------------------------------------------------------------------------------- */
+
+enum cl_code cl_yaml_set_text(struct cl_str text, const struct cl_yaml_node *root,
+                              const struct cl_yaml_node *scalar, struct cl_str value,
+                              struct cl_buf *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf quoted = CL_BUF_SECRET(CL_YAML_MAX_BYTES);
+    CL_AUTO(cl_buf) struct cl_buf changed = CL_BUF_SECRET(CL_YAML_MAX_BYTES);
+    CL_AUTO(cl_json) json_t *json = json_stringn(value.ptr, value.len);
+    CL_AUTO(cl_yaml) struct cl_yaml *after = NULL;
+
+    if (json == NULL)
+        return cl_err_no_memory(err);
+    cl_buf_add_json(&quoted, json, CL_JSON_COMPACT); /* good in either style */
+    struct cl_patch patch = {
+        .start = start_of(scalar), .end = end_of(scalar), .with = cl_buf_view(&quoted)};
+    CL_TRY(cl_buf_ok(&quoted, err));
+    cl_buf_add_patched(&changed, text, &patch, 1);
+    CL_TRY(cl_buf_ok(&changed, err));
+    CL_TRY(cl_yaml_parse(cl_buf_view(&changed), &after, err));
+    if (!is_same(&(struct pair){root, cl_yaml_root(after), scalar})) {
+        return cl_err_set(err, CL_E_INVALID, "line %zu: a value cannot be changed here",
+                          cl_yaml_line(scalar));
+    }
+    cl_buf_add(ret, cl_buf_view(&changed));
+    return cl_buf_ok(ret, err);
 }
 
 /* --- items --------------------------------------------------------------------------------- */

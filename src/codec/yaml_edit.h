@@ -34,6 +34,14 @@ enum cl_code cl_yaml_set_source(struct cl_str text, const char *key,
                                 const struct cl_yaml_source *source, struct cl_buf *ret,
                                 struct cl_err *err) CL_MUST_USE;
 
+struct cl_yaml_node; /* codec/yaml.h */
+
+/** Replaces one scalar anywhere below `root`, the outermost node of the parsed `text`, by a value
+ * that is UTF-8. */
+enum cl_code cl_yaml_set_text(struct cl_str text, const struct cl_yaml_node *root,
+                              const struct cl_yaml_node *scalar, struct cl_str value,
+                              struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;
+
 /** Puts an item behind the last one. A key that is absent, or has no value, gets a list. */
 enum cl_code cl_yaml_add_item(struct cl_str text, const char *key, const json_t *item,
                               struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;

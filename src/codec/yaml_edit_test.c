@@ -281,6 +281,32 @@ static void sets_the_value_of_a_key(void **state)
     }
 }
 
+static void changes_one_scalar(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *with;
+    } rows[] = {
+        {"a:\n- k: old # why\n  z: 1\n", "a:\n- k: \"n\\\"ew: x\" # why\n  z: 1\n"},
+        {"{\"a\": [{\"k\": \"old\"}]}", "{\"a\": [{\"k\": \"n\\\"ew: x\"}]}"},
+        {"a:\n- k: 'o''ld'\n", "a:\n- k: \"n\\\"ew: x\"\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_yaml) struct cl_yaml *yaml = NULL;
+        CL_AUTO(cl_buf) struct cl_buf with = CL_BUF(MAX);
+        struct cl_err err = CL_ERR_NONE;
+        assert_ok(cl_yaml_parse(cl_str_of(rows[i].text), &yaml, &err), &err);
+        const struct cl_yaml_node *root = cl_yaml_root(yaml);
+        const struct cl_yaml_node *scalar = cl_yaml_get(cl_yaml_first(cl_yaml_get(root, "a")), "k");
+        assert_ok(cl_yaml_set_text(cl_str_of(rows[i].text), root, scalar, CL_STR("n\"ew: x"), &with,
+                                   &err),
+                  &err);
+        assert_str(cl_buf_view(&with), rows[i].with);
+    }
+}
+
 /* --- refusals ------------------------------------------------------------------------------ */
 
 static void refuses_texts_that_it_would_have_to_guess_about(void **state)
@@ -419,6 +445,7 @@ int main(void)
         cmocka_unit_test(takes_away_one_of_several),
         cmocka_unit_test(replaces_one_of_several),
         cmocka_unit_test(sets_the_value_of_a_key),
+        cmocka_unit_test(changes_one_scalar),
         cmocka_unit_test(refuses_texts_that_it_would_have_to_guess_about),
         cmocka_unit_test(hands_out_nothing_that_changes_something_else),
         cmocka_unit_test(knows_where_lines_begin_and_end),
