@@ -5,6 +5,7 @@
 static const struct cl_login_kind kinds[] = {
     {.connector_type = "aws", .login = cl_login_aws},
     {.connector_type = "docker", .login = cl_login_docker},
+    {.connector_type = "kubernetes", .login = cl_login_kubernetes},
 };
 
 void cl_login_result_cleanup(struct cl_login_result *result)

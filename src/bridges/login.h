@@ -10,12 +10,15 @@ struct cl_login_request {
     /* For a logout nothing needs to have been issued: the connector, and the client's type and
      * resource are enough. */
     const struct cl_issue_client_result *client;
-    const char *profile; /* name of the entry; NULL: derived from connector and resource */
-    const char *tool;    /* registries: "docker", "podman" or "auto"; NULL: "auto" */
-    const char *file;    /* registries: the Docker configuration; NULL: where the tools look */
-    bool static_copy;    /* write the credential itself */
-    bool overwrite;      /* also an entry that Cleat did not write */
-    bool logout;         /* take away what Cleat wrote, a static copy too */
+    const char *file;           /* of the tool; NULL: where the tool looks */
+    const char *profile;        /* AWS: name of the entry; NULL: from connector and resource */
+    const char *tool;           /* registries: "docker", "podman" or "auto"; NULL: "auto" */
+    const char *context;        /* Kubernetes: its name; NULL: the cluster's */
+    const char *kube_namespace; /* NULL: the connector's, if it has one */
+    bool no_switch;             /* Kubernetes: leave the current context alone */
+    bool static_copy;           /* write the credential itself */
+    bool overwrite;             /* also an entry that Cleat did not write */
+    bool logout;                /* take away what Cleat wrote, a static copy too */
 };
 
 /* Zero-initialised is empty. */
@@ -44,6 +47,8 @@ struct cl_login_kind {
 
 enum cl_code cl_login_docker(const struct cl_call *call, const struct cl_login_request *request,
                              struct cl_login_result *ret, struct cl_err *err);
+enum cl_code cl_login_kubernetes(const struct cl_call *call, const struct cl_login_request *request,
+                                 struct cl_login_result *ret, struct cl_err *err);
 enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_request *request,
                           struct cl_login_result *ret, struct cl_err *err);
 

@@ -1,6 +1,7 @@
 #include "bridges/login.h"
 
 #include "base/time.h"
+#include "bridges/call_back.h"
 #include "bridges/ini_file.h"
 #include "codec/shellwords.h"
 #include "interop/aws_profiles.h"
@@ -115,28 +116,41 @@ static enum cl_code add_setting(struct cl_buf *section, const char *key, struct 
     return CL_OK;
 }
 
+static enum cl_code add_word(struct cl_buf *section, const char *word, struct cl_err *err)
+{
+    CL_TRY(check_line("the call of cleat", cl_str_of(word), err));
+    cl_buf_add_char(section, ' ');
+    cl_buf_add_shell_word(section, cl_str_of(word));
+    return CL_OK;
+}
+
+/* env(1), as the SDKs start a program and not a shell's line. */
+static enum cl_code add_variables(const struct cl_map *variables, struct cl_buf *section,
+                                  struct cl_err *err)
+{
+    if (variables->count > 0)
+        CL_TRY(add_word(section, "/usr/bin/env", err));
+    for (size_t i = 0; i < variables->count; i++) {
+        CL_AUTO(cl_buf) struct cl_buf word = CL_BUF(SECTION_MAX_BYTES);
+        cl_buf_addf(&word, "%s=%s", variables->entries[i].key, variables->entries[i].value);
+        CL_TRY(cl_buf_ok(&word, err));
+        CL_TRY(add_word(section, word.ptr, err));
+    }
+    return CL_OK;
+}
+
 /* `cleat credential-process ID -r TYPE -ri RESOURCE`, split again by the SDK without a shell. */
 static enum cl_code add_process(const struct cl_call *call, const struct cl_login_request *request,
                                 struct cl_buf *section, struct cl_err *err)
 {
-    CL_AUTO(cl_string) char *program = NULL;
-    const struct cl_issued *issued = &request->client->issued;
-    const struct cl_resource_type *type =
-        cl_type_resource(request->client->connector.type, cl_str_of(issued->resource_type));
+    CL_AUTO(cl_call_back) struct cl_call_back back = {.program = NULL};
 
-    CL_TRY(call->world->program_path(call->world->ctx, &program, err));
-    CL_TRY(check_line("the path of cleat", cl_str_of(program), err));
-    cl_buf_add_c(section, "credential_process = ");
-    cl_buf_add_shell_word(section, cl_str_of(program));
-    cl_buf_addf(section, " credential-process %s -r %s", request->client->connector.id,
-                issued->resource_type);
-    if (type != NULL && type->supports_instances) {
-        CL_TRY(check_line("the resource id", cl_str_of(issued->resource_id), err));
-        cl_buf_add_c(section, " -ri ");
-        cl_buf_add_shell_word(section, cl_str_of(issued->resource_id));
-    }
-    if (issued->long_lived)
-        cl_buf_add_c(section, " --allow-long-lived");
+    CL_TRY(cl_call_back_make(call, request->client, "credential-process", &back, err));
+    cl_buf_add_c(section, "credential_process =");
+    CL_TRY(add_variables(&back.environment, section, err));
+    CL_TRY(add_word(section, back.program, err));
+    for (size_t i = 0; i < back.words.count; i++)
+        CL_TRY(add_word(section, back.words.items[i], err));
     cl_buf_add_c(section, "\n");
     return CL_OK;
 }

@@ -485,7 +485,7 @@ static void knows_no_tool_for_other_clients(void **state)
     CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
     struct cl_err err = CL_ERR_NONE;
 
-    assert_int_equal(login_with(*state, aws_client_of_type("kubernetes"),
+    assert_int_equal(login_with(*state, aws_client_of_type("hyperai"),
                                 (struct cl_login_request){.profile = NULL}, &result, &err),
                      CL_E_UNSUPPORTED);
     assert_string_equal(err.text, "there is no local client for 'kubernetes-cluster' resources");

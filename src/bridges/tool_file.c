@@ -47,7 +47,8 @@ enum cl_code cl_tool_file_try(const struct cl_world *world, const struct cl_tool
     return code == CL_OK ? CL_OK : as_local(code, err);
 }
 
-static enum cl_code make_folder(const struct cl_world *world, const char *path, struct cl_err *err)
+enum cl_code cl_tool_file_make_folder(const struct cl_world *world, const char *path,
+                                      struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf folder = CL_BUF(PATH_MAX_BYTES);
     const char *slash = strrchr(path, '/');
@@ -99,7 +100,7 @@ static enum cl_code lock_and_edit(const struct cl_call *call, const struct cl_to
 
     cl_buf_addf(&lock_path, "%s%s", file->path, file->lock_suffix);
     CL_TRY(cl_buf_ok(&lock_path, err));
-    CL_TRY(make_folder(world, file->path, err));
+    CL_TRY(cl_tool_file_make_folder(world, file->path, err));
     CL_TRY(world->lock_file(world->ctx, lock_path.ptr, patience.deadline_ms, &lock, err));
     enum cl_code code = edit_locked(world, file, err);
     world->unlock_file(world->ctx, lock);

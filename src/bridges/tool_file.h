@@ -38,6 +38,10 @@ struct cl_tool_file {
 enum cl_code cl_tool_file_edit(const struct cl_call *call, const struct cl_tool_file *file,
                                struct cl_err *err) CL_MUST_USE;
 
+/** Makes the folder that a file is to stand in, with mode 0700, and those above it. */
+enum cl_code cl_tool_file_make_folder(const struct cl_world *world, const char *path,
+                                      struct cl_err *err) CL_MUST_USE;
+
 /** What cl_tool_file_edit would return, were it asked; changes nothing. */
 enum cl_code cl_tool_file_try(const struct cl_world *world, const struct cl_tool_file *file,
                               struct cl_err *err) CL_MUST_USE;

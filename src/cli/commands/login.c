@@ -131,11 +131,21 @@ static enum cl_code name_client(struct cl_cli *cli, const struct cl_args *args,
     if (cl_args_has(args, "profile")) {
         CL_TRY(cl_str_dup(cl_str_of(cl_args_value(args, "resource-type")), &issued->resource_type,
                           err));
+    } else if (cl_args_has(args, "context")) { /* whichever cluster it is for */
+        CL_TRY(cl_str_dup(CL_STR("kubernetes-cluster"), &issued->resource_type, err));
     } else {
         CL_TRY(name_resource(args, ret, err));
     }
     return cl_str_dup(cl_str_of(client_type(&ret->connector, issued->resource_type)),
                       &issued->connector_type, err);
+}
+
+/* Each kind of client has one file, and an option for it that says so. */
+static const char *file_of(const struct cl_args *args)
+{
+    const char *kubeconfig = cl_args_value(args, "kubeconfig");
+
+    return kubeconfig != NULL ? kubeconfig : cl_args_value(args, "docker-config");
 }
 
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
@@ -145,7 +155,10 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     struct cl_login_request request = {.client = &client,
                                        .profile = cl_args_value(args, "profile"),
                                        .tool = cl_args_value(args, "tool"),
-                                       .file = cl_args_value(args, "docker-config"),
+                                       .file = file_of(args),
+                                       .context = cl_args_value(args, "context"),
+                                       .kube_namespace = cl_args_value(args, "namespace"),
+                                       .no_switch = cl_args_flag(args, "no-switch", false),
                                        .static_copy = cl_args_flag(args, "static", false),
                                        .overwrite = cl_args_flag(args, "overwrite", false),
                                        .logout = cl_args_flag(args, "logout", false)};
@@ -179,6 +192,14 @@ static const struct cl_option options[] = {
      .help = "Registries: docker, podman (also for buildah and skopeo), or auto: all that are used."},
     {.name = "docker-config", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "FILE",
      .help = "Registries: the file to change, instead of those where the tools look."},
+    {.name = "kubeconfig", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "FILE",
+     .help = "Kubernetes: the file to change; where kubectl would write by default."},
+    {.name = "context", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "NAME",
+     .help = "Kubernetes: name of the context; that of the cluster by default."},
+    {.name = "namespace", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "NAME",
+     .help = "Kubernetes: namespace of the context."},
+    {.name = "no-switch", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Kubernetes: leave the current context as it is."},
     {.name = "static", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Write the credential itself, which then expires, instead of a call to cleat."},
     {.name = "overwrite", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
@@ -196,6 +217,8 @@ static const struct cl_example examples[] = {
      .line = "cleat service-connector login ghcr"},
     {.what = "Under a name of your own",
      .line = "cleat service-connector login aws-auto -r aws-generic --profile work"},
+    {.what = "A context for kubectl and every Kubernetes client",
+     .line = "cleat service-connector login aws-auto -r kubernetes-cluster -ri zenhacks-cluster"},
     {.what = "For a tool that cannot ask: the credential itself, for as long as it lasts",
      .line = "cleat service-connector login aws-auto -r s3-bucket -ri s3://zenfiles --static"},
 };
@@ -207,7 +230,7 @@ const struct cl_command cl_command_connector_login = {
     .positionals = {{.name = "NAME_OR_ID", .help = "Connector to use.", .required = true}},
     .examples = examples,
     .example_count = CL_COUNT(examples),
-    .see_also = "cleat exec, cleat credential-process",
+    .see_also = "cleat exec, cleat credential-process, cleat kube-credential",
     .members = "name path",
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include "interop/ini_edit.h"
 
 #define LINE "cleat service-connector login"
+#define KUBECONFIG "/home/u/.kube/config"
 #define CONFIG "/home/u/.aws/config"
 #define CREDENTIALS "/home/u/.aws/credentials"
 #define GET "get {\"ref\":{\"text\":\"aws-auto\"}}\n"
@@ -109,11 +110,11 @@ static void writes_nothing_when_nothing_is_issued(void **state)
     assert_status(run, LINE " aws-auto", 2);
     assert_out(run, "");
     assert_file(run, CONFIG, "(none)");
-    prepare(run, "{'connector':" AUTO ",'client':{'connector_type':'kubernetes','auth_method':"
-                 "'token','resource_type':'kubernetes-cluster','resource_id':'c'},"
+    prepare(run, "{'connector':" AUTO ",'client':{'connector_type':'hyperai','auth_method':"
+                 "'rsa-key','resource_type':'hyperai-instance','resource_id':'h'},"
                  "'cached':false,'warnings':[]}");
-    assert_status(run, LINE " aws-auto -r kubernetes-cluster -ri c", 2);
-    assert_err(run, "Error: there is no local client for 'kubernetes-cluster' resources\n");
+    assert_status(run, LINE " aws-auto", 2);
+    assert_err(run, "Error: there is no local client for 'hyperai-instance' resources\n");
     prepare(run, ISSUED);
     assert_status(run, LINE " aws-auto -r s3-bucket --profile 'a]b'", 2);
     assert_file(run, CONFIG, "(none)");
@@ -159,6 +160,39 @@ static void takes_the_entry_away_without_asking_the_provider(void **state)
     }
 }
 
+/* The names that a user sees are those of the client: a Kubernetes cluster. */
+static void sets_up_kubectl_for_a_cluster(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, CLUSTER_ISSUED);
+    assert_status(run, LINE " aws-auto -r kubernetes-cluster -ri zenit-cluster", 0);
+    assert_out(run,
+               "Updated local kubeconfig with the cluster details. The current kubectl context "
+               "was set to '" CLUSTER_ARN "'.\n"
+               "The 'aws-auto' Kubernetes Service Connector connector was used to "
+               "successfully configure the local Kubernetes cluster client/SDK.\n");
+    log_out(run, "-r kubernetes-cluster -ri zenit-cluster", 0);
+    assert_out(run, "Removed kubectl context '" CLUSTER_ARN "' from the local kubeconfig.\n");
+    assert_file(run, KUBECONFIG, "");
+}
+
+static void follows_the_options_for_kubectl(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, CLUSTER_ISSUED);
+    assert_status(run,
+                  LINE " aws-auto --kubeconfig /k --context mine --namespace team --no-switch "
+                       "-o json",
+                  0);
+    assert_out(run, "{\n  \"name\": \"mine\",\n  \"path\": \"/k\"\n}\n");
+    assert_non_null(strstr(fake_file(run->world, "/k"), "namespace: team\n"));
+    assert_null(strstr(fake_file(run->world, "/k"), "current-context"));
+    log_out(run, "--kubeconfig /k --context mine", 0);
+    assert_file(run, "/k", "");
+}
+
 static void takes_the_generic_entry_away(void **state)
 {
     struct command_run *run = *state;
@@ -180,10 +214,12 @@ static void tells_what_it_cannot_take_away(void **state)
     log_out(run, "-r s3-bucket", 2);
     assert_err(run, "Error: 'aws-auto' can access several resources; pass --resource-type and "
                     "--resource-id\nRun '" LINE " --help' for usage.\n");
-    log_out(run, "-r kubernetes-cluster -ri zenit-cluster", 2);
-    assert_err(run, "Error: there is no local client for 'kubernetes-cluster' resources\n");
+    log_out(run, "-r kubernetes-cluster -ri zenit-cluster", 3);
+    assert_err(run, "Error: " KUBECONFIG ": there is no context of this connector\n");
+    log_out(run, "--context mine", 3);
+    assert_err(run, "Error: " KUBECONFIG ": there is no context 'mine'\n");
     log_out(run, "-r docker-registry", 3);
-    assert_non_null(strstr(run->err.ptr, "no registry was configured with connector 'aws-auto'"));
+    assert_non_null(strstr(run->err.ptr, "no registry was configured"));
     log_out(run, "-r s3-bucket -ri NOT/A/BUCKET", 2);
 }
 
@@ -200,6 +236,8 @@ int main(void)
         TEST(writes_nothing_when_nothing_is_issued),
         TEST(reports_files_that_cannot_be_written),
         TEST(takes_the_entry_away_without_asking_the_provider),
+        TEST(sets_up_kubectl_for_a_cluster),
+        TEST(follows_the_options_for_kubectl),
         TEST(takes_the_generic_entry_away),
         TEST(tells_what_it_cannot_take_away),
     };

@@ -1,0 +1,329 @@
+"""login for kubectl and Kubernetes clients, with the real ones against a loopback API."""
+
+import base64
+import json
+import os
+import stat
+import subprocess
+import sys
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+from fake_kubernetes import Cluster
+
+from support.aws_world import ACCOUNT, CLUSTER, REGION
+from support.clock import Clock
+
+ARN = "arn:aws:eks:%s:%s:cluster/%s" % (REGION, ACCOUNT, CLUSTER)
+SCOPE = ["-r", "kubernetes-cluster", "-ri", CLUSTER]
+# Debian's is old, others are new: CLEAT_KUBECTL names more of them, separated by colons.
+KUBECTLS = ["kubectl", *filter(None, os.environ.get("CLEAT_KUBECTL", "").split(":"))]
+PYTHON_CLIENT = """
+import sys
+from kubernetes import client, config
+config.load_kube_config()
+api = client.CoreV1Api()
+for _ in range(int(sys.argv[1])):
+    print(" ".join(item.metadata.name for item in api.list_namespace().items))
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def eks(aws, server, cleat):
+    """A cluster of the account whose API is the loopback one; it asks STS about every token."""
+
+    seen = []
+
+    def checked(token):
+        if token not in seen:
+            seen.append(token)
+        answer = aws.fake.check_eks_token(token, CLUSTER)
+        return answer["arn"] if answer["ok"] else None
+
+    server.reset(token_check=checked, anonymous=False)
+    aws.reset(clusters=[{"name": CLUSTER, "endpoint": server.url, "ca": server.ca_data}])
+    aws.register("role", "iam-role", verify=False)
+    server.seen = seen
+    return server
+
+
+@pytest.fixture
+def config_path(home):
+    return os.path.join(home, ".kube", "config")
+
+
+@pytest.fixture
+def login(cleat):
+    def run(*words, **more):
+        return cleat.sc("login", "role", *SCOPE, *words, **more)
+
+    return run
+
+
+def run(cleat, *words, code=0, env=None):
+    """Another program, in the environment that cleat runs in."""
+    reply = subprocess.run(
+        words, env={**cleat.environment, **(env or {})}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert reply.returncode == code, reply.stdout + reply.stderr
+    return reply
+
+
+def namespaces(cleat, kubectl="kubectl", **more):
+    return run(cleat, kubectl, "get", "namespaces", "-o", "name", **more)
+
+
+# -- what is written -------------------------------------------------------------------------
+
+
+def test_writes_an_exec_user_and_switches(eks, cleat, login, config_path):
+    result = login()
+    assert result.stdout.splitlines() == [
+        "Updated local kubeconfig with the cluster details. The current kubectl context was set to '%s'." % ARN,
+        "The 'role' Kubernetes Service Connector connector was used to successfully configure the local"
+        " Kubernetes cluster client/SDK.",
+    ]
+    with open(config_path, encoding="utf-8") as file:
+        text = file.read()
+    assert "k8s-aws-v1." not in text and stat.S_IMODE(os.stat(config_path).st_mode) == 0o600
+    document = yaml.safe_load(text)
+    (cluster,), (context,), (user,) = document["clusters"], document["contexts"], document["users"]
+    assert cluster["name"] == context["name"] == document["current-context"] == ARN
+    assert cluster["cluster"]["server"] == eks.url
+    assert cluster["cluster"]["certificate-authority-data"] == eks.ca_data
+    assert user["name"] == context["context"]["user"] == "cleat:role:" + ARN
+    connector = cleat.sc("describe", "role", "-o", "json").json()["id"]
+    assert user["user"]["exec"] == {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": cleat.program,
+        "args": ["kube-credential", connector, "-r", "kubernetes-cluster", "-ri", CLUSTER],
+        "env": None,
+        "interactiveMode": "Never",
+        "provideClusterInfo": False,
+        "installHint": user["user"]["exec"]["installHint"],
+    }
+
+
+def test_logs_out_byte_for_byte(eks, login, config_path):
+    os.makedirs(os.path.dirname(config_path))
+    before = "# mine\nkind: Config\napiVersion: v1\nclusters: null\nusers: [ ]  # none\npreferences: {colors: true}"
+    with open(config_path, "w", encoding="utf-8") as file:
+        file.write(before)
+    os.chmod(config_path, 0o640)
+    login()
+    assert stat.S_IMODE(os.stat(config_path).st_mode) == 0o640
+    assert login("--logout").stdout == "Removed kubectl context '%s' from the local kubeconfig.\n" % ARN
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == before
+    assert os.listdir(os.path.dirname(config_path)) == ["config"]
+    assert "no context of this connector" in login("--logout", code=3).stderr
+
+
+# -- kubectl ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kubectl", KUBECTLS)
+def test_kubectl_lists_namespaces(eks, cleat, login, kubectl):
+    login()
+    assert namespaces(cleat, kubectl).stdout.split() == ["namespace/default", "namespace/kube-system"]
+    (token,) = eks.seen
+    # The token names the partition's own host, wherever the connector's endpoints are.
+    token = token.removeprefix("k8s-aws-v1.")
+    url = urlsplit(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode())
+    assert (url.scheme, url.netloc, url.path) == ("https", "sts.%s.amazonaws.com" % REGION, "/")
+    assert parse_qs(url.query)["Action"] == ["GetCallerIdentity"]
+
+
+@pytest.mark.parametrize("kubectl", KUBECTLS)
+def test_kubectl_can_rewrite_the_file_and_keeps_the_marks(eks, cleat, login, config_path, kubectl):
+    """kubectl writes the file anew, in an order of its own; Cleat still knows its entries."""
+    login()
+    run(cleat, kubectl, "config", "set-context", "mine", "--cluster=x", "--user=y")
+    assert namespaces(cleat, kubectl).returncode == 0
+    login()
+    login("--logout")
+    with open(config_path, encoding="utf-8") as file:
+        document = yaml.safe_load(file)
+    assert [context["name"] for context in document["contexts"]] == ["mine"]
+    assert not document.get("users") and not document.get("clusters") and not document.get("current-context")
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("kubectl", KUBECTLS)
+def test_kubectl_goes_on_after_the_token_has_ended(eks, aws, cleat, login, tmp_path, kubectl):
+    clock = Clock(tmp_path, aws.fake)
+    login(env=clock.env())
+    namespaces(cleat, kubectl, env=clock.env())
+    clock.set(16 * 60)
+    eks.advance(16 * 60)
+    namespaces(cleat, kubectl, env=clock.env())
+    clock.set(0)
+    assert len(eks.seen) == 2
+
+
+def test_a_failure_reaches_the_user_of_kubectl_in_one_line(eks, cleat, login):
+    login()
+    cleat.sc("delete", "role", "--yes")
+    told = namespaces(cleat, code=1).stderr.splitlines()
+    assert any(line.startswith("Error: ") for line in told), told
+
+
+# -- the Python client -----------------------------------------------------------------------
+
+
+def test_the_python_client_lists_namespaces(eks, cleat, login):
+    login()
+    reply = run(cleat, sys.executable, "-c", PYTHON_CLIENT, "2")
+    assert reply.stdout == "default kube-system\n" * 2
+
+
+# -- static copies ---------------------------------------------------------------------------
+
+
+@pytest.mark.reveals_secret
+def test_writes_a_static_copy_when_asked_to(eks, cleat, login, config_path, canary):
+    result = login("--static")
+    assert "These credentials expire in 1" in result.stdout
+    with open(config_path, encoding="utf-8") as file:
+        text = file.read()
+    user = yaml.safe_load(text)["users"][0]["user"]
+    canary.wrote(config_path, text)
+    assert set(user) == {"token", "extensions"} and user["token"].startswith("k8s-aws-v1.")
+    namespaces(cleat)
+    login("--logout")
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == ""
+
+
+# -- other people's entries ------------------------------------------------------------------
+
+
+def eks_entry(server, ca, command="aws"):
+    """What the cloud's own tool writes, under the same name."""
+    return yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": ARN, "cluster": {"server": server, "certificate-authority-data": ca}}],
+            "contexts": [{"name": ARN, "context": {"cluster": ARN, "user": ARN}}],
+            "users": [{"name": ARN, "user": {"exec": {"command": command, "apiVersion": "x"}}}],
+            "current-context": ARN,
+        }
+    )
+
+
+def test_leaves_the_entries_of_other_tools_alone(eks, cleat, login, config_path):
+    os.makedirs(os.path.dirname(config_path))
+    before = eks_entry(eks.url, eks.ca_data)
+    with open(config_path, "w", encoding="utf-8") as file:
+        file.write(before)
+    result = login()
+    assert "context was set to '%s-cleat'." % ARN in result.stdout
+    namespaces(cleat)
+    login("--logout")
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == before
+
+
+def test_refuses_to_take_over_another_cluster(eks, login, config_path):
+    os.makedirs(os.path.dirname(config_path))
+    before = eks_entry("https://elsewhere.example", eks.ca_data)
+    with open(config_path, "w", encoding="utf-8") as file:
+        file.write(before)
+    error = login("-o", "json", code=6).error()
+    assert error["code"] == "conflict" and "elsewhere.example" in error["message"] and eks.url in error["message"]
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == before
+    login("--overwrite")
+    with open(config_path + ".cleat-backup", encoding="utf-8") as file:
+        assert file.read() == before
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("apiVersion: v1\nclusters: [\n", "line 3"),
+        ("users:\n- name: a\n- name: a\n", "line 3"),
+        ("a: 1\n---\nb: 2\n", "line 2"),
+        ("clusters: nothing\n", "line 1"),
+    ],
+)
+def test_a_file_that_does_not_parse_stays_as_it_is(eks, login, config_path, text, reason):
+    os.makedirs(os.path.dirname(config_path))
+    with open(config_path, "w", encoding="utf-8") as file:
+        file.write(text)
+    stderr = login(code=1).stderr
+    assert config_path + ": " in stderr and reason in stderr
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == text
+    assert os.listdir(os.path.dirname(config_path)) == ["config"]
+
+
+def test_edits_json_as_json(eks, cleat, login, config_path):
+    os.makedirs(os.path.dirname(config_path))
+    before = json.dumps({"kind": "Config", "apiVersion": "v1", "users": [], "current-context": ""}, indent=4)
+    with open(config_path, "w", encoding="utf-8") as file:
+        file.write(before)
+    login()
+    with open(config_path, encoding="utf-8") as file:
+        assert json.load(file)["current-context"] == ARN
+    namespaces(cleat)
+    login("--logout")
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == before
+
+
+# -- places ----------------------------------------------------------------------------------
+
+
+def test_follows_the_list_and_the_options(eks, cleat, login, tmp_path):
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    with open(two, "w", encoding="utf-8") as file:
+        file.write("kind: Config\napiVersion: v1\n")
+    env = {"KUBECONFIG": "%s::%s" % (one, two)}
+    login("--context", "mine", "--namespace", "team-a", env=env)
+    assert not os.path.exists(one)
+    namespaces(cleat, env=env)
+    shown = json.loads(run(cleat, "kubectl", "config", "view", "-o", "json", env=env).stdout)
+    assert shown["current-context"] == "mine" and shown["contexts"][0]["context"]["namespace"] == "team-a"
+    other = str(tmp_path / "new" / "three")
+    login("--kubeconfig", other, "--no-switch", env=env)
+    assert "current-context" not in yaml.safe_load(open(other, encoding="utf-8"))
+    login("--logout", "--context", "mine", env=env)
+    with open(two, encoding="utf-8") as file:
+        assert file.read() == "kind: Config\napiVersion: v1\n"
+
+
+def test_a_link_stays_a_link(eks, login, config_path, home):
+    target = os.path.join(home, "dotfiles")
+    os.makedirs(os.path.dirname(config_path))
+    with open(target, "w", encoding="utf-8") as file:
+        file.write("kind: Config\n")
+    os.symlink("../dotfiles", config_path)
+    login()
+    assert os.readlink(config_path) == "../dotfiles"
+    with open(target, encoding="utf-8") as file:
+        assert ARN in file.read()
+
+
+def test_waits_for_kubectl_and_says_so(eks, login, config_path):
+    os.makedirs(os.path.dirname(config_path))
+    os.close(os.open(config_path + ".lock", os.O_CREAT | os.O_EXCL, 0))
+    stderr = login(code=1).stderr
+    assert config_path + ".lock" in stderr and "another program is changing the file, for " in stderr
+    assert os.path.exists(config_path + ".lock") and not os.path.exists(config_path)
+
+
+def test_the_entry_finds_a_store_that_lies_elsewhere(eks, aws, cleat, home):
+    state = os.path.join(home, "elsewhere")
+    env = {"CLEAT_CONFIG_PATH": state}
+    aws.register("role", "iam-role", verify=False, env=env)
+    cleat.sc("login", "role", *SCOPE, env=env)
+    namespaces(cleat)
