@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/world_files.h"
+#include "base/world_run.h"
 
 #define US_PER_S 1000000
 #define MS_PER_S 1000
@@ -114,6 +115,7 @@ struct cl_world cl_world_real(void)
         .drop_marker = cl_files_drop_marker,
         .program_path = real_program_path,
         .exec = real_exec,
+        .run = cl_world_run,
     };
 }
 

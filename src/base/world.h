@@ -16,6 +16,13 @@ struct cl_file_info {
     int64_t size_bytes;
 };
 
+/* A program that is run to its end. */
+struct cl_child {
+    char *const *argv;   /* NULL-terminated; a bare argv[0] is looked up in PATH */
+    struct cl_str input; /* its standard input */
+    int64_t deadline_ms; /* monotonic, when it is killed; 0: never */
+};
+
 /*
  * Everything outside the process and the store. `main` fills it with the real functions
  * (cl_world_real), tests with fakes: the n-th call can fail, the clock can be moved.
@@ -77,6 +84,15 @@ struct cl_world {
      * CL_E_NOT_FOUND when there is no such program, else CL_E_FAILED. */
     enum cl_code (*exec)(void *ctx, const char *program, char *const argv[], char *const envp[],
                          struct cl_err *err);
+
+    /**
+     * Runs a program, appends what it prints and waits for its end. Its standard error is ours.
+     * *ret_status is its exit code, 128 + n when signal n ended it. CL_E_NOT_FOUND when there is no
+     * such program, CL_E_TIMEOUT, CL_E_INVALID when it prints more than `ret` takes; then and on
+     * CL_E_TIMEOUT it has been killed.
+     */
+    enum cl_code (*run)(void *ctx, const struct cl_child *child, struct cl_buf *ret,
+                        int *ret_status, struct cl_err *err);
 
     struct cl_transport *transport; /* HTTP; NULL where no network is wanted */
     struct cl_log *log;             /* NULL: nothing is logged */

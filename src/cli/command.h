@@ -61,7 +61,8 @@ struct cl_positional {
 
 struct cl_example {
     const char *what; /* NULL: speaks for itself */
-    const char *line; /* "cleat service-connector list", runnable as it stands */
+    const char *line; /* "cleat service-connector list", runnable as it stands; %1 to %9 stand for
+                       * the words of the group that it is shown in (cli/example.h) */
 };
 
 typedef enum cl_code (*cl_command_fn)(struct cl_cli *cli, struct cl_args *args, struct cl_err *err);
@@ -95,7 +96,9 @@ struct cl_command {
     const struct cl_command *const *subcommands; /* a group has these and no `run`: one per file */
     size_t subcommand_count;
     cl_command_fn run;
-    const void *data; /* for groups that share their subcommands: what tells them apart */
+    /* For groups that share their subcommands, what tells them apart: */
+    const void *data;
+    const char *const *words; /* NULL-terminated, for the examples; NULL: none */
 };
 
 #endif

@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include "cli/args_state.h"
+#include "cli/example.h"
 #include "cli/style.h"
 #include "cli/text_width.h"
 #include "cli/text_wrap.h"
@@ -96,7 +97,9 @@ static void add_examples(const struct page *page)
             cl_text_add_wrapped(page->out, cl_buf_view(&what), page->width, 2);
         }
         /* Not wrapped: it is there to be copied. */
-        cl_buf_addf(page->out, "  %s\n", example->line);
+        cl_buf_add_c(page->out, "  ");
+        cl_example_add(page->args->path, page->args->depth, example->line, page->out);
+        cl_buf_add_char(page->out, '\n');
     }
 }
 

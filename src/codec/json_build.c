@@ -23,7 +23,7 @@ static void add(struct cl_json_build *build, const char *key, json_t *value)
         rc = json_array_append_new(into, value);
     }
     if (rc != 0)
-        build->failed = CL_E_FAILED;
+        build->failed = key != NULL && !cl_is_utf8(cl_str_of(key)) ? CL_E_INVALID : CL_E_FAILED;
 }
 
 static void open_value(struct cl_json_build *build, const char *key, json_t *value)

@@ -96,6 +96,21 @@ static void text_that_is_no_utf8_fails_once_and_for_all(void **state)
     assert_null(untouched);
 }
 
+static void a_key_that_is_no_utf8_is_no_lack_of_memory(void **state)
+{
+    CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
+    json_t *untouched = NULL;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    cl_json_open_object(&build, NULL);
+    cl_json_add_i64(&build, "\xff", 1);
+    cl_json_close(&build);
+    assert_int_equal(cl_json_build_take(&build, &untouched, &err), CL_E_INVALID);
+    assert_string_equal(err.text, "text is not valid UTF-8");
+    assert_null(untouched);
+}
+
 static void an_unfinished_build_is_let_go(void **state)
 {
     CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
@@ -139,6 +154,7 @@ int main(void)
         cmocka_unit_test(the_outermost_value_may_be_of_any_kind),
         cmocka_unit_test(a_key_that_comes_twice_keeps_its_last_value),
         cmocka_unit_test(text_that_is_no_utf8_fails_once_and_for_all),
+        cmocka_unit_test(a_key_that_is_no_utf8_is_no_lack_of_memory),
         cmocka_unit_test(an_unfinished_build_is_let_go),
         cmocka_unit_test(building_survives_lack_of_memory),
     };

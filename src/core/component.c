@@ -2,7 +2,6 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "core/dup.h"
 #include "core/quote.h"
 
 enum cl_code cl_flavor_require(const struct cl_component_kind *kind, struct cl_str id,
@@ -108,35 +107,4 @@ void cl_component_cleanup(struct cl_component *component)
     cl_free(component->connector_type);
     cl_free(component->resource_id);
     *component = (struct cl_component){.name = NULL};
-}
-
-/* Everything of `from` that owns nothing. */
-static struct cl_component plain_part(const struct cl_component *from)
-{
-    struct cl_component plain = *from;
-
-    plain.name = NULL;
-    plain.owner = NULL;
-    plain.config = CL_CONFIG_NONE;
-    plain.labels = CL_MAP_NONE;
-    plain.connector_name = NULL;
-    plain.connector_type = NULL;
-    plain.resource_id = NULL;
-    return plain;
-}
-
-enum cl_code cl_component_copy(const struct cl_component *from, struct cl_component *ret,
-                               struct cl_err *err)
-{
-    CL_AUTO(cl_component) struct cl_component copy = plain_part(from);
-
-    CL_TRY(cl_dup_text(from->name, &copy.name, err));
-    CL_TRY(cl_dup_text(from->owner, &copy.owner, err));
-    CL_TRY(cl_config_copy(&from->config, &copy.config, err));
-    CL_TRY(cl_map_copy(&from->labels, &copy.labels, err));
-    CL_TRY(cl_dup_text(from->connector_name, &copy.connector_name, err));
-    CL_TRY(cl_dup_text(from->connector_type, &copy.connector_type, err));
-    CL_TRY(cl_dup_text(from->resource_id, &copy.resource_id, err));
-    CL_MOVE_TO(ret, copy);
-    return CL_OK;
 }

@@ -63,7 +63,5 @@ struct cl_component {
 };
 
 void cl_component_cleanup(struct cl_component *component);
-enum cl_code cl_component_copy(const struct cl_component *from, struct cl_component *ret,
-                               struct cl_err *err) CL_MUST_USE;
 
 #endif

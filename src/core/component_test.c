@@ -2,7 +2,6 @@
 
 #include "codec/json.h"
 #include "core/component.h"
-#include "core/dup.h"
 #include "fake_type.h"
 #include "fault.h"
 
@@ -20,6 +19,15 @@ static void every_kind_is_found_under_its_names(void **state)
     }
     assert_null(cl_kind_find(CL_STR("artifact")));
     assert_string_equal(cl_kind_find(CL_STR("as"))->id, "artifact_store");
+}
+
+static void assert_same_text(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL) {
+        assert_ptr_equal(a, b);
+    } else {
+        assert_string_equal(a, b);
+    }
 }
 
 static void check_flavor(const struct cl_flavor *flavor)
@@ -49,6 +57,51 @@ static void every_flavor_is_complete(void **state)
     assert_non_null(cl_flavor_at(0));
     for (size_t i = 0; cl_flavor_at(i) != NULL; i++)
         check_flavor(cl_flavor_at(i));
+}
+
+/* What each takes; NULL: any connector type, or no attribute that holds the id. */
+static void flavors_take_the_resources_of_their_kind(void **state)
+{
+    static const struct {
+        const char *kind;
+        const char *flavors; /* separated by blanks */
+        const char *connector_type;
+        const char *resource_type;
+        const char *attr;
+    } rows[] = {
+        {"artifact_store", "s3", NULL, "s3-bucket", "path"},
+        {"container_registry", "default github", NULL, "docker-registry", "uri"},
+        {"container_registry", "dockerhub", "docker", "docker-registry", "uri"},
+        {"container_registry", "aws", "aws", "docker-registry", "uri"},
+        {"orchestrator", "kubernetes kubeflow tekton vm_kubernetes", NULL, "kubernetes-cluster",
+         NULL},
+        {"orchestrator", "sagemaker vm_aws", NULL, "aws-generic", NULL},
+        {"orchestrator", "hyperai", NULL, "hyperai-instance", NULL},
+        {"step_operator", "kubernetes", NULL, "kubernetes-cluster", NULL},
+        {"step_operator", "sagemaker", NULL, "aws-generic", NULL},
+        {"model_deployer", "seldon", NULL, "kubernetes-cluster", NULL},
+        {"deployer", "kubernetes", NULL, "kubernetes-cluster", NULL},
+        {"deployer", "aws", "aws", "aws-generic", NULL},
+        {"image_builder", "aws", "aws", "aws-generic", NULL},
+    };
+    size_t seen = 0;
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct cl_str rest = cl_str_of(rows[i].flavors);
+        struct cl_str id = CL_STR_NONE;
+        bool more = true;
+        while (more) {
+            more = cl_str_cut(rest, ' ', &id, &rest);
+            const struct cl_flavor *flavor = cl_flavor_find(cl_str_of(rows[i].kind), id);
+            assert_non_null(flavor);
+            assert_same_text(flavor->connector_type, rows[i].connector_type);
+            assert_same_text(flavor->resource_type, rows[i].resource_type);
+            assert_same_text(flavor->resource_id_attr, rows[i].attr);
+            seen++;
+        }
+    }
+    assert_null(cl_flavor_at(seen)); /* and there is no other one */
 }
 
 static void an_unknown_flavor_is_told_what_there_is(void **state)
@@ -138,50 +191,15 @@ static void an_alias_also_replaces_and_clears(void **state)
     assert_int_equal(cl_flavor_config(s3, &base, &clear, &config, &err), CL_E_MISSING_ATTRIBUTE);
 }
 
-static enum cl_code fill(struct cl_component *component, struct cl_err *err)
-{
-    component->kind = cl_kind_at(0);
-    component->flavor = cl_flavor_at(0);
-    component->created_at_us = 3;
-    (void)memcpy(component->connector_id, "11111111-2222-4333-8444-555555555555", 37);
-    CL_TRY(cl_dup_text("s3-zenfiles", &component->name, err));
-    CL_TRY(cl_dup_text("tester", &component->owner, err));
-    CL_TRY(cl_dup_text("aws-auto", &component->connector_name, err));
-    CL_TRY(cl_dup_text("aws", &component->connector_type, err));
-    CL_TRY(cl_dup_text("s3://zenfiles", &component->resource_id, err));
-    CL_TRY(cl_map_set(&component->labels, CL_STR("team"), CL_STR("ml"), err));
-    return cl_config_set_text(&component->config, "path", CL_STR("s3://zenfiles"), err);
-}
-
-static void a_copy_stands_alone(void **state)
-{
-    CL_AUTO(cl_component) struct cl_component component = {.name = NULL};
-    CL_AUTO(cl_component) struct cl_component copy = {.name = NULL};
-    struct cl_err err = CL_ERR_NONE;
-
-    (void)state;
-    assert_ok(fill(&component, &err), &err);
-    assert_survives_faults(cl_component_copy(&component, &copy, &err), (void)0);
-    cl_component_cleanup(&component);
-    assert_string_equal(copy.name, "s3-zenfiles");
-    assert_string_equal(copy.connector_name, "aws-auto");
-    assert_string_equal(copy.resource_id, "s3://zenfiles");
-    assert_ptr_equal(copy.flavor, cl_flavor_at(0));
-    assert_int_equal(copy.created_at_us, 3);
-    assert_string_equal(copy.connector_id, "11111111-2222-4333-8444-555555555555");
-    assert_str(cl_config_text(&copy.config, "path"), "s3://zenfiles");
-    assert_string_equal(cl_map_get(&copy.labels, "team"), "ml");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_is_found_under_its_names),
         cmocka_unit_test(every_flavor_is_complete),
+        cmocka_unit_test(flavors_take_the_resources_of_their_kind),
         cmocka_unit_test(an_unknown_flavor_is_told_what_there_is),
         cmocka_unit_test(configures_the_s3_flavor),
         cmocka_unit_test(an_alias_also_replaces_and_clears),
-        cmocka_unit_test(a_copy_stands_alone),
     };
 
     cl_json_setup();

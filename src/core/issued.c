@@ -1,7 +1,6 @@
 #include "core/issued.h"
 
 #include "base/alloc.h"
-#include "core/dup.h"
 
 #define RENEW_WINDOW_MAX_S 300
 
@@ -17,30 +16,6 @@ void cl_issued_cleanup(struct cl_issued *issued)
     cl_free(issued->provider_request_id);
     cl_strs_cleanup(&issued->warnings);
     *issued = (struct cl_issued){.connector_type = NULL};
-}
-
-enum cl_code cl_issued_copy(const struct cl_issued *from, struct cl_issued *ret, struct cl_err *err)
-{
-    CL_AUTO(cl_issued)
-    struct cl_issued copy = {
-        .issued_at = from->issued_at,
-        .expires_at = from->expires_at,
-        .refresh_after = from->refresh_after,
-        .long_lived = from->long_lived,
-        .provider_scoped = from->provider_scoped,
-    };
-
-    CL_TRY(cl_dup_text(from->connector_type, &copy.connector_type, err));
-    CL_TRY(cl_dup_text(from->auth_method, &copy.auth_method, err));
-    CL_TRY(cl_dup_text(from->resource_type, &copy.resource_type, err));
-    CL_TRY(cl_dup_text(from->resource_id, &copy.resource_id, err));
-    CL_TRY(cl_dup_text(from->client_id, &copy.client_id, err));
-    CL_TRY(cl_config_copy(&from->config, &copy.config, err));
-    CL_TRY(cl_dup_text(from->fingerprint, &copy.fingerprint, err));
-    CL_TRY(cl_dup_text(from->provider_request_id, &copy.provider_request_id, err));
-    CL_TRY(cl_strs_copy(&from->warnings, &copy.warnings, err));
-    CL_MOVE_TO(ret, copy);
-    return CL_OK;
 }
 
 bool cl_expired(int64_t at, int64_t skew_s, int64_t now_at)

@@ -27,8 +27,6 @@ struct cl_issued {
 };
 
 void cl_issued_cleanup(struct cl_issued *issued);
-enum cl_code cl_issued_copy(const struct cl_issued *from, struct cl_issued *ret, struct cl_err *err)
-    CL_MUST_USE;
 
 /** now + skew >= at. The one place where expiry is decided; `at` 0 never expires. */
 bool cl_expired(int64_t at, int64_t skew_s, int64_t now_at);

@@ -65,48 +65,12 @@ static void renewal_never_falls_outside_the_life(void **state)
     }
 }
 
-static enum cl_code fill(struct cl_issued *issued, struct cl_err *err)
-{
-    issued->expires_at = 99;
-    issued->long_lived = true;
-    issued->provider_scoped = true;
-    CL_TRY(cl_str_dup(CL_STR("docker"), &issued->connector_type, err));
-    CL_TRY(cl_str_dup(CL_STR("password"), &issued->auth_method, err));
-    CL_TRY(cl_str_dup(CL_STR("docker-registry"), &issued->resource_type, err));
-    CL_TRY(cl_str_dup(CL_STR("registry.example"), &issued->resource_id, err));
-    CL_TRY(cl_str_dup(CL_STR("tail"), &issued->fingerprint, err));
-    CL_TRY(cl_config_set_text(&issued->config, "registry", CL_STR("registry.example"), err));
-    return cl_strs_add(&issued->warnings, CL_STR("Careful."), err);
-}
-
-static void a_copy_stands_alone(void **state)
-{
-    CL_AUTO(cl_issued) struct cl_issued issued = {.issued_at = 5};
-    CL_AUTO(cl_issued) struct cl_issued copy = {.issued_at = 0};
-    struct cl_err err = CL_ERR_NONE;
-
-    (void)state;
-    assert_ok(fill(&issued, &err), &err);
-    assert_survives_faults(cl_issued_copy(&issued, &copy, &err), (void)0);
-    cl_issued_cleanup(&issued);
-    assert_int_equal(copy.issued_at, 5);
-    assert_int_equal(copy.expires_at, 99);
-    assert_true(copy.long_lived && copy.provider_scoped);
-    assert_string_equal(copy.connector_type, "docker");
-    assert_string_equal(copy.resource_id, "registry.example");
-    assert_string_equal(copy.fingerprint, "tail");
-    assert_null(copy.client_id);
-    assert_str(cl_config_text(&copy.config, "registry"), "registry.example");
-    assert_string_equal(copy.warnings.items[0], "Careful.");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decides_expiry_with_skew),
         cmocka_unit_test(renews_in_the_last_half_or_five_minutes),
         cmocka_unit_test(renewal_never_falls_outside_the_life),
-        cmocka_unit_test(a_copy_stands_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,6 @@
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
-#include "base/alloc.h"
 #include "crypto/fetched.h"
 
 /*
@@ -124,59 +123,6 @@ enum cl_code cl_hmac_sha256(struct cl_str key, struct cl_str bytes,
     (void)memcpy(ret, mac, CL_SHA256_BYTES);
     cl_wipe(mac, sizeof(mac));
     return CL_OK;
-}
-
-struct cl_hasher {
-    EVP_MD_CTX *context;
-};
-
-enum cl_code cl_hasher_new(struct cl_hasher **ret, struct cl_err *err)
-{
-    CL_AUTO(cl_hasher) struct cl_hasher *hasher = NULL;
-
-    CL_TRY(cl_crypto_init(err));
-    hasher = cl_alloc(sizeof(*hasher));
-    if (hasher == NULL)
-        return cl_err_no_memory(err);
-    hasher->context = EVP_MD_CTX_new();
-    if (hasher->context == NULL)
-        return cl_err_no_memory(err);
-    if (EVP_DigestInit_ex2(hasher->context, fetched.sha256, NULL) != 1)
-        return openssl_failed(err);
-    *ret = CL_MOVE(hasher);
-    return CL_OK;
-}
-
-enum cl_code cl_hasher_add(struct cl_hasher *hasher, struct cl_str bytes, struct cl_err *err)
-{
-    if (EVP_DigestUpdate(hasher->context, bytes.ptr, bytes.len) != 1)
-        return openssl_failed(err);
-    return CL_OK;
-}
-
-enum cl_code cl_hasher_finish(struct cl_hasher *hasher, unsigned char ret[CL_SHA256_BYTES],
-                              struct cl_err *err)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-
-    if (EVP_DigestFinal_ex(hasher->context, digest, NULL) != 1 ||
-        EVP_DigestInit_ex2(hasher->context, fetched.sha256, NULL) != 1)
-        return openssl_failed(err);
-    (void)memcpy(ret, digest, CL_SHA256_BYTES);
-    return CL_OK;
-}
-
-void cl_hasher_free(struct cl_hasher *hasher)
-{
-    if (hasher == NULL)
-        return;
-    EVP_MD_CTX_free(hasher->context);
-    cl_free(hasher);
-}
-
-void cl_hasher_cleanup(struct cl_hasher **hasher)
-{
-    cl_hasher_free(*hasher);
 }
 
 void cl_wipe(void *bytes, size_t len)

@@ -13,7 +13,7 @@
 
 /**
  * Initialises OpenSSL without its configuration file, and fetches the algorithms. Every function
- * of this folder calls it; main calls it early so that a broken installation is reported at once.
+ * of this folder calls it at its first use, and net does before it starts libcurl.
  * Thread-safe.
  *
  * @return CL_OK or CL_E_INTERNAL (libcrypto without these algorithms)
@@ -34,19 +34,6 @@ void cl_digest_hex(const unsigned char digest[CL_SHA256_BYTES], char ret[CL_SHA2
 /** HMAC-SHA256 (RFC 2104). A key of any length, also empty. */
 enum cl_code cl_hmac_sha256(struct cl_str key, struct cl_str bytes,
                             unsigned char ret[CL_SHA256_BYTES], struct cl_err *err) CL_MUST_USE;
-
-/* SHA-256 of bytes that come in pieces. One thread at a time. */
-struct cl_hasher;
-
-enum cl_code cl_hasher_new(struct cl_hasher **ret, struct cl_err *err) CL_MUST_USE;
-enum cl_code cl_hasher_add(struct cl_hasher *hasher, struct cl_str bytes, struct cl_err *err)
-    CL_MUST_USE;
-
-/** The digest of what was added; the hasher is ready for the next message afterwards. */
-enum cl_code cl_hasher_finish(struct cl_hasher *hasher, unsigned char ret[CL_SHA256_BYTES],
-                              struct cl_err *err) CL_MUST_USE;
-void cl_hasher_free(struct cl_hasher *hasher);
-void cl_hasher_cleanup(struct cl_hasher **hasher); /* for CL_AUTO(cl_hasher) */
 
 /** Wipes what must not stay on the stack. */
 void cl_wipe(void *bytes, size_t len);

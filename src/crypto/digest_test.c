@@ -67,54 +67,6 @@ static void authenticates_the_published_examples(void **state)
     }
 }
 
-static void pieces_give_the_same_digest_as_the_whole(void **state)
-{
-    CL_AUTO(cl_hasher) struct cl_hasher *hasher = NULL;
-    struct cl_err err = CL_ERR_NONE;
-    struct cl_str text = CL_STR("The quick brown fox jumps over the lazy dog");
-
-    (void)state;
-    assert_ok(cl_hasher_new(&hasher, &err), &err);
-    for (size_t cut = 0; cut <= text.len; cut++) {
-        unsigned char digest[CL_SHA256_BYTES];
-        char hex[CL_SHA256_HEX_SIZE];
-
-        assert_ok(cl_hasher_add(hasher, cl_str_first(text, cut), &err), &err);
-        assert_ok(cl_hasher_add(hasher, cl_str_skip(text, cut), &err), &err);
-        assert_ok(cl_hasher_finish(hasher, digest, &err), &err);
-        cl_digest_hex(digest, hex);
-        assert_string_equal(hex, sha_cases[3].hex);
-    }
-}
-
-static void an_unused_hasher_gives_the_empty_digest(void **state)
-{
-    CL_AUTO(cl_hasher) struct cl_hasher *hasher = NULL;
-    struct cl_err err = CL_ERR_NONE;
-    unsigned char digest[CL_SHA256_BYTES];
-    char hex[CL_SHA256_HEX_SIZE];
-
-    (void)state;
-    assert_ok(cl_hasher_new(&hasher, &err), &err);
-    assert_ok(cl_hasher_finish(hasher, digest, &err), &err);
-    cl_digest_hex(digest, hex);
-    assert_string_equal(hex, sha_cases[0].hex);
-}
-
-static void reports_that_there_is_no_memory_for_a_hasher(void **state)
-{
-    struct cl_hasher *hasher = NULL;
-    struct cl_err err = CL_ERR_NONE;
-
-    (void)state;
-    assert_ok(cl_crypto_init(&err), &err);
-    (void)cl_alloc_fail_at(1);
-    assert_int_equal(cl_hasher_new(&hasher, &err), CL_E_FAILED);
-    (void)cl_alloc_fail_at(0);
-    assert_null(hasher);
-    assert_string_equal(err.text, "out of memory");
-}
-
 static void *hash_many(void *arg)
 {
     struct cl_err err = CL_ERR_NONE;
@@ -142,12 +94,6 @@ static void threads_share_the_fetched_algorithms(void **state)
     }
 }
 
-static void freeing_nothing_is_fine(void **state)
-{
-    (void)state;
-    cl_hasher_free(NULL);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,10 +101,6 @@ int main(void)
             threads_share_the_fetched_algorithms), /* first: fetches under contention */
         cmocka_unit_test(hashes_the_published_examples),
         cmocka_unit_test(authenticates_the_published_examples),
-        cmocka_unit_test(pieces_give_the_same_digest_as_the_whole),
-        cmocka_unit_test(an_unused_hasher_gives_the_empty_digest),
-        cmocka_unit_test(reports_that_there_is_no_memory_for_a_hasher),
-        cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -313,3 +313,38 @@ def test_shows_no_secret(registry, register, cleat):
         for more in ([], ["-o", "json"]):
             cleat.sc(*words, *more)
     cleat.sc_json("list-resources")
+
+
+# -- container registries --------------------------------------------------------------------
+
+
+def test_connects_container_registries(cleat, register, registry):
+    """AC-57's form for another kind: the account behind the host is no part of what is connected."""
+    host = registry.url.split("//")[1]
+    register("reg", registry)
+    for flavor in ("default", "dockerhub"):
+        name = "images-" + flavor
+        result = cleat("container-registry", "register", name, "--flavor", flavor, "--uri=%s/acme" % host)
+        assert result.stdout == "Successfully registered container_registry `%s`.\n" % name
+        text = cleat.screen("container-registry", "connect", name, "--connector", "reg")
+        assert lines_of(text)[0] == "Successfully connected container registry `%s` to the following resources:" % name
+        assert table(text).row(**{"CONNECTOR NAME": "reg"})["RESOURCE NAMES"] == [host]
+    other = cleat("container-registry", "register", "other", "--flavor", "aws", "--uri=" + host)
+    assert other.stdout
+    error = cleat("container-registry", "connect", "other", "-c", "reg", "-o", "json", code=2).error()
+    assert "'aws'" in error["message"] and "'docker'" in error["message"]
+    assert cleat.sc("delete", "reg", "--yes", code=6)
+
+
+def test_flavors_of_other_kinds_refuse_a_registry(cleat, register, registry):
+    register("reg", registry)
+    for words in (
+        ["orchestrator", "runs", "kubernetes"],
+        ["step-operator", "steps", "kubernetes"],
+        ["model-deployer", "models", "seldon"],
+        ["deployer", "services", "kubernetes"],
+    ):
+        kind, name, flavor = words
+        cleat(kind, "register", name, "--flavor", flavor)
+        error = cleat(kind, "connect", name, "-c", "reg", "-o", "json", code=2).error()
+        assert "kubernetes-cluster" in error["message"] and "docker-registry" in error["message"]

@@ -6,7 +6,7 @@ import re
 import pytest
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 5}  # how many there are at least
+PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 6}  # how many there are at least
 KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 UNAVOIDABLE = "warning: auth method 'password' cannot issue temporary credentials"
@@ -15,6 +15,7 @@ FILES = {
     "key.txt": SECRET,
     "user.txt": "acme",
     "token.txt": "a-token",
+    ".docker/config.json": '{"auths": {"quay.io": {"auth": "YWNtZTphLXRva2Vu"}}}',
     "data.csv": "1,2\n",
     "train.py": "import boto3; boto3.client('s3').head_bucket(Bucket='my-bucket')\n",
 }
@@ -52,6 +53,7 @@ def test_every_page_with_commands_is_known():
 def test_every_command_runs(cleat, moto_open, home, page):
     moto_open.client("s3").create_bucket(Bucket="my-bucket")
     os.mkdir(os.path.join(home, ".aws"), 0o700)
+    os.mkdir(os.path.join(home, ".docker"), 0o700)
     files = dict(FILES)
     files[".aws/config"] = "[default]\nregion = us-east-1\nendpoint_url = %s\n" % moto_open.url
     files[".aws/credentials"] = "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n" % (

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import time
 
 import pytest
@@ -352,3 +353,134 @@ def test_binds_tokens_to_a_secret(cluster, register, cleat):
     assert cluster.whose(token)
     cluster.secrets.clear()
     assert cluster.whose(token) is None
+
+
+# -- auto-configuration ----------------------------------------------------------------------
+
+
+def kubeconfig(cluster, user, name="loop", **cluster_members):
+    members = {"server": cluster.url, "certificate-authority-data": cluster.ca_data, **cluster_members}
+    return {
+        "apiVersion": "v1", "kind": "Config", "current-context": name,
+        "clusters": [{"name": name, "cluster": {k: v for k, v in members.items() if v is not None}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "team"}}],
+        "users": [{"name": name, "user": user}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def import_from(cleat, home, tmp_path):
+    def run(document, *more, at=None, name="local", env=None, **options):
+        if document is not None:
+            path = at or os.path.join(home, ".kube", "config")
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            cleat.canary.allowed_files.add(path)
+        words = ["register", name, "--type", "kubernetes", "--auto-configure", *more]
+        return cleat.sc(*words, env=env or {}, **options)
+
+    return run
+
+
+def test_takes_over_the_current_context(cluster, import_from, cleat):
+    """AC-34."""
+    result = import_from(kubeconfig(cluster, {"token": TOKEN}))
+    assert "this machine" in result.stderr
+    conn = cleat.find("local")
+    assert conn["auth_method"] == "token" and conn["resource_id"] == "127.0.0.1"
+    assert conn["configuration"]["namespace"] == "team"
+    assert [e["user"] for e in cluster.requests("selfsubjectreviews")] == ["broker"]
+
+
+def test_takes_over_the_context_that_is_named(cluster, import_from, cleat, tmp_path):
+    document = kubeconfig(cluster, {"token": MARKER + "-wrong"})
+    other = kubeconfig(cluster, {"token": TOKEN}, name="other")
+    for key in ("clusters", "contexts", "users"):
+        document[key] += other[key]
+    path = str(tmp_path / "elsewhere")
+    import_from(document, "--kubeconfig", path, "--context", "other", "--cluster_name=mine", at=path)
+    assert cleat.find("local")["resource_id"] == "mine"
+    error = import_from(None, "--kubeconfig", path, "--context", "third", "-o", "json", code=3, name="x").error()
+    assert error["code"] == "not_found" and "loop, other" in error["hint"]
+
+
+def test_reads_several_files_as_one(cluster, import_from, cleat, tmp_path):
+    whole = kubeconfig(cluster, {"token": TOKEN})
+    users = {"users": whole.pop("users")}
+    paths = [str(tmp_path / name) for name in ("one", "two", "three")]
+    for path, document in ((paths[0], whole), (paths[2], users)):
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+        cleat.canary.allowed_files.add(path)
+    import_from(None, env={"KUBECONFIG": ":".join(paths)})
+    assert cleat.find("local")["auth_method"] == "token"
+
+
+def test_takes_over_certificates_from_files(cluster, import_from, cleat, tmp_path):
+    path = tmp_path / "kube" / "config"
+    path.parent.mkdir()
+    cluster.authority.client("jane").files(path.parent, "jane")
+    (path.parent / "ca.crt").write_text(cluster.ca)
+    user = {"client-certificate": "jane.crt", "client-key": "jane.key"}
+    document = kubeconfig(cluster, user, **{"certificate-authority-data": None, "certificate-authority": "ca.crt"})
+    import_from(document, "--kubeconfig", str(path), at=str(path))
+    assert [e["user"] for e in cluster.requests("selfsubjectreviews")] == ["jane"]
+    assert cleat.find("local")["expires_at"]
+
+
+def test_takes_over_the_base_of_a_service_account(cluster, import_from, cleat):
+    import_from(
+        kubeconfig(cluster, {"token": TOKEN}), "--auth-method", "service-account",
+        "--service_account=runner", "--service_account_namespace=ci",
+    )  # fmt: skip
+    assert cleat.find("local")["auth_method"] == "service-account"
+
+
+@pytest.mark.parametrize(
+    "user, words",
+    [
+        ({"exec": {"command": "/usr/bin/aws", "apiVersion": "client.authentication.k8s.io/v1beta1"}}, "type 'aws'"),
+        ({"exec": {"command": "gke-gcloud-auth-plugin"}}, "type 'gcp'"),
+        ({"exec": {"command": "kubelogin"}}, "type 'azure'"),
+        ({"exec": {"command": "/opt/vault-login"}, "token": TOKEN}, "service-account"),
+        ({"auth-provider": {"name": "gcp"}}, "type 'gcp'"),
+        ({"exec": {"command": "cleat"}}, "exists already"),
+    ],
+)
+def test_names_the_type_that_fits_users_of_other_tools(cluster, import_from, user, words):
+    error = import_from(kubeconfig(cluster, user), "-o", "json", code=2).error()
+    assert error["code"] == "unsupported" and words in error["hint"]
+    assert cluster.requests() == []
+
+
+def test_takes_over_users_with_passwords_as_such(cluster, import_from, cleat):
+    cluster.change(basic={"jane": PASSWORD})
+    result = import_from(kubeconfig(cluster, {"username": "jane", "password": PASSWORD}))
+    assert "1.19" in result.stderr and cleat.find("local")["auth_method"] == "password"
+
+
+def test_refuses_users_without_a_credential(cluster, import_from, cleat):
+    error = import_from(kubeconfig(cluster, {}), "-o", "json", code=2).error()
+    assert error["code"] == "missing_attribute"
+    cluster.change(anonymous_rights=True)
+    import_from(None, "--allow_anonymous=true")
+
+
+def test_says_where_a_kubeconfig_is_broken(home, import_from, cleat):
+    path = os.path.join(home, ".kube", "config")
+    os.makedirs(os.path.dirname(path))
+    text = "clusters:\n- name: a\n  name: %s\n" % MARKER
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    cleat.canary.allowed_files.add(path)
+    error = import_from(None, "-o", "json", code=1).error()
+    assert error["code"] == "local_config_error"
+    assert path in error["message"] and "line 3" in error["message"]
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text
+
+
+def test_says_that_there_is_no_kubeconfig(home, import_from):
+    error = import_from(None, "-o", "json", code=3).error()
+    assert os.path.join(home, ".kube", "config") in error["message"]

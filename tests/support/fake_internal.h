@@ -25,6 +25,13 @@ struct fake_reply {
     bool used;
 };
 
+struct fake_run {
+    char *program;
+    int status;
+    char *out;
+    bool used;
+};
+
 /* Growing arrays of libc's heap. */
 struct fake_list {
     void *items;
@@ -47,6 +54,8 @@ struct fake_world {
     struct fake_list replies;
     struct fake_list requests; /* char * */
     char *exec;
+    struct fake_list runs; /* struct fake_run */
+    char *ran;
 };
 
 /** A copy of `text`, NULL of NULL; the test dies when there is no memory. */

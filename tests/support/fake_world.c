@@ -138,6 +138,84 @@ static enum cl_code exec_program(void *ctx, const char *program, char *const arg
     return CL_OK;
 }
 
+/* --- programs that are run ------------------------------------------------------------------ */
+
+static void note_run(struct fake_world *fake, const struct cl_child *child)
+{
+    size_t size = 0;
+    char *text = NULL;
+    FILE *out = open_memstream(&text, &size);
+
+    assert(out != NULL);
+    print_lines(out, child->argv);
+    (void)fprintf(out, "\n%.*s", CL_STR_ARG(child->input));
+    (void)fclose(out);
+    free(fake->ran);
+    fake->ran = text;
+}
+
+static struct fake_run *find_run(struct fake_world *fake, const char *program)
+{
+    for (size_t i = 0; i < fake->runs.count; i++) {
+        struct fake_run *run = (struct fake_run *)fake->runs.items + i;
+        if (!run->used && strcmp(run->program, program) == 0)
+            return run;
+    }
+    return NULL;
+}
+
+static enum cl_code run_locked(struct fake_world *fake, const struct cl_child *child,
+                               struct cl_buf *ret, int *ret_status, struct cl_err *err)
+{
+    struct fake_run *run = find_run(fake, child->argv[0]);
+
+    if (!fake_proceed(fake))
+        return cl_err_set(err, CL_E_FAILED, "cannot run '%s': injected fault", child->argv[0]);
+    if (run == NULL)
+        return cl_err_set(err, CL_E_NOT_FOUND, "cannot run '%s': command not found",
+                          child->argv[0]);
+    note_run(fake, child);
+    run->used = true;
+    cl_buf_add_c(ret, run->out);
+    *ret_status = run->status;
+    return cl_buf_ok(ret, err);
+}
+
+static enum cl_code run_program(void *ctx, const struct cl_child *child, struct cl_buf *ret,
+                                int *ret_status, struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code code = run_locked(fake, child, ret, ret_status, err);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return code;
+}
+
+void fake_run_answer(struct fake_world *fake, const char *program, int status, const char *out)
+{
+    struct fake_run *run = fake_list_push(&fake->runs, sizeof(*run));
+
+    *run =
+        (struct fake_run){.program = fake_copy(program), .status = status, .out = fake_copy(out)};
+}
+
+const char *fake_ran(struct fake_world *fake)
+{
+    return fake->ran;
+}
+
+static void free_runs(struct fake_world *fake)
+{
+    for (size_t i = 0; i < fake->runs.count; i++) {
+        struct fake_run *run = (struct fake_run *)fake->runs.items + i;
+        free(run->program);
+        free(run->out);
+    }
+    free(fake->runs.items);
+    free(fake->ran);
+}
+
 static enum cl_code program_path(void *ctx, char **ret, struct cl_err *err)
 {
     (void)ctx;
@@ -165,6 +243,7 @@ struct fake_world *fake_world_new(void)
                                     .environment = environment,
                                     .program_path = program_path,
                                     .exec = exec_program,
+                                    .run = run_program,
                                     .transport = &fake->transport};
     fake_files_install(&fake->world);
     return fake;
@@ -176,6 +255,7 @@ void fake_world_free(struct fake_world *fake)
         return;
     fake_files_cleanup(fake);
     fake_http_cleanup(fake);
+    free_runs(fake);
     for (size_t i = 0; fake->variables[i] != NULL; i++)
         free(fake->variables[i]);
     free(fake->variables);

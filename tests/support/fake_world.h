@@ -57,6 +57,12 @@ void fake_answer(struct fake_world *fake, const char *method, const char *match,
 size_t fake_request_count(struct fake_world *fake);
 const char *fake_request(struct fake_world *fake, size_t index);
 
+/** Answers one run of a program; one that no answer is left for is not there (CL_E_NOT_FOUND). */
+void fake_run_answer(struct fake_world *fake, const char *program, int status, const char *out);
+
+/** What the last program that ran was given, "program\narg\n...\n\ninput"; NULL: there was none. */
+const char *fake_ran(struct fake_world *fake);
+
 /** What the last exec was given, "program\narg\n...\n\nNAME=value\n..."; NULL: there was none.
  * The fake exec returns CL_OK instead of not returning. */
 const char *fake_exec(struct fake_world *fake);

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "cli/args.h"
 #include "cli/commands/root.h"
+#include "cli/example.h"
 #include "cli/settings.h"
 #include "codec/json.h"
 #include "command_run.h"
@@ -20,6 +21,8 @@ struct walk {
     const struct cl_command *command;
     const char *path; /* "cleat service-connector list" */
     const char *parent;
+    const struct cl_command *commands[4]; /* those of the path */
+    size_t depth;
 };
 
 typedef void (*visit_fn)(const struct walk *walk);
@@ -30,8 +33,12 @@ static void walk_down(const struct walk *walk, visit_fn visit)
     for (size_t i = 0; i < walk->command->subcommand_count; i++) {
         char path[PATH_MAX_BYTES];
         const struct cl_command *command = walk->command->subcommands[i];
-        struct walk below = {
-            .run = walk->run, .command = command, .path = path, .parent = walk->path};
+        struct walk below = *walk;
+        below.command = command;
+        below.path = path;
+        below.parent = walk->path;
+        assert_true(walk->depth < CL_COUNT(below.commands));
+        below.commands[below.depth++] = command;
         assert_true(snprintf(path, sizeof(path), "%s %s", walk->path, command->name) <
                     (int)sizeof(path));
         walk_down(&below, visit);
@@ -40,7 +47,12 @@ static void walk_down(const struct walk *walk, visit_fn visit)
 
 static void for_each_command(void **state, visit_fn visit)
 {
-    struct walk top = {.run = *state, .command = &cl_root_command, .path = "cleat", .parent = ""};
+    struct walk top = {.run = *state,
+                       .command = &cl_root_command,
+                       .path = "cleat",
+                       .parent = "",
+                       .commands = {&cl_root_command},
+                       .depth = 1};
 
     walk_down(&top, visit);
 }
@@ -49,6 +61,18 @@ static void complain(const struct walk *walk, const char *what, const char *deta
 {
     fail_msg("%s: %s%s%s", walk->path, what, detail == NULL ? "" : ": ",
              detail == NULL ? "" : detail);
+}
+
+/* An example as the help shows it; valid until the next call. */
+static const char *example_at(const struct walk *walk, size_t index)
+{
+    static char shown[1024];
+    CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(sizeof(shown) - 1);
+
+    cl_example_add(walk->commands, walk->depth, walk->command->examples[index].line, &line);
+    assert_int_equal(line.failed, CL_OK);
+    (void)snprintf(shown, sizeof(shown), "%s", line.ptr);
+    return shown;
 }
 
 /* --- rows ---------------------------------------------------------------------------------- */
@@ -166,7 +190,8 @@ static void check_brief(const struct walk *walk)
         const char *brief;
         const char *name;
     } rows[] = {{"ri", "resource-id"}, {"l", "label"}, {"a", "auth-method"}, {"x", "show-secrets"}};
-    bool is_component = walk->command->data != NULL || strstr(walk->path, "artifact-store") != NULL;
+    bool is_component =
+        walk->command->data != NULL || walk->commands[walk->depth > 1 ? 1 : 0]->data != NULL;
 
     for (size_t i = 0; i < CL_COUNT(rows); i++) {
         const struct cl_option *option = option_of(walk->command, rows[i].brief);
@@ -185,10 +210,10 @@ static void short_options_mean_the_same_everywhere(void **state)
 
 /* --- help ---------------------------------------------------------------------------------- */
 
-static bool is_example(const struct cl_command *command, struct cl_str line)
+static bool is_example(const struct walk *walk, struct cl_str line)
 {
-    for (size_t i = 0; i < command->example_count; i++) {
-        if (cl_str_eq_c(cl_str_trim(line), command->examples[i].line))
+    for (size_t i = 0; i < walk->command->example_count; i++) {
+        if (cl_str_eq_c(cl_str_trim(line), example_at(walk, i)))
             return true;
     }
     return false;
@@ -227,12 +252,12 @@ static void check_help(const struct walk *walk)
     if (!cl_str_starts(rest, cl_str_of(walk->command->summary)))
         complain(walk, "the help does not begin with the summary", NULL);
     for (size_t i = 0; i < walk->command->example_count; i++) {
-        if (strstr(walk->run->out.ptr, walk->command->examples[i].line) == NULL)
-            complain(walk, "the help misses an example", walk->command->examples[i].line);
+        if (strstr(walk->run->out.ptr, example_at(walk, i)) == NULL)
+            complain(walk, "the help misses an example", example_at(walk, i));
     }
     while (cl_str_cut(rest, '\n', &at, &rest)) {
         check_help_option(walk, cl_str_trim(at), &seen);
-        if (at.len > HELP_COLUMNS && !is_example(walk->command, at))
+        if (at.len > HELP_COLUMNS && !is_example(walk, at))
             complain(walk, "a line of the help is too long", NULL);
         if (cl_str_ends(at, CL_STR(" ")))
             complain(walk, "a line of the help ends in a blank", NULL);
@@ -345,7 +370,7 @@ static char *command_in(const char *line)
 static void check_examples(const struct walk *walk)
 {
     for (size_t i = 0; i < walk->command->example_count; i++) {
-        const char *line = walk->command->examples[i].line;
+        const char *line = example_at(walk, i);
         CL_AUTO(cl_string) char *command = command_in(line);
 
         prepare(walk->run, command);
@@ -412,7 +437,7 @@ static void mistakes_are_answered_with_a_suggestion(void **state)
 static void check_closed_store(const struct walk *walk)
 {
     for (size_t i = 0; i < walk->command->example_count && walk->command->run != NULL; i++) {
-        CL_AUTO(cl_string) char *command = command_in(walk->command->examples[i].line);
+        CL_AUTO(cl_string) char *command = command_in(example_at(walk, i));
         struct command_run *run = walk->run;
 
         prepare(run, command);
@@ -453,7 +478,7 @@ static void check_unknown_column(const struct walk *walk)
     };
 
     for (size_t i = 0; i < walk->command->example_count && walk->command->run != NULL; i++) {
-        CL_AUTO(cl_string) char *example = command_in(walk->command->examples[i].line);
+        CL_AUTO(cl_string) char *example = command_in(example_at(walk, i));
         CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(4096);
         struct command_run *run = walk->run;
 
@@ -495,7 +520,7 @@ static bool is_member(const char *members, const char *name)
 static void check_members(const struct walk *walk)
 {
     for (size_t i = 0; walk->command->members != NULL && i < walk->command->example_count; i++) {
-        CL_AUTO(cl_string) char *example = command_in(walk->command->examples[i].line);
+        CL_AUTO(cl_string) char *example = command_in(example_at(walk, i));
         CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(4096);
         CL_AUTO(cl_json) json_t *object = NULL;
         struct cl_err err = CL_ERR_NONE;
@@ -531,7 +556,7 @@ static void check_memory(const struct walk *walk)
         return;
     const int64_t stride = getenv("CLEAT_TEST_SHORT") == NULL ? 8 : 2;
     for (int64_t nth = 1, made = INT64_MAX; made >= nth; nth += 1 + nth / stride) {
-        CL_AUTO(cl_string) char *command = command_in(walk->command->examples[0].line);
+        CL_AUTO(cl_string) char *command = command_in(example_at(walk, 0));
         struct command_run *run = walk->run;
         prepare(run, command);
         command_run_reset(run);

@@ -76,9 +76,9 @@ static const struct cl_option options[] = {
 static const struct cl_option_set option_set = CL_OPTION_SET(options);
 
 static const struct cl_example connect_examples[] = {
-    {.line = "cleat artifact-store connect s3-zenfiles --connector aws-auto"},
+    {.line = "cleat %1 connect %2 --connector %4"},
     {.what = "To a resource by name, without asking the provider",
-     .line = "cleat artifact-store connect s3-zenfiles -c aws-auto -ri zenfiles --no-verify"},
+     .line = "cleat %1 connect %2 -c %4 -ri %6 --no-verify"},
 };
 
 const struct cl_command cl_command_component_connect = {
@@ -93,9 +93,9 @@ const struct cl_command cl_command_component_connect = {
 };
 
 static const struct cl_example disconnect_examples[] = {
-    {.line = "cleat artifact-store disconnect s3-zenfiles"},
+    {.line = "cleat %1 disconnect %2"},
     {.what = "By the beginning of its id, with the component as JSON",
-     .line = "cleat artifact-store disconnect 5705 --output json"},
+     .line = "cleat %1 disconnect 5705 --output json"},
 };
 
 const struct cl_command cl_command_component_disconnect = {

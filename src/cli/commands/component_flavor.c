@@ -44,9 +44,8 @@ static enum cl_code run_list(struct cl_cli *cli, struct cl_args *args, struct cl
 }
 
 static const struct cl_example list_examples[] = {
-    {.line = "cleat artifact-store flavor list"},
-    {.what = "Only the names, one on each line",
-     .line = "cleat artifact-store flavor list --field flavor"},
+    {.line = "cleat %1 flavor list"},
+    {.what = "Only the names, one on each line", .line = "cleat %1 flavor list --field flavor"},
 };
 
 static const struct cl_command list_command = {
@@ -98,8 +97,10 @@ static enum cl_code print_text(struct cl_cli *cli, const struct cl_flavor *flavo
     CL_AUTO(cl_buf) struct cl_buf wrapped = CL_BUF(TEXT_MAX_BYTES);
     size_t width = cli->out->look.width;
 
-    cl_buf_addf(&text, "Configuration class: %s\n\nConfiguration for the %s.\n\nProperties\n",
+    cl_buf_addf(&text, "Configuration class: %s\n\nConfiguration for the %s.\n\n",
                 flavor->config_class, flavor->title);
+    if (flavor->attr_count > 0)
+        cl_buf_add_c(&text, "Properties\n");
     for (size_t i = 0; i < flavor->attr_count; i++)
         add_attr(&text, &flavor->attrs[i]);
     add_requirement(&text, flavor);
@@ -124,9 +125,8 @@ static enum cl_code run_describe(struct cl_cli *cli, struct cl_args *args, struc
 }
 
 static const struct cl_example describe_examples[] = {
-    {.line = "cleat artifact-store flavor describe s3"},
-    {.what = "Its attributes as a schema",
-     .line = "cleat artifact-store flavor describe s3 --output json"},
+    {.line = "cleat %1 flavor describe %5"},
+    {.what = "Its attributes as a schema", .line = "cleat %1 flavor describe %5 --output json"},
 };
 
 static const struct cl_command describe_command = {
@@ -141,8 +141,8 @@ static const struct cl_command describe_command = {
 static const struct cl_command *const commands[] = {&list_command, &describe_command};
 
 static const struct cl_example group_examples[] = {
-    {.line = "cleat artifact-store flavor list"},
-    {.line = "cleat artifact-store flavor describe s3"},
+    {.line = "cleat %1 flavor list"},
+    {.line = "cleat %1 flavor describe %5"},
 };
 
 const struct cl_command cl_command_component_flavor = {

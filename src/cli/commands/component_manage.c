@@ -134,8 +134,8 @@ static const struct cl_option list_options[] = {
 static const struct cl_option_set list_set = CL_OPTION_SET(list_options);
 
 static const struct cl_example list_examples[] = {
-    {.line = "cleat artifact-store list"},
-    {.line = "cleat artifact-store list --columns +connector,+resource_id"},
+    {.line = "cleat %1 list"},
+    {.line = "cleat %1 list --columns +connector,+resource_id"},
 };
 
 const struct cl_command cl_command_component_list = {
@@ -168,9 +168,8 @@ static enum cl_code run_describe(struct cl_cli *cli, struct cl_args *args, struc
 }
 
 static const struct cl_example describe_examples[] = {
-    {.line = "cleat artifact-store describe s3-zenfiles"},
-    {.what = "Which connector it uses",
-     .line = "cleat artifact-store describe s3-zenfiles --field connector.name"},
+    {.line = "cleat %1 describe %2"},
+    {.what = "Which connector it uses", .line = "cleat %1 describe %2 --field connector.name"},
 };
 
 const struct cl_command cl_command_component_describe = {
@@ -210,9 +209,8 @@ static enum cl_code run_delete(struct cl_cli *cli, struct cl_args *args, struct 
 }
 
 static const struct cl_example delete_examples[] = {
-    {.line = "cleat artifact-store delete s3-zenfiles"},
-    {.what = "In a script: without being asked",
-     .line = "cleat artifact-store delete s3-zenfiles --yes"},
+    {.line = "cleat %1 delete %2"},
+    {.what = "In a script: without being asked", .line = "cleat %1 delete %2 --yes"},
 };
 
 const struct cl_command cl_command_component_delete = {

@@ -123,10 +123,8 @@ static const struct cl_option options[] = {
 static const struct cl_option_set option_set = CL_OPTION_SET(options);
 
 static const struct cl_example examples[] = {
-    {.line = "cleat artifact-store register s3-zenfiles --flavor s3 --path=s3://zenfiles"},
-    {.what = "Connected at once",
-     .line = "cleat artifact-store register s3-store --type s3 --bucket my-bucket "
-             "--connector aws-dev"},
+    {.line = "cleat %1 register %2 %3"},
+    {.what = "Connected at once", .line = "cleat %1 register %2 %7 --connector %4"},
 };
 
 const struct cl_command cl_command_component_register = {

@@ -3,6 +3,12 @@
 static const struct cl_command *const commands[] = {
     &cl_command_service_connector,
     &cl_command_artifact_store,
+    &cl_command_orchestrator,
+    &cl_command_container_registry,
+    &cl_command_step_operator,
+    &cl_command_model_deployer,
+    &cl_command_deployer,
+    &cl_command_image_builder,
     &cl_command_exec,
     &cl_command_env,
     &cl_command_credential_process,

@@ -9,6 +9,12 @@ extern const struct cl_command cl_root_command;
 /* Groups. */
 extern const struct cl_command cl_command_service_connector;
 extern const struct cl_command cl_command_artifact_store;
+extern const struct cl_command cl_command_orchestrator;
+extern const struct cl_command cl_command_container_registry;
+extern const struct cl_command cl_command_step_operator;
+extern const struct cl_command cl_command_model_deployer;
+extern const struct cl_command cl_command_deployer;
+extern const struct cl_command cl_command_image_builder;
 
 /* service-connector ... */
 extern const struct cl_command cl_command_connector_register;

@@ -18,6 +18,8 @@ enum cl_code docker_verify(const struct cl_call *call, const struct cl_connector
 enum cl_code docker_issue(const struct cl_call *call, const struct cl_connector *conn,
                           const struct cl_issue_request *request, struct cl_issued *ret,
                           struct cl_err *err);
+enum cl_code docker_discover(const struct cl_call *call, const struct cl_discover_request *request,
+                             struct cl_discovered *ret, struct cl_err *err);
 
 #define DOCKER_REGISTRY "docker-registry"
 

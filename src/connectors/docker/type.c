@@ -37,6 +37,11 @@ static const struct cl_resource_type resources[] = {
      .description = docker_text_registry, .id_forms = REGISTRY_ID_FORMS, .logo_url = LOGO},
 };
 
+static const struct cl_source_option sources[] = {
+    {.name = "docker_config", .help = "Docker configuration to look into, instead of the usual files."},
+    {.name = "allow_short_lived", .help = "Also take over a credential that ends within a day."},
+};
+
 /* clang-format on */
 
 static const struct cl_connector_ops ops = {
@@ -47,7 +52,7 @@ static const struct cl_connector_ops ops = {
     .list = NULL, /* one registry, nothing to list */
     .issue = docker_issue,
     .revoke = NULL,
-    .discover = NULL,
+    .discover = docker_discover,
 };
 
 const struct cl_connector_type cl_type_docker = {
@@ -62,4 +67,6 @@ const struct cl_connector_type cl_type_docker = {
     .method_count = CL_COUNT(methods),
     .resources = resources,
     .resource_count = CL_COUNT(resources),
+    .sources = sources,
+    .source_count = CL_COUNT(sources),
 };

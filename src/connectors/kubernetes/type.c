@@ -111,6 +111,11 @@ static const struct cl_resource_type resources[] = {
      .description = kubernetes_text_cluster, .id_forms = "{cluster-name}", .logo_url = LOGO},
 };
 
+static const struct cl_source_option sources[] = {
+    {.name = "kubeconfig", .help = "The kubeconfig file to take over from, alone; else those that kubectl uses."},
+    {.name = "context", .help = "Context to take over; the current one if omitted."},
+};
+
 /* clang-format on */
 
 static const struct cl_connector_ops ops = {
@@ -123,7 +128,7 @@ static const struct cl_connector_ops ops = {
     .issue = kubernetes_issue,
     .surroundings = kubernetes_surroundings,
     .revoke = NULL,
-    .discover = NULL,
+    .discover = kubernetes_discover,
 };
 
 const struct cl_connector_type cl_type_kubernetes = {
@@ -138,4 +143,6 @@ const struct cl_connector_type cl_type_kubernetes = {
     .method_count = CL_COUNT(methods),
     .resources = resources,
     .resource_count = CL_COUNT(resources),
+    .sources = sources,
+    .source_count = CL_COUNT(sources),
 };

@@ -1,0 +1,345 @@
+#include "base/alloc.h"
+#include "codec/url.h"
+#include "connectors/kubernetes/access.h"
+#include "connectors/kubernetes/pod.h"
+#include "interop/kubeconfig.h"
+
+/* Auto-configuration from the kubeconfig that kubectl uses, or from the pod around us. */
+
+#define VALUE_MAX_BYTES ((size_t)1 << 20U)
+
+struct discovering {
+    const struct cl_call *call;
+    const struct cl_discover_request *request;
+    struct cl_kube_context context;
+    struct cl_discovered *ret;
+};
+
+static bool wants(const struct discovering *discovering, const char *method)
+{
+    return discovering->request->method != NULL &&
+           strcmp(discovering->request->method->id, method) == 0;
+}
+
+static enum cl_code warn(struct discovering *discovering, const char *sentence, struct cl_err *err)
+{
+    return cl_strs_add(&discovering->ret->warnings, cl_str_of(sentence), err);
+}
+
+static enum cl_code set_text(struct discovering *discovering, const char *attr, struct cl_str value,
+                             struct cl_err *err)
+{
+    return value.len == 0 ? CL_OK : cl_config_set_text(&discovering->ret->config, attr, value, err);
+}
+
+static enum cl_code set_secret(struct discovering *discovering, const char *attr,
+                               struct cl_str value, struct cl_err *err)
+{
+    struct cl_secret *secret = NULL;
+
+    if (value.len == 0)
+        return CL_OK;
+    CL_TRY(cl_secret_new(value, &secret, err));
+    return cl_config_set_secret_take(&discovering->ret->config, attr, secret, err);
+}
+
+/* --- users that hold no credential --------------------------------------------------------- */
+
+/* Tools that fetch short-lived tokens, and the connector types that do it themselves. */
+static const struct {
+    const char *tool; /* command of exec, or name of auth-provider */
+    const char *type;
+    const char *what;
+} tools[] = {
+    {"aws", "aws", "an EKS cluster"},
+    {"aws-iam-authenticator", "aws", "an EKS cluster"},
+    {"gke-gcloud-auth-plugin", "gcp", "a GKE cluster"},
+    {"gcp", "gcp", "a GKE cluster"},
+    {"kubelogin", "azure", "an AKS cluster"},
+    {"azure", "azure", "an AKS cluster"},
+};
+
+static struct cl_str base_name(struct cl_str command)
+{
+    size_t at = command.len;
+
+    while (at > 0 && command.ptr[at - 1] != '/')
+        at--;
+    return cl_str_skip(command, at);
+}
+
+static enum cl_code hint_tool(struct cl_str tool, struct cl_err *err)
+{
+    for (size_t i = 0; i < CL_COUNT(tools); i++) {
+        if (cl_str_eq_c(tool, tools[i].tool)) {
+            return cl_err_hint(err,
+                               "Register a connector of type '%s' instead: it issues tokens for "
+                               "%s by itself.",
+                               tools[i].type, tools[i].what);
+        }
+    }
+    if (cl_str_eq_c(tool, "cleat"))
+        return cl_err_hint(err, "This entry was written by Cleat: its connector exists already.");
+    return cl_err_hint(err, "Make a service account and register its token with type 'kubernetes', "
+                            "auth method 'service-account'.");
+}
+
+static enum cl_code refuse_tool(const struct discovering *discovering, const char *how,
+                                struct cl_str tool, struct cl_err *err)
+{
+    (void)cl_err_set(err, CL_E_UNSUPPORTED,
+                     "user '%.*s' of '%s' has no credential of its own: it runs %s '%.*s'",
+                     CL_STR_ARG(cl_str_first(discovering->context.user_name, 100)),
+                     discovering->context.user_path, how,
+                     CL_STR_ARG(cl_str_first(base_name(tool), 100)));
+    return hint_tool(base_name(tool), err);
+}
+
+static enum cl_code refuse_tools(const struct discovering *discovering, struct cl_err *err)
+{
+    const struct cl_yaml_node *user = discovering->context.user;
+    const struct cl_yaml_node *exec = cl_yaml_get(user, "exec");
+    const struct cl_yaml_node *provider = cl_yaml_get(user, "auth-provider");
+
+    if (!cl_yaml_is_null(exec))
+        return refuse_tool(discovering, "the command", cl_yaml_get_text(exec, "command"), err);
+    if (!cl_yaml_is_null(provider))
+        return refuse_tool(discovering, "the auth provider", cl_yaml_get_text(provider, "name"),
+                           err);
+    return CL_OK;
+}
+
+/* --- the cluster --------------------------------------------------------------------------- */
+
+static bool is_on_this_machine(const struct cl_url *url)
+{
+    return cl_url_is_loopback(url) || cl_str_eq_c(url->host, "0.0.0.0");
+}
+
+static enum cl_code take_server(struct discovering *discovering, struct cl_err *err)
+{
+    struct cl_str server = cl_yaml_get_text(discovering->context.cluster, "server");
+    struct cl_url url = {.port = 0};
+    struct cl_err why = CL_ERR_NONE;
+
+    CL_TRY(set_text(discovering, "server", server, err));
+    if (cl_url_parse(server, &url, &why) != CL_OK)
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "the server of cluster '%.*s' of '%s': %s",
+                          CL_STR_ARG(cl_str_first(discovering->context.cluster_name, 100)),
+                          discovering->context.cluster_path, why.text);
+    if (is_on_this_machine(&url))
+        CL_TRY(warn(discovering,
+                    "the cluster's address is one of this machine: nobody else reaches it there",
+                    err));
+    return set_text(discovering, "cluster_name", url.host, err);
+}
+
+static enum cl_code take_ca(struct discovering *discovering, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf ca = CL_BUF(VALUE_MAX_BYTES);
+    const struct cl_kube_context *context = &discovering->context;
+
+    CL_TRY(cl_kubeconfig_read(discovering->call->world, context->cluster_path, context->cluster,
+                              "certificate-authority", &ca, err));
+    CL_TRY(set_text(discovering, "certificate_authority", cl_buf_view(&ca), err));
+    if (!cl_yaml_is_true(cl_yaml_get(context->cluster, "insecure-skip-tls-verify")))
+        return CL_OK;
+    return cl_config_set_bool(&discovering->ret->config, "insecure", true, err);
+}
+
+static enum cl_code take_cluster(struct discovering *discovering, struct cl_err *err)
+{
+    const struct cl_kube_context *context = &discovering->context;
+
+    CL_TRY(take_server(discovering, err));
+    CL_TRY(take_ca(discovering, err));
+    CL_TRY(set_text(discovering, "tls_server_name",
+                    cl_yaml_get_text(context->cluster, "tls-server-name"), err));
+    CL_TRY(
+        set_text(discovering, "proxy_url", cl_yaml_get_text(context->cluster, "proxy-url"), err));
+    return set_text(discovering, "namespace", context->kube_namespace, err);
+}
+
+/* --- the user ------------------------------------------------------------------------------ */
+
+/* The file wins over the text, as in kubectl. */
+static enum cl_code take_token(struct discovering *discovering, bool *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(VALUE_MAX_BYTES);
+    CL_AUTO(cl_string) char *path = NULL;
+    const struct cl_world *world = discovering->call->world;
+    const struct cl_kube_context *context = &discovering->context;
+    struct cl_str file = cl_yaml_get_text(context->user, "tokenFile");
+
+    if (file.len > 0) {
+        CL_TRY(cl_kubeconfig_resolve(context->user_path, file, &path, err));
+        if (world->read_file(world->ctx, path, &text, err) != CL_OK)
+            return cl_err_wrap(err, "cannot read the token of user '%.*s'",
+                               CL_STR_ARG(cl_str_first(context->user_name, 100)));
+    } else {
+        cl_buf_add(&text, cl_yaml_get_text(context->user, "token"));
+    }
+    CL_TRY(cl_buf_ok(&text, err));
+    struct cl_str token = kubernetes_trim_token(cl_buf_view(&text));
+    *ret = token.len > 0;
+    return set_secret(discovering, "token", token, err);
+}
+
+static enum cl_code take_pem(struct discovering *discovering, const char *key, const char *attr,
+                             bool *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(VALUE_MAX_BYTES);
+    const struct cl_kube_context *context = &discovering->context;
+
+    CL_TRY(cl_kubeconfig_read(discovering->call->world, context->user_path, context->user, key,
+                              &text, err));
+    *ret = text.len > 0;
+    return set_secret(discovering, attr, cl_buf_view(&text), err);
+}
+
+static enum cl_code take_password(struct discovering *discovering, bool *ret, struct cl_err *err)
+{
+    const struct cl_yaml_node *user = discovering->context.user;
+    struct cl_str name = cl_yaml_get_text(user, "username");
+    struct cl_str password = cl_yaml_get_text(user, "password");
+
+    *ret = name.len > 0 && password.len > 0;
+    if (!*ret)
+        return CL_OK;
+    CL_TRY(set_secret(discovering, "username", name, err));
+    return set_secret(discovering, "password", password, err);
+}
+
+static enum cl_code take_impersonation(struct discovering *discovering, struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs groups = CL_STRS_NONE;
+    const struct cl_yaml_node *user = discovering->context.user;
+
+    if (!cl_yaml_is_null(cl_yaml_get(user, "as-uid")) ||
+        !cl_yaml_is_null(cl_yaml_get(user, "as-user-extra")))
+        CL_TRY(warn(discovering, "as-uid and as-user-extra of the user are not taken over", err));
+    CL_TRY(set_text(discovering, "as_user", cl_yaml_get_text(user, "as"), err));
+    for (const struct cl_yaml_node *item = cl_yaml_first(cl_yaml_get(user, "as-groups"));
+         item != NULL; item = cl_yaml_next(item))
+        CL_TRY(cl_strs_add(&groups, cl_yaml_text(item), err));
+    return groups.count == 0
+               ? CL_OK
+               : cl_config_set_list(&discovering->ret->config, "as_groups", &groups, err);
+}
+
+/* --- which method keeps it ----------------------------------------------------------------- */
+
+struct user_parts {
+    bool token;
+    bool certificate;
+    bool key;
+    bool password;
+};
+
+static const char *describe_parts(const struct user_parts *parts)
+{
+    if (parts->token && parts->certificate)
+        return "token and client certificate";
+    if (parts->token)
+        return "token";
+    if (parts->certificate)
+        return "client certificate";
+    return parts->password ? "user name and password" : "no credential";
+}
+
+static bool can_keep(const struct discovering *discovering, const struct user_parts *parts)
+{
+    if (discovering->request->method == NULL || wants(discovering, "token"))
+        return discovering->request->method == NULL || !parts->password;
+    if (wants(discovering, "password"))
+        return parts->password;
+    if (wants(discovering, "client-certificate"))
+        return parts->certificate && !parts->token;
+    return parts->certificate || parts->token; /* service-account: as its base */
+}
+
+static enum cl_code choose_method(struct discovering *discovering, const struct user_parts *parts,
+                                  struct cl_err *err)
+{
+    const struct cl_kube_context *context = &discovering->context;
+    const char *method = parts->password ? "password" : "token";
+
+    if (!can_keep(discovering, parts)) {
+        return cl_err_set(err, CL_E_UNSUPPORTED,
+                          "user '%.*s' has a %s, which cannot configure auth method '%s'",
+                          CL_STR_ARG(cl_str_first(context->user_name, 100)), describe_parts(parts),
+                          discovering->request->method->id);
+    }
+    if (discovering->request->method != NULL)
+        method = discovering->request->method->id;
+    return cl_str_dup(cl_str_of(method), &discovering->ret->auth_method, err);
+}
+
+static enum cl_code describe_source(struct discovering *discovering, const struct user_parts *parts,
+                                    struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(8192);
+    const struct cl_kube_context *context = &discovering->context;
+
+    cl_buf_addf(&text, "%s of user '", describe_parts(parts));
+    cl_buf_add_quoted(&text, context->user_name, 200);
+    cl_buf_add_c(&text, "' (context '");
+    cl_buf_add_quoted(&text, context->name, 200);
+    cl_buf_addf(&text, "', %s)", context->user_path);
+    return cl_buf_take(&text, &discovering->ret->source, err);
+}
+
+static enum cl_code take_user(struct discovering *discovering, struct cl_err *err)
+{
+    struct user_parts parts = {.token = false};
+
+    CL_TRY(refuse_tools(discovering, err));
+    CL_TRY(take_token(discovering, &parts.token, err));
+    CL_TRY(
+        take_pem(discovering, "client-certificate", "client_certificate", &parts.certificate, err));
+    CL_TRY(take_pem(discovering, "client-key", "client_key", &parts.key, err));
+    if (!parts.token && !parts.certificate)
+        CL_TRY(take_password(discovering, &parts.password, err));
+    CL_TRY(take_impersonation(discovering, err));
+    CL_TRY(describe_source(discovering, &parts, err));
+    return choose_method(discovering, &parts, err);
+}
+
+/* ------------------------------------------------------------------------------------------- */
+
+static enum cl_code take_pod(struct discovering *discovering, struct cl_err *err)
+{
+    if (!kubernetes_is_in_pod(discovering->call->world))
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "this process does not run in a pod");
+    CL_TRY(set_text(discovering, "cluster_name", CL_STR("in-cluster"), err));
+    CL_TRY(cl_str_dup(CL_STR("service account of this pod"), &discovering->ret->source, err));
+    return cl_str_dup(CL_STR("in-cluster"), &discovering->ret->auth_method, err);
+}
+
+static enum cl_code load(const struct discovering *discovering, struct cl_kubeconfig **ret,
+                         struct cl_err *err)
+{
+    const struct cl_world *world = discovering->call->world;
+    struct cl_str file = cl_str_of(cl_map_get(discovering->request->sources, "kubeconfig"));
+
+    enum cl_code code = cl_kubeconfig_load(world, file, ret, err);
+    if (code == CL_E_NOT_FOUND && file.len == 0 && kubernetes_is_in_pod(world))
+        return cl_err_hint(err, "This is a pod: use --auth-method in-cluster.");
+    return code;
+}
+
+enum cl_code kubernetes_discover(const struct cl_call *call,
+                                 const struct cl_discover_request *request,
+                                 struct cl_discovered *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = NULL;
+    struct discovering discovering = {.call = call, .request = request, .ret = ret};
+    struct cl_str context = cl_str_of(cl_map_get(request->sources, "context"));
+
+    if (wants(&discovering, "in-cluster"))
+        return take_pod(&discovering, err);
+    CL_TRY(load(&discovering, &kubeconfig, err));
+    CL_TRY(cl_kubeconfig_find(kubeconfig, context, &discovering.context, err));
+    CL_TRY(take_cluster(&discovering, err));
+    return take_user(&discovering, err);
+}
