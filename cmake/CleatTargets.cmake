@@ -34,8 +34,9 @@ endfunction()
 # cleat_connector(TYPE SOURCES ...): declares a connector type's folder. The generated list of
 # types is made from these calls; nothing else is edited for a new type.
 function(cleat_connector type)
-  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
-  cleat_folder(cleat_connector_${type} LIBS cleat_core cleat_interop cleat_net cleat_crypto ${ARG_LIBS})
+  cmake_parse_arguments(ARG "" "" "LIBS;TEST_LIBS" ${ARGN})
+  cleat_folder(cleat_connector_${type} LIBS cleat_core cleat_interop cleat_net cleat_crypto ${ARG_LIBS}
+               TEST_LIBS ${ARG_TEST_LIBS})
   set_property(GLOBAL APPEND PROPERTY CLEAT_CONNECTOR_TYPES ${type})
 endfunction()
 

@@ -18,6 +18,7 @@ pkg_check_modules(EXPAT REQUIRED expat) # headers only, as of libcurl: opened at
 pkg_check_modules(YAML REQUIRED yaml-0.1) # headers only: opened at first use
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(CURL REQUIRED libcurl) # headers only: opened at first use
+pkg_check_modules(LIBSSH REQUIRED libssh) # likewise
 
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(

@@ -18,6 +18,7 @@ struct checking {
 
 struct filling {
     struct cl_resource_row *row;
+    struct cl_strs *warnings;
 };
 
 static enum cl_code add_id(void *ctx, struct cl_str canonical_id, struct cl_err *err)
@@ -27,12 +28,19 @@ static enum cl_code add_id(void *ctx, struct cl_str canonical_id, struct cl_err 
     return cl_strs_add(&filling->row->ids, canonical_id, err);
 }
 
-static enum cl_code list_instances(const struct checking *checking,
-                                   const struct cl_resource_type *type, struct cl_resource_row *row,
-                                   struct cl_err *err)
+static enum cl_code add_warning(void *ctx, struct cl_str sentence, struct cl_err *err)
 {
-    struct filling filling = {.row = row};
-    struct cl_id_sink sink = {.ctx = &filling, .add = add_id};
+    struct filling *filling = ctx;
+
+    return cl_strs_add(filling->warnings, sentence, err);
+}
+
+static enum cl_code list_instances(const struct checking *checking,
+                                   const struct cl_resource_type *type, struct cl_strs *warnings,
+                                   struct cl_resource_row *row, struct cl_err *err)
+{
+    struct filling filling = {.row = row, .warnings = warnings};
+    struct cl_id_sink sink = {.ctx = &filling, .add = add_id, .warn = add_warning};
     struct cl_call call = cl_call_within(checking->call, checking->timeout_ms);
 
     if (checking->conn->type->ops->list == NULL)
@@ -88,7 +96,7 @@ static void check_row(void *ctx, size_t index)
     enum cl_code code = CL_OK;
 
     if (type->supports_instances && checking->scope.id == NULL) {
-        code = list_instances(checking, type, row, &err);
+        code = list_instances(checking, type, &checking->verified[index].warnings, row, &err);
     } else {
         code = verify_single(checking, type, checking->scope.id, &checking->verified[index], row,
                              &err);
@@ -181,9 +189,10 @@ static enum cl_code run(struct checking *checking, const struct app_check *check
     CL_AUTO(cl_verified) struct cl_verified global = {.identity = NULL};
     bool only_authenticate = !check->list && checking->scope.id == NULL;
     bool single = checking->list->count == 1;
+    bool identify = check->identify && !check->conn->type->listing_proves;
     struct cl_err failure = CL_ERR_NONE;
 
-    if (!only_authenticate && single && !check->identify)
+    if (!only_authenticate && single && !identify)
         return check_rows(checking, ret_facts, err);
     if (check_global(checking, &global, &failure) != CL_OK) {
         cl_resource_list_set_global(checking->list, &failure);

@@ -538,6 +538,20 @@ static void learns_nothing_from_an_interrupted_verification(void **state)
     assert_int_equal(app_audited(app, "connector.verify", "interrupted"), 1);
 }
 
+static void passes_on_what_befell_single_instances(void **state)
+{
+    struct app_fixture *app = *state;
+    static const struct wanted wanted = {.connector = "boxes", .list = true};
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+
+    add_all(app);
+    fake_script.list_warning = "one box cannot be opened";
+    assert_ok(verify_as(app, &app->call, &wanted, &list), &app->err);
+    assert_int_equal(list.rows[0].ids.count, 2);
+    assert_int_equal(list.warnings.count, 1);
+    assert_string_equal(list.warnings.items[0], fake_script.list_warning);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, app_fixture_setup, app_fixture_teardown)
 
 int main(void)
@@ -552,6 +566,7 @@ int main(void)
         TEST(takes_an_empty_listing_for_an_answer),
         TEST(says_when_instances_cannot_be_listed),
         TEST(passes_on_every_warning),
+        TEST(passes_on_what_befell_single_instances),
         TEST(remembers_outcome_and_facts),
         TEST(leaves_a_newer_version_alone),
         TEST(reports_an_audit_that_cannot_be_written),

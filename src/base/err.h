@@ -50,6 +50,8 @@
     X(CL_E_NO_RESOURCES,          "no_resources",             401, "AuthorizationException", 7,   false) \
     X(CL_E_CLOCK_SKEW,            "clock_skew",               401, "AuthorizationException", 7,   false) \
     X(CL_E_TLS_UNTRUSTED,         "tls_untrusted",            401, "AuthorizationException", 7,   false) \
+    X(CL_E_HOST_KEY_UNKNOWN,      "host_key_unknown",         401, "AuthorizationException", 7,   false) \
+    X(CL_E_HOST_KEY_CHANGED,      "host_key_changed",         401, "AuthorizationException", 7,   false) \
     X(CL_E_REALM_CHANGED,         "auth_realm_changed",       401, "AuthorizationException", 7,   false) \
     X(CL_E_VERIFICATION_FAILED,   "verification_failed",      401, "AuthorizationException", 7,   false) \
     X(CL_E_PARTIAL,               "partial",                  200, "RuntimeError",           8,   false) \

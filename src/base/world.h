@@ -6,6 +6,7 @@
 #include "base/buf.h"
 
 struct cl_transport; /* net/http.h */
+struct cl_ssh;       /* net/ssh.h */
 struct cl_log;       /* base/log.h */
 
 struct cl_file_info {
@@ -95,6 +96,7 @@ struct cl_world {
                         int *ret_status, struct cl_err *err);
 
     struct cl_transport *transport; /* HTTP; NULL where no network is wanted */
+    const struct cl_ssh *ssh;       /* SSH; NULL likewise */
     struct cl_log *log;             /* NULL: nothing is logged */
 };
 

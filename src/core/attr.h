@@ -23,6 +23,7 @@ enum cl_attr_format {
     CL_ATTR_FORMAT_JSON, /* a document: a value that names a file is read from it */
     CL_ATTR_FORMAT_ARN,
     CL_ATTR_FORMAT_REGION,
+    CL_ATTR_FORMAT_LINES, /* a list of lines: their commas are their own */
 };
 
 struct cl_attr {

@@ -16,6 +16,7 @@ static const char *format_word(enum cl_attr_format format)
     case CL_ATTR_FORMAT_JSON: return "json";
     case CL_ATTR_FORMAT_ARN: return "arn";
     case CL_ATTR_FORMAT_REGION: return "region";
+    case CL_ATTR_FORMAT_LINES: return "lines";
     }
     return NULL;
 }

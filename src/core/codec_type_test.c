@@ -46,8 +46,8 @@ static void a_schema_marks_secrets_at_the_top_level(void **state)
 
 static void every_format_has_a_word(void **state)
 {
-    static const char *const words[] = {"uri",  "hostname", "pem",   "base64",
-                                        "json", "arn",      "region"};
+    static const char *const words[] = {"uri",  "hostname", "pem",    "base64",
+                                        "json", "arn",      "region", "lines"};
 
     (void)state;
     for (size_t i = 0; i < CL_COUNT(words); i++) {

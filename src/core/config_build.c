@@ -92,11 +92,13 @@ static enum cl_code add_json_items(const struct cl_attr *attr, const json_t *arr
     return CL_OK;
 }
 
-/* What does not parse as a JSON array is read as comma-separated, like `[a` or `a,b`. */
+/* What does not parse as a JSON array is read as it is split by commas, like `[a` or `a,b`, or by
+ * line ends. */
 static enum cl_code parse_list(const struct cl_attr *attr, struct cl_str value,
                                struct cl_strs *list, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *array = NULL;
+    char separator = attr->format == CL_ATTR_FORMAT_LINES ? '\n' : ',';
     struct cl_err why = CL_ERR_NONE;
     enum cl_code code = cl_json_parse(value, &array, &why);
 
@@ -106,7 +108,7 @@ static enum cl_code parse_list(const struct cl_attr *attr, struct cl_str value,
         return add_json_items(attr, array, list, err);
     for (bool more = true; more;) {
         struct cl_str item;
-        more = cl_str_cut(value, ',', &item, &value);
+        more = cl_str_cut(value, separator, &item, &value);
         CL_TRY(add_item(attr, item, list, err));
     }
     return CL_OK;

@@ -249,6 +249,33 @@ static void a_stored_value_of_another_kind_is_dropped(void **state)
     assert_non_null(strstr(err.text, "password"));
 }
 
+/* Lines have commas of their own. */
+static void a_list_of_lines_is_split_at_line_ends(void **state)
+{
+    static const struct cl_attr attrs[] = {
+        {.name = "lines", .kind = CL_ATTR_LIST, .format = CL_ATTR_FORMAT_LINES, .help = "Lines"}};
+    static const struct cl_schema schema = {
+        .owner = "test", .id = "lines", .attrs = attrs, .attr_count = CL_COUNT(attrs)};
+    static const struct {
+        const char *text;
+        const char *joined;
+    } texts[] = {
+        {"a,b c\nd", "a,b c|d"}, {"a\r\n\n  b\n", "a|b"}, {"[\"a,b\",\"c\"]", "a,b|c"}, {"", ""}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(texts); i++) {
+        CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+        CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+        CL_AUTO(cl_string) char *joined = NULL;
+        struct cl_err err = CL_ERR_NONE;
+
+        assert_ok(fake_input(&input, "lines", texts[i].text, &err), &err);
+        assert_ok(cl_config_build_schema(&schema, NULL, &input, &config, &err), &err);
+        assert_ok(cl_strs_join(cl_config_list(&config, "lines"), "|", &joined, &err), &err);
+        assert_string_equal(joined, texts[i].joined);
+    }
+}
+
 static void building_survives_lack_of_memory(void **state)
 {
     CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
@@ -276,6 +303,7 @@ int main(void)
         cmocka_unit_test(lays_input_over_what_is_stored),
         cmocka_unit_test(another_method_keeps_only_what_it_knows),
         cmocka_unit_test(a_stored_value_of_another_kind_is_dropped),
+        cmocka_unit_test(a_list_of_lines_is_split_at_line_ends),
         cmocka_unit_test(building_survives_lack_of_memory),
     };
 

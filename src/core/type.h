@@ -64,6 +64,9 @@ void cl_verified_cleanup(struct cl_verified *verified);
 struct cl_id_sink {
     void *ctx;
     enum cl_code (*add)(void *ctx, struct cl_str canonical_id, struct cl_err *err);
+    /* What befell single instances while others were found: one sentence each. NULL: nobody asks.
+     */
+    enum cl_code (*warn)(void *ctx, struct cl_str sentence, struct cl_err *err);
     bool truncated; /* set by the type when its cap cut the list */
 };
 
@@ -144,6 +147,7 @@ struct cl_connector_type {
     size_t resource_count;
     const struct cl_source_option *sources;
     size_t source_count;
+    bool listing_proves; /* there is no account: listing instances is logging in to each of them */
 };
 
 const struct cl_auth_method *cl_type_method(const struct cl_connector_type *type, struct cl_str id);

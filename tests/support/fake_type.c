@@ -119,6 +119,8 @@ static enum cl_code list(const struct cl_call *call, const struct cl_connector *
         CL_TRY(scripted(fake_script.list_code, "list", err));
     for (const char *const *id = ids_of(type); *id != NULL; id++)
         CL_TRY(sink->add(sink->ctx, cl_str_of(*id), err));
+    if (fake_script.list_warning != NULL && sink->warn != NULL)
+        CL_TRY(sink->warn(sink->ctx, cl_str_of(fake_script.list_warning), err));
     sink->truncated = fake_script.truncated;
     return CL_OK;
 }

@@ -36,6 +36,7 @@ struct fake_script {
     const char *const *jars;  /* likewise; NULL: jar:plum */
     const char *account;      /* fact that a verification learns; NULL: none */
     const char *warning;      /* sentence that each verification adds; NULL: none */
+    const char *list_warning; /* likewise each listing */
     bool truncated;           /* listings say that they were cut */
     int64_t issued_ttl_s;     /* of issued credentials; 0: what was asked for */
     const char *around;       /* whose credentials method ambient finds; NULL: nobody's */

@@ -12,6 +12,7 @@
 #include "cli/program/input.h"
 #include "codec/json.h"
 #include "net/curl_transport.h"
+#include "net/ssh.h"
 
 /* `--parallel` bounds how many requests there are; the transport only must not be tighter. */
 #define REQUESTS_AT_ONCE 1024
@@ -41,6 +42,7 @@ static enum cl_code open_local(struct program *program, struct cl_err *err)
     CL_TRY(cl_state_folder(&program->world, &folder, err));
     if (program->world.transport == NULL)
         CL_TRY(cl_curl_transport_new(&net, &program->world.transport, err));
+    program->world.ssh = cl_ssh_real();
     struct cl_app_options options = {.world = &program->world, .state_folder = folder};
     return cl_app_new(&options, &program->api, err);
 }

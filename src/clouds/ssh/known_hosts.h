@@ -1,0 +1,45 @@
+#ifndef CLEAT_CLOUDS_SSH_KNOWN_HOSTS_H
+#define CLEAT_CLOUDS_SSH_KNOWN_HOSTS_H
+
+#include "clouds/ssh/host.h"
+
+/*
+ * Lines of OpenSSH's known_hosts files: [MARKER] HOSTS TYPE BASE64 [COMMENT].
+ * Source: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".
+ */
+
+struct ssh_known_line {
+    struct cl_str hosts; /* patterns separated by commas, or one hashed name */
+    struct cl_str type;
+    struct cl_str key;   /* base64 */
+    bool revoked;        /* @revoked: the key must not be accepted */
+    bool cert_authority; /* @cert-authority: it signs host certificates */
+};
+
+/**
+ * Takes a line apart. Its key is not looked at, so that lines about other hosts may be what they
+ * like.
+ *
+ * @param ret  borrows from `line`; all empty for a blank line or a comment
+ * @return CL_OK, CL_E_INVALID (the text says why, never what stood there)
+ */
+enum cl_code ssh_known_parse(struct cl_str line, struct ssh_known_line *ret, struct cl_err *err)
+    CL_MUST_USE;
+
+/** Is the line about this host? A line without a port is about port 22 only. */
+enum cl_code ssh_known_matches(const struct ssh_known_line *line, const struct ssh_host *host,
+                               bool *ret, struct cl_err *err) CL_MUST_USE;
+
+/**
+ * Appends the blob of the line's key.
+ *
+ * @return CL_OK, CL_E_INVALID, CL_E_UNSUPPORTED (@cert-authority; a key of a type that cannot be
+ *         used), CL_E_FAILED
+ */
+enum cl_code ssh_known_blob(const struct ssh_known_line *line, struct cl_buf *ret,
+                            struct cl_err *err) CL_MUST_USE;
+
+/** Appends the line for a host's key. */
+void ssh_known_add_line(struct cl_buf *buf, const struct ssh_host *host, struct cl_str blob);
+
+#endif

@@ -1,0 +1,70 @@
+#include "connectors/hyperai/ops.h"
+
+/* clang-format off */
+
+/* The original schema, then what only Cleat has. */
+#define KEY_ATTRS                                                                               \
+    {.name = "base64_ssh_key", .kind = CL_ATTR_SECRET, .required = true,                        \
+     .help = "Private SSH key file, or its base64"},                                            \
+    {.name = "ssh_passphrase", .kind = CL_ATTR_SECRET, .max_bytes = 1024,                       \
+     .help = "Passphrase of an encrypted key"},                                                 \
+    {.name = "hostnames", .kind = CL_ATTR_LIST, .required = true,                               \
+     .help = "Host names or addresses, each with :PORT if need be"},                            \
+    {.name = "username", .kind = CL_ATTR_TEXT, .required = true, .max_bytes = 64,               \
+     .help = "Login name, the same on all hosts"},                                              \
+    {.name = "host_keys", .kind = CL_ATTR_LIST, .format = CL_ATTR_FORMAT_LINES, .extra = true,  \
+     .help = "Pinned host keys, known_hosts lines"},                                            \
+    {.name = "port", .kind = CL_ATTR_INT, .extra = true,                                        \
+     .help = "Port of the hosts that name none, 22 if omitted"}
+
+static const struct cl_attr key_attrs[] = {KEY_ATTRS};
+
+#define KEY_METHOD(method, name, text)                                                          \
+    {.id = (method), .title = name, .description = (text), .attrs = key_attrs,                  \
+     .attr_count = CL_COUNT(key_attrs), .issues = CL_ISSUES_PASS_THROUGH}
+
+static const struct cl_auth_method methods[] = {
+    KEY_METHOD(HYPERAI_RSA, "RSA key with optional passphrase", hyperai_text_rsa),
+    KEY_METHOD(HYPERAI_DSA, "DSA/DSS key with optional passphrase", hyperai_text_dsa),
+    KEY_METHOD(HYPERAI_ECDSA, "ECDSA key with optional passphrase", hyperai_text_ecdsa),
+    KEY_METHOD(HYPERAI_ED25519, "Ed25519 key with optional passphrase", hyperai_text_ed25519),
+    KEY_METHOD(HYPERAI_ANY_KEY, "SSH key of any type with optional passphrase",
+               hyperai_text_any_key),
+};
+
+#define LOGO "https://public-flavor-logos.s3.eu-central-1.amazonaws.com/connectors/hyperai/hyperai.png"
+
+static const struct cl_resource_type resources[] = {
+    {.id = HYPERAI_INSTANCE, .title = "HyperAI instance", .emoji = "🤖",
+     .description = hyperai_text_instance,
+     .id_forms = "{host}, {host}:{port}, [{IPv6 address}]:{port}",
+     .logo_url = LOGO, .supports_instances = true},
+};
+
+/* clang-format on */
+
+static const struct cl_connector_ops ops = {
+    .canonical_id = hyperai_canonical_id,
+    .default_id = NULL,
+    .check_config = hyperai_check_config,
+    .verify = hyperai_verify,
+    .list = hyperai_list,
+    .issue = hyperai_issue,
+    .revoke = NULL,
+    .discover = NULL,
+};
+
+const struct cl_connector_type cl_type_hyperai = {
+    .id = "hyperai",
+    .rank = 60,
+    .title = "HyperAI Service Connector",
+    .emoji = "🤖",
+    .description = hyperai_text_type,
+    .logo_url = LOGO,
+    .ops = &ops,
+    .methods = methods,
+    .method_count = CL_COUNT(methods),
+    .resources = resources,
+    .resource_count = CL_COUNT(resources),
+    .listing_proves = true,
+};

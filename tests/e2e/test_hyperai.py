@@ -1,0 +1,349 @@
+"""The hyperai connector type against OpenSSH's own server on loopback."""
+
+import os
+import socket
+import threading
+
+import pytest
+
+from support import ssh_world
+from support.canary import MARKER
+from support.ssh_world import USER, Sshd, encoded, fingerprint, keygen, public
+from support.text import heading, lines_of, table
+
+PASSPHRASE = MARKER + " open sesame"
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    """Key pairs by name, made now."""
+    assert ssh_world.available(), "openssh-server is missing: tools/setup.sh ssh"
+    folder = tmp_path_factory.mktemp("keys")
+    made = {
+        "ed25519": keygen(folder / "ed25519"),
+        "locked": keygen(folder / "locked", passphrase=PASSPHRASE),
+        "ecdsa": keygen(folder / "ecdsa", "ecdsa", 384),
+        "rsa": keygen(folder / "rsa", "rsa", 3072),
+        "stranger": keygen(folder / "stranger"),
+        "rsa-pem": keygen(folder / "rsa-pem", "rsa", 2048, form="PEM"),
+        "ecdsa-pem-locked": keygen(folder / "ecdsa-pem-locked", "ecdsa", 256, PASSPHRASE, "PEM"),
+        "ecdsa-pkcs8": keygen(folder / "ecdsa-pkcs8", "ecdsa", 256, form="PKCS8"),
+        "rsa-locked": keygen(folder / "rsa-locked", "rsa", 2048, PASSPHRASE),
+    }
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, keys):
+    with Sshd(tmp_path_factory.mktemp("sshd"), ("ed25519", "rsa", "ecdsa")) as sshd:
+        sshd.authorize(*(public(path) for name, path in keys.items() if name != "stranger"))
+        yield sshd
+
+
+@pytest.fixture
+def second(tmp_path, keys):
+    """Another server, which a test may change."""
+    with Sshd(tmp_path / "second") as sshd:
+        sshd.authorize(public(keys["ed25519"]))
+        yield sshd
+
+
+@pytest.fixture(autouse=True)
+def watched_keys(canary, keys):
+    for path in keys.values():
+        canary.watch(encoded(path)[200:260])
+
+
+def words_for(name, key, hosts, host_keys, *more, method="ssh-key", user=USER):
+    words = ["register", name, "--type", "hyperai", "-a", method, "--username=" + user]
+    words += ["--base64_ssh_key=@" + key, "--hostnames=" + ",".join(hosts)]
+    if host_keys:
+        text = "\n".join(host_keys)
+        words.append("--host_keys=" + ("@" + text if text.startswith("@") else text))
+    return words + list(more)
+
+
+@pytest.fixture
+def register(cleat):
+    def run(name, key, hosts, host_keys, *more, method="ssh-key", user=USER, **options):
+        return cleat.sc(*words_for(name, key, hosts, host_keys, *more, method=method, user=user), **options)
+
+    return run
+
+
+@pytest.fixture
+def refused(register, cleat):
+    """Registers in vain; says why as JSON does. Nothing is stored."""
+
+    def run(key, hosts, host_keys, *more, code=7, **options):
+        words = (*more, "-o", "json")
+        error = register("refused", key, hosts, host_keys, *words, code=code, **options).error()
+        assert cleat.names() == []
+        return error
+
+    return run
+
+
+def names_of(cleat, name):
+    rows = cleat.sc_json("verify", name)["resources"]
+    return [i for row in rows for i in row["resource_ids"]]
+
+
+# -- the type --------------------------------------------------------------------------------
+
+
+def test_is_listed_last(cleat):
+    found = table(cleat.screen("service-connector", "list-types"))
+    row = found.row(TYPE="🤖 hyperai")
+    assert row["NAME"] == ["HyperAI Service Connector"]
+    assert row["RESOURCE TYPES"] == ["🤖 hyperai-instance"]
+    assert row["AUTH METHODS"][:4] == ["rsa-key", "dsa-key", "ecdsa-key", "ed25519-key"]
+    assert row["LOCAL"] == row["REMOTE"] == ["✅"]
+    assert found.column("TYPE")[-1] == ["🤖 hyperai"]
+
+
+def test_describes_itself(cleat):
+    lines = lines_of(cleat.screen("service-connector", "describe-type", "hyperai", width=80))
+    assert lines[:3] == heading("🤖 HyperAI Service Connector (connector type: hyperai)")
+    for words, title in (
+        (["-r", "hyperai-instance"], "🤖 HyperAI instance (resource type: hyperai-instance)"),
+        (["-a", "dsa-key"], "🔒 DSA/DSS key with optional passphrase (auth method: dsa-key)"),
+    ):
+        assert title in cleat.screen("service-connector", "describe-type", "hyperai", *words)
+
+
+# -- keys of all kinds -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name, method, locked",
+    [
+        ("ed25519", "ed25519-key", False),
+        ("locked", "ed25519-key", True),
+        ("ecdsa", "ecdsa-key", False),
+        ("ecdsa-pkcs8", "ecdsa-key", False),
+        ("ecdsa-pem-locked", "ssh-key", True),
+        ("rsa", "rsa-key", False),
+        ("rsa-pem", "rsa-key", False),
+        ("rsa-locked", "ssh-key", True),
+    ],
+)
+def test_logs_in_with_every_kind_of_key(register, cleat, keys, server, name, method, locked):
+    more = ["--ssh_passphrase=@env:T_PHRASE"] if locked else []
+    register(
+        "box", keys[name], [server.name], [server.known_line()], *more,
+        method=method, env={"T_PHRASE": PASSPHRASE},
+    )  # fmt: skip
+    assert names_of(cleat, "box") == [server.name]
+
+
+def test_takes_the_key_in_base64(cleat, keys, server):
+    cleat.sc(
+        "register", "box", "--type", "hyperai", "-a", "ed25519-key", "--username=" + USER,
+        "--base64_ssh_key=@env:T_KEY", "--hostnames=" + server.name, "--host_keys=" + server.known_line(),
+        env={"T_KEY": encoded(keys["ed25519"])},
+    )  # fmt: skip
+    assert names_of(cleat, "box") == [server.name]
+
+
+def test_each_fault_of_a_key_has_its_own_error(refused, keys, server, tmp_path):
+    pins = [server.known_line()]
+    hosts = [server.name]
+    locked = keys["locked"]
+    wrong = ["--ssh_passphrase=" + MARKER + " wrong"]
+
+    error = refused(locked, hosts, pins, code=2)
+    assert error["code"] == "missing_attribute" and "ssh_passphrase" in error["message"]
+    error = refused(locked, hosts, pins, *wrong, code=2)
+    assert error["code"] == "invalid_attribute" and "ssh_passphrase" in error["message"]
+    error = refused(keys["ed25519"] + ".pub", hosts, pins, code=2)
+    assert error["code"] == "invalid_attribute" and "public key" in error["message"]
+    error = refused(keys["ed25519"], hosts, pins, method="rsa-key", code=2)
+    assert error["code"] == "invalid_attribute" and "ed25519-key" in error["message"]
+    error = refused(keys["ed25519"], hosts, pins, method="dsa-key", code=2)
+    assert error["code"] == "auth_method_unsupported" and "DSA" in error["message"]
+    rubbish = tmp_path / "rubbish"
+    rubbish.write_text("no key\n")
+    error = refused(str(rubbish), hosts, pins, code=2)
+    assert error["code"] == "invalid_attribute" and "base64_ssh_key" in error["message"]
+
+
+# -- whom the key is shown to ----------------------------------------------------------------
+
+
+def test_shows_its_key_to_no_unknown_host(refused, keys, second):
+    before = second.said()
+    error = refused(keys["ed25519"], [second.name], [])
+    assert error["code"] == "host_key_unknown"
+    assert fingerprint(second.host_keys["ed25519"]) in error["message"]
+    assert "scan-host-keys" in error["hint"]
+    said = second.said()[len(before) :]
+    assert "publickey" not in said and "Failed" not in said and "Accepted" not in said
+
+
+def test_notices_a_changed_host_key(register, cleat, keys, second):
+    register("box", keys["ed25519"], [second.name], [second.known_line()])
+    second.change_host_key()
+    before = second.said()
+    error = cleat.sc("verify", "box", "-o", "json", code=7).error()
+    assert error["code"] == "host_key_changed"
+    assert fingerprint(second.host_keys["ed25519"]) in error["message"]
+    assert "Accepted" not in second.said()[len(before) :]
+
+
+@pytest.mark.parametrize(
+    "line, code",
+    [
+        ("@revoked {host} {key}", "host_key_changed"),
+        ("{host} {other}", "host_key_changed"),
+        ("other.example.com {key}", "host_key_unknown"),
+        ("127.0.0.1 {key}", "host_key_unknown"),
+        ("*,!{host} {key}", "host_key_unknown"),
+    ],
+)
+def test_refuses_a_host_that_its_lines_do_not_vouch_for(refused, keys, second, line, code):
+    host = "[127.0.0.1]:%d" % second.port
+    key = public(second.host_keys["ed25519"])
+    text = line.format(host=host, key=key, other=public(keys["stranger"]))
+    assert refused(keys["ed25519"], [second.name], [text])["code"] == code
+
+
+def test_accepts_hashed_lines_and_other_types_of_pinned_keys(register, cleat, keys, server, tmp_path):
+    known = tmp_path / "known_hosts"
+    known.write_text("# mine\nother ssh-rsa rubbish\n" + server.known_line("ecdsa") + "\n")
+    os.system("ssh-keygen -q -H -f %s >/dev/null 2>&1" % known)
+    register("box", keys["ed25519"], [server.name], None, "--host_keys=@" + str(known))
+    assert names_of(cleat, "box") == [server.name]
+    register("box2", keys["ed25519"], [server.name], [server.known_line("rsa")])
+
+
+def test_touches_neither_agent_nor_home(refused, cleat, keys, server, home, tmp_path):
+    """A key that would open the host lies where other programs look; it must not be used."""
+    folder = os.path.join(home, ".ssh")
+    os.mkdir(folder, 0o700)
+    with open(keys["ed25519"], encoding="ascii") as good, open(folder + "/id_ed25519", "w") as copy:
+        copy.write(good.read())
+    os.chmod(folder + "/id_ed25519", 0o600)
+    with open(folder + "/config", "w") as config:
+        config.write("Host *\n  IdentityFile ~/.ssh/id_ed25519\n  ProxyCommand touch %s/ran\n" % tmp_path)
+    agent = socket.socket(socket.AF_UNIX)
+    agent.bind(str(tmp_path / "agent"))
+    agent.listen(1)
+    agent.settimeout(0.01)
+    env = {"SSH_AUTH_SOCK": str(tmp_path / "agent")}
+    error = refused(keys["stranger"], [server.name], [server.known_line()], env=env)
+    assert error["code"] == "credentials_rejected"
+    with pytest.raises(TimeoutError):
+        agent.accept()
+    agent.close()
+    assert not os.path.exists(str(tmp_path / "ran"))
+    os.remove(folder + "/id_ed25519")
+
+
+# -- what the hosts say ----------------------------------------------------------------------
+
+
+def test_names_why_a_login_fails(refused, keys, server, tmp_path):
+    pins = [server.known_line()]
+    error = refused(keys["stranger"], [server.name], pins)
+    assert error["code"] == "credentials_rejected" and "publickey" in error["message"]
+    error = refused(keys["ed25519"], [server.name], pins, user="nobody-at-all")
+    assert error["code"] == "credentials_rejected"
+
+
+def test_asks_nobody_for_a_second_factor(refused, keys, tmp_path):
+    settings = ["AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes"]
+    with Sshd(tmp_path / "strict", settings=settings) as strict:
+        strict.authorize(public(keys["ed25519"]))
+        error = refused(keys["ed25519"], [strict.name], [strict.known_line()])
+    assert error["code"] == "credentials_rejected" and "additional factor" in error["message"]
+
+
+class Listener:
+    """Says one thing to whoever connects, or nothing."""
+
+    def __init__(self, greeting):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.name = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self._serve, args=(greeting,), daemon=True)
+        self.thread.start()
+
+    def _serve(self, greeting):
+        try:
+            peer, _ = self.socket.accept()
+            with peer:
+                peer.sendall(greeting)
+                while peer.recv(4096):
+                    pass
+        except OSError:
+            pass
+
+    def close(self):
+        self.socket.close()
+
+
+def test_names_what_is_no_ssh_server(refused, keys):
+    other = Listener(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    try:
+        pin = "[127.0.0.1]:%s %s" % (other.name.split(":")[1], public(keys["stranger"]))
+        error = refused(keys["ed25519"], [other.name], [pin], code=9)
+    finally:
+        other.close()
+    assert error["code"] in ("provider_error", "provider_unreachable")
+    error = refused(keys["ed25519"], ["127.0.0.1:%d" % ssh_world.free_port()], [], code=9)
+    assert error["code"] == "provider_unreachable" and "refused" in error["message"]
+
+
+# -- many hosts ------------------------------------------------------------------------------
+
+
+def test_lists_the_hosts_that_work_and_says_why_others_do_not(register, cleat, keys, server, second):
+    dead = "127.0.0.1:%d" % ssh_world.free_port()
+    made = register(
+        "box", keys["ed25519"], [server.name, dead, second.name], [server.known_line(), second.known_line()]
+    )
+    assert "provider_unreachable" in made.stderr and dead in made.stderr
+    assert names_of(cleat, "box") == sorted([server.name, second.name])
+    second.change_host_key()
+    shown = cleat.sc("verify", "box")
+    assert "host_key_changed" in shown.stderr
+    assert names_of(cleat, "box") == [server.name]
+
+
+def test_visits_many_hosts_at_once(register, cleat, keys, server):
+    """Silent ones cost their patience once for eight of them, not eight times."""
+    silent = [Listener(b"") for _ in range(7)]
+    try:
+        made = register("box", keys["ed25519"], [s.name for s in silent] + [server.name], [server.known_line()])
+    finally:
+        for s in silent:
+            s.close()
+    assert made.seconds < 20
+    assert made.stderr.count("provider_unreachable") == 7
+
+
+def test_logs_in_to_each_host_once(register, keys, second):
+    before = second.said()
+    register("box", keys["ed25519"], [second.name], [second.known_line()])
+    assert second.said()[len(before) :].count("Accepted publickey") == 1
+
+
+def test_verifies_one_host(register, cleat, keys, server, second):
+    hosts = [server.name, second.name]
+    register("box", keys["ed25519"], hosts, [server.known_line(), second.known_line()])
+    shown = cleat.sc_json("verify", "box", "-ri", second.name)
+    assert shown["resources"][0]["resource_ids"] == [second.name]
+    error = cleat.sc("verify", "box", "-ri", "gpu9", "-o", "json", code=2).error()
+    assert error["code"] == "resource_out_of_scope"
+
+
+def test_list_resources_has_the_hosts(register, cleat, keys, server):
+    register("box", keys["ed25519"], [server.name], [server.known_line()])
+    found = table(cleat.screen("service-connector", "list-resources", "--resource-type", "hyperai-instance"))
+    assert found.row()["RESOURCE NAMES"] == [server.name]
+
+
+def test_shows_the_client_without_its_key(register, cleat, keys, server):
+    register("box", keys["ed25519"], [server.name], [server.known_line()])
+    shown = cleat.screen("service-connector", "describe", "box", "--client", "-ri", server.name)
+    assert "[HIDDEN]" in shown and server.known_line() in shown.replace("\n", "")
