@@ -282,6 +282,24 @@ enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
     return select_page(request, ret, err);
 }
 
+/* With its secrets where they are needed to take back what it issued; one that cannot be opened
+ * any more can still be deleted. */
+static enum cl_code find_to_remove(struct app *app, const struct cl_call *call,
+                                   const struct cl_ref *ref, struct cl_connector *ret,
+                                   struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector armed = {.id = ""};
+    struct cl_err ignored = CL_ERR_NONE;
+
+    CL_TRY(app_find(app, call, ref, false, ret, err));
+    if (!app_can_revoke(ret) || app_find(app, call, ref, true, &armed, &ignored) != CL_OK ||
+        strcmp(armed.id, ret->id) != 0)
+        return CL_OK;
+    cl_connector_cleanup(ret);
+    CL_MOVE_TO(ret, armed);
+    return CL_OK;
+}
+
 enum cl_code app_remove(struct cl_api *api, const struct cl_call *call,
                         const struct cl_delete_request *request, struct cl_delete_result *ret,
                         struct cl_err *err)
@@ -290,10 +308,12 @@ enum cl_code app_remove(struct cl_api *api, const struct cl_call *call,
     struct app *app = app_of(api);
     struct cl_store *store = NULL;
 
-    CL_TRY(app_find(app, call, &request->ref, false, &conn, err));
+    CL_TRY(find_to_remove(app, call, &request->ref, &conn, err));
     CL_TRY(app_store(app, &store, err));
     CL_TRY(cl_str_dup(cl_str_of(conn.name), &ret->name, err));
     struct cl_audit_event event = app_event(call, "connector.delete", &conn, CL_OK);
-    return store->ops->connector_delete(store, conn.id, request->force, &event, &ret->disconnected,
-                                        err);
+    CL_TRY(store->ops->connector_delete(store, conn.id, request->force, &event, &ret->disconnected,
+                                        err));
+    app_revoke(app, call, &conn, &ret->warnings);
+    return CL_OK;
 }

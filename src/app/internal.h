@@ -79,6 +79,18 @@ enum cl_code app_adopt_default_id(struct cl_connector *conn, struct cl_err *err)
 enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_result *result,
                             enum cl_verify_mode mode, struct cl_err *err) CL_MUST_USE;
 
+/** Has the connector's method anything that its provider can take back? */
+bool app_can_revoke(const struct cl_connector *conn);
+
+/**
+ * Takes back all that the connector has issued in this form, which is no longer the stored one.
+ * Whether the provider does is audited; that it does not is a warning.
+ *
+ * @param conn  with secrets
+ */
+void app_revoke(struct app *app, const struct cl_call *call, const struct cl_connector *conn,
+                struct cl_strs *warnings);
+
 /** Names of its secret attributes, and the id under which they are kept. */
 enum cl_code app_stamp_secret_id(const struct cl_call *call, struct cl_connector *conn,
                                  struct cl_err *err) CL_MUST_USE;

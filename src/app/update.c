@@ -229,6 +229,7 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
                         const struct cl_update_request *request, struct cl_register_result *ret,
                         struct cl_err *err)
 {
+    CL_AUTO(cl_connector) struct cl_connector before = {.id = ""};
     struct app *app = app_of(api);
     struct cl_connector *conn = &ret->connector;
     bool scope_changed = false;
@@ -236,11 +237,13 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
     CL_TRY(app_find(app, call, &request->ref, true, conn, err));
     if (request->if_generation != 0 && request->if_generation != conn->generation)
         return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
+    CL_TRY(cl_connector_copy(conn, &before, err));
     CL_TRY(apply(conn, request, &ret->warnings, &scope_changed, err));
     if (scope_changed)
         CL_TRY(check_not_in_use(app, conn, err));
     CL_TRY(app_verify_new(call, ret, request->verify, err));
     CL_TRY(replace(app, call, conn, scope_changed, err));
+    app_revoke(app, call, &before, &ret->warnings);
     cl_connector_drop_secrets(conn);
     return CL_OK;
 }

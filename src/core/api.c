@@ -33,6 +33,7 @@ void cl_delete_result_cleanup(struct cl_delete_result *result)
 {
     cl_free(result->name);
     cl_strs_cleanup(&result->disconnected);
+    cl_strs_cleanup(&result->warnings);
     *result = (struct cl_delete_result){.name = NULL};
 }
 

@@ -123,6 +123,7 @@ struct cl_delete_request {
 struct cl_delete_result {
     char *name;
     struct cl_strs disconnected; /* names of components */
+    struct cl_strs warnings;     /* sentences */
 };
 void cl_delete_result_cleanup(struct cl_delete_result *result);
 

@@ -87,6 +87,7 @@ static void random_deletion(struct dice *dice, struct cl_delete_result *ret)
 {
     ret->name = random_some_text(dice, 10);
     random_strs(dice, &ret->disconnected);
+    random_strs(dice, &ret->warnings);
 }
 
 static void select_some(struct dice *dice, size_t count, struct cl_selection *ret)

@@ -201,6 +201,7 @@ enum cl_code cl_delete_result_encode(const struct cl_delete_result *result, json
     cl_json_open_object(&build, NULL);
     cl_json_add_c(&build, "name", result->name);
     cl_json_add_strs(&build, "disconnected", &result->disconnected);
+    cl_json_add_strs(&build, "warnings", &result->warnings);
     cl_json_close(&build);
     return cl_json_build_take(&build, ret, err);
 }
@@ -213,6 +214,7 @@ enum cl_code cl_delete_result_decode(const json_t *json, struct cl_delete_result
     CL_TRY(cl_read_object(json, "the result", err));
     CL_TRY(cl_read_text(json, "name", &result.name, err));
     CL_TRY(cl_read_strs(json, "disconnected", &result.disconnected, err));
+    CL_TRY(cl_read_strs(json, "warnings", &result.warnings, err));
     cl_delete_result_cleanup(ret);
     CL_MOVE_TO(ret, result);
     return CL_OK;

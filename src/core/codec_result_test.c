@@ -134,11 +134,14 @@ static void a_deletion_comes_back(void **state)
     (void)state;
     assert_ok(cl_dup_text("crate", &result.name, &err), &err);
     assert_ok(cl_strs_add(&result.disconnected, CL_STR("s3-store"), &err), &err);
+    assert_ok(cl_strs_add(&result.warnings, CL_STR("It lives on."), &err), &err);
     assert_survives_faults(cl_delete_result_encode(&result, &json, &err), (void)0);
-    assert_json(json, "{\"name\":\"crate\",\"disconnected\":[\"s3-store\"]}");
+    assert_json(json, "{\"name\":\"crate\",\"disconnected\":[\"s3-store\"],"
+                      "\"warnings\":[\"It lives on.\"]}");
     assert_survives_faults(cl_delete_result_decode(json, &again, &err), (void)0);
     assert_string_equal(again.name, "crate");
     assert_string_equal(again.disconnected.items[0], "s3-store");
+    assert_string_equal(again.warnings.items[0], "It lives on.");
 }
 
 static void an_issued_client_comes_back(void **state)

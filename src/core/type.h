@@ -125,7 +125,8 @@ struct cl_connector_ops {
      *  role. Added to `ret`; kept credentials are bound to it. Asks nobody. NULL: nothing. */
     enum cl_code (*surroundings)(const struct cl_call *call, const struct cl_connector *conn,
                                  struct cl_buf *ret, struct cl_err *err);
-    /** NULL: the provider cannot take back what was issued. */
+    /** Takes back what was issued; `issued` NULL: all that the connector has in its present form,
+     *  whether that is anything or not. NULL: the provider cannot. */
     enum cl_code (*revoke)(const struct cl_call *call, const struct cl_connector *conn,
                            const struct cl_issued *issued, struct cl_err *err);
     /** Auto-configuration from the local environment. NULL: not supported. */

@@ -351,8 +351,30 @@ def test_binds_tokens_to_a_secret(cluster, register, cleat):
     token = client(cleat, "sa")["secrets"]["token"]
     assert [name for _, name in cluster.secrets] == ["cleat-%s-1" % cleat.find("sa")["id"]]
     assert cluster.whose(token)
-    cluster.secrets.clear()
-    assert cluster.whose(token) is None
+
+
+@pytest.mark.reveals_secret
+@pytest.mark.parametrize("how", [["update", "sa", "--description", "other"], ["delete", "sa", "--yes"]])
+def test_revokes_bound_tokens_at_once(cluster, register, cleat, how):
+    register("sa", "service-account", bound_secret="true", **runner())
+    token = client(cleat, "sa")["secrets"]["token"]
+    assert cluster.whose(token)
+    cleat.sc(*how)
+    assert cluster.whose(token) is None and cluster.secrets == {}
+    if how[0] == "update":
+        assert cluster.whose(client(cleat, "sa")["secrets"]["token"])
+
+
+@pytest.mark.reveals_secret
+def test_says_what_could_not_be_taken_back(cluster, register, cleat):
+    register("sa", "service-account", bound_secret="true", **runner())
+    token = client(cleat, "sa")["secrets"]["token"]
+    cluster.change(rights=RIGHTS[:3])
+    result = cleat.sc("delete", "sa", "--yes")
+    assert "could not be taken back" in result.stderr and "permit" in result.stderr
+    assert cleat.names() == [] and cluster.whose(token)
+    register("unbound", "service-account", **runner())
+    assert "taken back" not in cleat.sc("delete", "unbound", "--yes").stderr
 
 
 # -- auto-configuration ----------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "cli/commands/confirm.h"
 #include "cli/commands/root.h"
+#include "cli/commands/view.h"
 #include "cli/listing.h"
 #include "codec/json.h"
 #include "core/api.h"
@@ -41,6 +42,7 @@ static enum cl_code delete_one(struct deleting *deleting, const char *name, stru
     struct cl_delete_request request = {.ref = {.text = cl_str_of(conn.id)},
                                         .force = deleting->force};
     CL_TRY(api->ops->remove(api, &cli->call, &request, &result, err));
+    cl_view_warn(cli, &result.warnings);
     return note(deleting, &result, err);
 }
 

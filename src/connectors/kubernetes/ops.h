@@ -19,6 +19,8 @@ enum cl_code kubernetes_issue(const struct cl_call *call, const struct cl_connec
                               struct cl_err *err);
 enum cl_code kubernetes_surroundings(const struct cl_call *call, const struct cl_connector *conn,
                                      struct cl_buf *ret, struct cl_err *err);
+enum cl_code kubernetes_revoke(const struct cl_call *call, const struct cl_connector *conn,
+                               const struct cl_issued *issued, struct cl_err *err);
 enum cl_code kubernetes_discover(const struct cl_call *call,
                                  const struct cl_discover_request *request,
                                  struct cl_discovered *ret, struct cl_err *err);

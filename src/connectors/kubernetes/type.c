@@ -127,7 +127,7 @@ static const struct cl_connector_ops ops = {
     .list = NULL, /* one cluster, nothing to list */
     .issue = kubernetes_issue,
     .surroundings = kubernetes_surroundings,
-    .revoke = NULL,
+    .revoke = kubernetes_revoke,
     .discover = kubernetes_discover,
 };
 
