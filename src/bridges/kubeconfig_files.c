@@ -19,19 +19,19 @@ struct place {
     struct cl_buf before;
 };
 
-struct cl_kubeconfig {
+struct cl_kube_session {
     const struct cl_world *world;
     struct cl_kube_files files;
     struct cl_kube_file items[FILES_MAX];
     struct place places[FILES_MAX];
 };
 
-struct cl_kube_files *cl_kubeconfig_files(struct cl_kubeconfig *config)
+struct cl_kube_files *cl_kube_session_files(struct cl_kube_session *config)
 {
     return &config->files;
 }
 
-void cl_kubeconfig_free(struct cl_kubeconfig *config)
+void cl_kube_session_free(struct cl_kube_session *config)
 {
     if (config == NULL)
         return;
@@ -47,15 +47,16 @@ void cl_kubeconfig_free(struct cl_kubeconfig *config)
     cl_free(config);
 }
 
-void cl_kubeconfig_cleanup(struct cl_kubeconfig **config)
+void cl_kube_session_cleanup(struct cl_kube_session **config)
 {
-    cl_kubeconfig_free(*config);
+    cl_kube_session_free(*config);
     *config = NULL;
 }
 
 /* --- which files --------------------------------------------------------------------------- */
 
-static enum cl_code add_place(struct cl_kubeconfig *config, struct cl_str path, struct cl_err *err)
+static enum cl_code add_place(struct cl_kube_session *config, struct cl_str path,
+                              struct cl_err *err)
 {
     size_t index = config->files.count;
     struct place *place = &config->places[index];
@@ -76,7 +77,7 @@ static enum cl_code add_place(struct cl_kubeconfig *config, struct cl_str path, 
     return cl_buf_take(&lock_path, &place->lock_path, err);
 }
 
-static enum cl_code add_list(struct cl_kubeconfig *config, struct cl_str list, struct cl_err *err)
+static enum cl_code add_list(struct cl_kube_session *config, struct cl_str list, struct cl_err *err)
 {
     struct cl_str path = CL_STR_NONE;
 
@@ -88,7 +89,7 @@ static enum cl_code add_list(struct cl_kubeconfig *config, struct cl_str list, s
     return CL_OK;
 }
 
-static enum cl_code add_usual(struct cl_kubeconfig *config, struct cl_err *err)
+static enum cl_code add_usual(struct cl_kube_session *config, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
 
@@ -98,7 +99,7 @@ static enum cl_code add_usual(struct cl_kubeconfig *config, struct cl_err *err)
     return add_place(config, cl_buf_view(&path), err);
 }
 
-static enum cl_code find_files(struct cl_kubeconfig *config, const char *path, struct cl_err *err)
+static enum cl_code find_files(struct cl_kube_session *config, const char *path, struct cl_err *err)
 {
     if (path != NULL)
         return add_place(config, cl_str_of(path), err);
@@ -107,7 +108,7 @@ static enum cl_code find_files(struct cl_kubeconfig *config, const char *path, s
 }
 
 /* As kubectl: the first that is there, or the last. */
-static enum cl_code choose_target(struct cl_kubeconfig *config, struct cl_err *err)
+static enum cl_code choose_target(struct cl_kube_session *config, struct cl_err *err)
 {
     bool is_found = false;
 
@@ -126,7 +127,7 @@ static enum cl_code choose_target(struct cl_kubeconfig *config, struct cl_err *e
 
 /* A file that cannot be locked cannot be written either; that is nobody's trouble while nothing
  * is to be written there. Nor is there anything to lock in a folder that is not there. */
-static enum cl_code lock_place(struct cl_kubeconfig *config, size_t index, int64_t deadline_ms,
+static enum cl_code lock_place(struct cl_kube_session *config, size_t index, int64_t deadline_ms,
                                struct cl_err *err)
 {
     struct place *place = &config->places[index];
@@ -152,7 +153,7 @@ static int by_path(const void *a, const void *b)
 }
 
 /* All of them, in the order that everybody keeps, so that two can never wait for each other. */
-static enum cl_code lock_all(const struct cl_call *call, struct cl_kubeconfig *config,
+static enum cl_code lock_all(const struct cl_call *call, struct cl_kube_session *config,
                              struct cl_err *err)
 {
     struct place *sorted[FILES_MAX];
@@ -169,7 +170,7 @@ static enum cl_code lock_all(const struct cl_call *call, struct cl_kubeconfig *c
 
 /* --- reading and writing ------------------------------------------------------------------- */
 
-static enum cl_code read_place(struct cl_kubeconfig *config, size_t index, struct cl_err *err)
+static enum cl_code read_place(struct cl_kube_session *config, size_t index, struct cl_err *err)
 {
     struct place *place = &config->places[index];
     struct cl_err why = CL_ERR_NONE;
@@ -186,10 +187,10 @@ static enum cl_code read_place(struct cl_kubeconfig *config, size_t index, struc
     return cl_buf_ok(&config->items[index].text, err);
 }
 
-enum cl_code cl_kubeconfig_open(const struct cl_call *call, const char *path, bool make,
-                                struct cl_kubeconfig **ret, struct cl_err *err)
+enum cl_code cl_kube_session_open(const struct cl_call *call, const char *path, bool make,
+                                  struct cl_kube_session **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *config = cl_alloc(sizeof(*config));
+    CL_AUTO(cl_kube_session) struct cl_kube_session *config = cl_alloc(sizeof(*config));
 
     if (config == NULL)
         return cl_err_no_memory(err);
@@ -207,7 +208,7 @@ enum cl_code cl_kubeconfig_open(const struct cl_call *call, const char *path, bo
     return CL_OK;
 }
 
-static enum cl_code save_copy(const struct cl_kubeconfig *config, const struct place *place,
+static enum cl_code save_copy(const struct cl_kube_session *config, const struct place *place,
                               struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
@@ -218,7 +219,7 @@ static enum cl_code save_copy(const struct cl_kubeconfig *config, const struct p
                                        0600, err);
 }
 
-static enum cl_code save_file(const struct cl_kubeconfig *config, size_t index, bool has_secret,
+static enum cl_code save_file(const struct cl_kube_session *config, size_t index, bool has_secret,
                               struct cl_err *err)
 {
     const struct cl_kube_file *file = &config->items[index];
@@ -234,7 +235,8 @@ static enum cl_code save_file(const struct cl_kubeconfig *config, size_t index, 
 }
 
 /* The file with the context comes last: it is what makes the others matter. */
-enum cl_code cl_kubeconfig_save(struct cl_kubeconfig *config, bool has_secret, struct cl_err *err)
+enum cl_code cl_kube_session_save(struct cl_kube_session *config, bool has_secret,
+                                  struct cl_err *err)
 {
     for (size_t i = 0; i < config->files.count; i++) {
         if (i != config->files.target)

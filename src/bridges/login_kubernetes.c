@@ -220,12 +220,12 @@ static enum cl_code write_entries(const struct cl_call *call,
                                   const struct cl_kube_login *login, struct cl_login_result *ret,
                                   struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *config = NULL;
+    CL_AUTO(cl_kube_session) struct cl_kube_session *config = NULL;
 
-    CL_TRY(cl_kubeconfig_open(call, request->file, true, &config, err));
-    struct cl_kube_files *files = cl_kubeconfig_files(config);
+    CL_TRY(cl_kube_session_open(call, request->file, true, &config, err));
+    struct cl_kube_files *files = cl_kube_session_files(config);
     CL_TRY(cl_kubeconfig_login(files, login, &ret->entry, err));
-    CL_TRY(cl_kubeconfig_save(config, request->static_copy, err));
+    CL_TRY(cl_kube_session_save(config, request->static_copy, err));
     return cl_str_dup(cl_str_of(files->items[files->target].path), &ret->path, err);
 }
 
@@ -281,14 +281,14 @@ static enum cl_code log_in(const struct cl_call *call, const struct cl_login_req
 static enum cl_code log_out(const struct cl_call *call, const struct cl_login_request *request,
                             struct cl_login_result *ret, struct cl_buf *notice, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *config = NULL;
+    CL_AUTO(cl_kube_session) struct cl_kube_session *config = NULL;
     struct cl_kube_owner owner = {.connector = cl_str_of(request->client->connector.id),
                                   .resource_id = cl_str_of(request->client->issued.resource_id)};
 
-    CL_TRY(cl_kubeconfig_open(call, request->file, false, &config, err));
-    struct cl_kube_files *files = cl_kubeconfig_files(config);
+    CL_TRY(cl_kube_session_open(call, request->file, false, &config, err));
+    struct cl_kube_files *files = cl_kube_session_files(config);
     CL_TRY(cl_kubeconfig_logout(files, &owner, cl_str_of(request->context), &ret->entry, err));
-    CL_TRY(cl_kubeconfig_save(config, false, err));
+    CL_TRY(cl_kube_session_save(config, false, err));
     CL_TRY(cl_str_dup(cl_str_of(files->items[files->target].path), &ret->path, err));
     if (ret->entry == NULL) {
         cl_buf_add_c(notice, "Removed the last of the cluster's entries from the local "
