@@ -15,7 +15,7 @@ struct part {
     struct cl_yaml *yaml;
 };
 
-struct cl_kubeconfig {
+struct cl_kube_merged {
     struct part *parts;
     size_t count;
 };
@@ -45,8 +45,8 @@ static enum cl_code add_once(struct cl_strs *paths, struct cl_str path, struct c
     return cl_strs_add(paths, path, err);
 }
 
-enum cl_code cl_kubeconfig_paths(const struct cl_world *world, struct cl_strs *ret,
-                                 struct cl_err *err)
+enum cl_code cl_kube_merged_paths(const struct cl_world *world, struct cl_strs *ret,
+                                  struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf usual = CL_BUF(PATH_MAX_BYTES);
     struct cl_str rest = cl_world_env(world, "KUBECONFIG");
@@ -154,9 +154,9 @@ static enum cl_code parse_part(struct part *part, struct cl_err *err)
     return check_part(part, err);
 }
 
-static enum cl_code new_kubeconfig(size_t count, struct cl_kubeconfig **ret, struct cl_err *err)
+static enum cl_code new_kubeconfig(size_t count, struct cl_kube_merged **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *made = cl_alloc(sizeof(*made));
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = cl_alloc(sizeof(*made));
 
     if (made == NULL)
         return cl_err_no_memory(err);
@@ -168,7 +168,7 @@ static enum cl_code new_kubeconfig(size_t count, struct cl_kubeconfig **ret, str
 }
 
 /* The next part, empty, which counts from now on. */
-static enum cl_code add_part(struct cl_kubeconfig *kubeconfig, const char *path, struct part **ret,
+static enum cl_code add_part(struct cl_kube_merged *kubeconfig, const char *path, struct part **ret,
                              struct cl_err *err)
 {
     struct part *part = &kubeconfig->parts[kubeconfig->count++];
@@ -178,10 +178,10 @@ static enum cl_code add_part(struct cl_kubeconfig *kubeconfig, const char *path,
     return cl_str_dup(cl_str_of(path), &part->path, err);
 }
 
-enum cl_code cl_kubeconfig_parse(const struct cl_kubeconfig_text *texts, size_t count,
-                                 struct cl_kubeconfig **ret, struct cl_err *err)
+enum cl_code cl_kube_merged_parse(const struct cl_kube_merged_text *texts, size_t count,
+                                  struct cl_kube_merged **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *made = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = NULL;
 
     CL_TRY(new_kubeconfig(count, &made, err));
     for (size_t i = 0; i < count; i++) {
@@ -220,9 +220,9 @@ static enum cl_code none_there(const struct cl_strs *paths, struct cl_err *err)
 }
 
 static enum cl_code load_all(const struct cl_world *world, const struct cl_strs *paths,
-                             struct cl_kubeconfig **ret, struct cl_err *err)
+                             struct cl_kube_merged **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *made = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = NULL;
     size_t there = 0;
 
     CL_TRY(new_kubeconfig(paths->count, &made, err));
@@ -240,20 +240,20 @@ static enum cl_code load_all(const struct cl_world *world, const struct cl_strs 
     return CL_OK;
 }
 
-enum cl_code cl_kubeconfig_load(const struct cl_world *world, struct cl_str file,
-                                struct cl_kubeconfig **ret, struct cl_err *err)
+enum cl_code cl_kube_merged_load(const struct cl_world *world, struct cl_str file,
+                                 struct cl_kube_merged **ret, struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs paths = CL_STRS_NONE;
 
     if (file.len > 0) {
         CL_TRY(cl_strs_add(&paths, file, err));
     } else {
-        CL_TRY(cl_kubeconfig_paths(world, &paths, err));
+        CL_TRY(cl_kube_merged_paths(world, &paths, err));
     }
     return load_all(world, &paths, ret, err);
 }
 
-void cl_kubeconfig_free(struct cl_kubeconfig *kubeconfig)
+void cl_kube_merged_free(struct cl_kube_merged *kubeconfig)
 {
     if (kubeconfig == NULL)
         return;
@@ -266,14 +266,14 @@ void cl_kubeconfig_free(struct cl_kubeconfig *kubeconfig)
     cl_free(kubeconfig);
 }
 
-void cl_kubeconfig_cleanup(struct cl_kubeconfig **kubeconfig)
+void cl_kube_merged_cleanup(struct cl_kube_merged **kubeconfig)
 {
-    cl_kubeconfig_free(*kubeconfig);
+    cl_kube_merged_free(*kubeconfig);
 }
 
 /* --- looking up ---------------------------------------------------------------------------- */
 
-struct cl_str cl_kubeconfig_current(const struct cl_kubeconfig *kubeconfig)
+struct cl_str cl_kube_merged_current(const struct cl_kube_merged *kubeconfig)
 {
     for (size_t i = 0; i < kubeconfig->count; i++) {
         const struct cl_yaml_node *node =
@@ -284,8 +284,8 @@ struct cl_str cl_kubeconfig_current(const struct cl_kubeconfig *kubeconfig)
     return CL_STR_NONE;
 }
 
-enum cl_code cl_kubeconfig_contexts(const struct cl_kubeconfig *kubeconfig, struct cl_strs *ret,
-                                    struct cl_err *err)
+enum cl_code cl_kube_merged_contexts(const struct cl_kube_merged *kubeconfig, struct cl_strs *ret,
+                                     struct cl_err *err)
 {
     for (size_t i = 0; i < kubeconfig->count; i++) {
         const struct cl_yaml_node *list =
@@ -301,7 +301,7 @@ enum cl_code cl_kubeconfig_contexts(const struct cl_kubeconfig *kubeconfig, stru
 }
 
 /* The members of the entry in the first file that has it; NULL: no file has. */
-static const struct cl_yaml_node *find_entry(const struct cl_kubeconfig *kubeconfig,
+static const struct cl_yaml_node *find_entry(const struct cl_kube_merged *kubeconfig,
                                              enum list_id list, struct cl_str name,
                                              const char **ret_path)
 {
@@ -319,13 +319,13 @@ static const struct cl_yaml_node *find_entry(const struct cl_kubeconfig *kubecon
     return NULL;
 }
 
-static enum cl_code no_context(const struct cl_kubeconfig *kubeconfig, struct cl_str name,
+static enum cl_code no_context(const struct cl_kube_merged *kubeconfig, struct cl_str name,
                                struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
     CL_AUTO(cl_string) char *joined = NULL;
 
-    CL_TRY(cl_kubeconfig_contexts(kubeconfig, &names, err));
+    CL_TRY(cl_kube_merged_contexts(kubeconfig, &names, err));
     CL_TRY(cl_strs_join(&names, ", ", &joined, err));
     if (name.len == 0) {
         (void)cl_err_set(err, CL_E_NOT_FOUND, "the kubeconfig has no current context");
@@ -339,7 +339,7 @@ static enum cl_code no_context(const struct cl_kubeconfig *kubeconfig, struct cl
 }
 
 /* A cluster or user that the context names. */
-static enum cl_code need_entry(const struct cl_kubeconfig *kubeconfig, enum list_id list,
+static enum cl_code need_entry(const struct cl_kube_merged *kubeconfig, enum list_id list,
                                struct cl_str context, struct cl_str name,
                                const struct cl_yaml_node **ret, const char **ret_path,
                                struct cl_err *err)
@@ -358,10 +358,10 @@ static enum cl_code need_entry(const struct cl_kubeconfig *kubeconfig, enum list
     return CL_OK;
 }
 
-enum cl_code cl_kubeconfig_find(const struct cl_kubeconfig *kubeconfig, struct cl_str context,
-                                struct cl_kube_context *ret, struct cl_err *err)
+enum cl_code cl_kube_merged_find(const struct cl_kube_merged *kubeconfig, struct cl_str context,
+                                 struct cl_kube_context *ret, struct cl_err *err)
 {
-    struct cl_str name = context.len > 0 ? context : cl_kubeconfig_current(kubeconfig);
+    struct cl_str name = context.len > 0 ? context : cl_kube_merged_current(kubeconfig);
     const char *ignored = NULL;
     const struct cl_yaml_node *item =
         name.len == 0 ? NULL : find_entry(kubeconfig, CONTEXTS, name, &ignored);
@@ -388,8 +388,8 @@ enum cl_code cl_kubeconfig_find(const struct cl_kubeconfig *kubeconfig, struct c
 
 /* --- files that entries name --------------------------------------------------------------- */
 
-enum cl_code cl_kubeconfig_resolve(const char *kubeconfig_path, struct cl_str path, char **ret,
-                                   struct cl_err *err)
+enum cl_code cl_kube_merged_resolve(const char *kubeconfig_path, struct cl_str path, char **ret,
+                                    struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(PATH_MAX_BYTES);
     const char *slash = strrchr(kubeconfig_path, '/');
@@ -405,7 +405,7 @@ static enum cl_code read_named(const struct cl_world *world, const char *kubecon
 {
     CL_AUTO(cl_string) char *path = NULL;
 
-    CL_TRY(cl_kubeconfig_resolve(kubeconfig_path, name, &path, err));
+    CL_TRY(cl_kube_merged_resolve(kubeconfig_path, name, &path, err));
     if (world->read_file(world->ctx, path, ret, err) == CL_OK)
         return CL_OK;
     if (err->code == CL_E_NOT_FOUND || err->code == CL_E_INVALID)
@@ -413,9 +413,9 @@ static enum cl_code read_named(const struct cl_world *world, const char *kubecon
     return cl_err_wrap(err, "'%.300s' names a file", kubeconfig_path);
 }
 
-enum cl_code cl_kubeconfig_read(const struct cl_world *world, const char *kubeconfig_path,
-                                const struct cl_yaml_node *entry, const char *key,
-                                struct cl_buf *ret, struct cl_err *err)
+enum cl_code cl_kube_merged_read(const struct cl_world *world, const char *kubeconfig_path,
+                                 const struct cl_yaml_node *entry, const char *key,
+                                 struct cl_buf *ret, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf data_key = CL_BUF(128);
     struct cl_str name = cl_yaml_get_text(entry, key);

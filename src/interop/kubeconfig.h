@@ -10,41 +10,41 @@
  * first file that has an entry of a name wins with all of it. Changing them is kubeconfig_edit.h's.
  * Source: Kubernetes documentation, "Organizing Cluster Access Using kubeconfig Files".
  */
-struct cl_kubeconfig;
+struct cl_kube_merged;
 
 #define CL_KUBECONFIG_FILES_MAX 64
 
 /** The files of $KUBECONFIG, each once, else ~/.kube/config; whether they are there or not. */
-enum cl_code cl_kubeconfig_paths(const struct cl_world *world, struct cl_strs *ret,
-                                 struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_paths(const struct cl_world *world, struct cl_strs *ret,
+                                  struct cl_err *err) CL_MUST_USE;
 
 /**
- * Reads `file`, which must be there, or (empty) those of cl_kubeconfig_paths(), of which one must.
+ * Reads `file`, which must be there, or (empty) those of cl_kube_merged_paths(), of which one must.
  *
- * @param ret  owned by the caller, cl_kubeconfig_free()
+ * @param ret  owned by the caller, cl_kube_merged_free()
  * @return CL_OK, CL_E_NOT_FOUND (no file at all: which were looked for), CL_E_LOCAL_CONFIG
  *         (unreadable, or does not parse: file, line, reason, never what stands there)
  */
-enum cl_code cl_kubeconfig_load(const struct cl_world *world, struct cl_str file,
-                                struct cl_kubeconfig **ret, struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_load(const struct cl_world *world, struct cl_str file,
+                                 struct cl_kube_merged **ret, struct cl_err *err) CL_MUST_USE;
 
 /** The same from texts, in the order of the files. `path` is what errors call a file. */
-struct cl_kubeconfig_text {
+struct cl_kube_merged_text {
     const char *path;
     struct cl_str text;
 };
-enum cl_code cl_kubeconfig_parse(const struct cl_kubeconfig_text *texts, size_t count,
-                                 struct cl_kubeconfig **ret, struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_parse(const struct cl_kube_merged_text *texts, size_t count,
+                                  struct cl_kube_merged **ret, struct cl_err *err) CL_MUST_USE;
 
-void cl_kubeconfig_free(struct cl_kubeconfig *kubeconfig);
-void cl_kubeconfig_cleanup(struct cl_kubeconfig **kubeconfig); /* for CL_AUTO(cl_kubeconfig) */
+void cl_kube_merged_free(struct cl_kube_merged *kubeconfig);
+void cl_kube_merged_cleanup(struct cl_kube_merged **kubeconfig); /* for CL_AUTO(cl_kube_merged) */
 
 /** Empty: none is chosen. */
-struct cl_str cl_kubeconfig_current(const struct cl_kubeconfig *kubeconfig);
+struct cl_str cl_kube_merged_current(const struct cl_kube_merged *kubeconfig);
 
 /** Names of all contexts, each once, in the order of the files. */
-enum cl_code cl_kubeconfig_contexts(const struct cl_kubeconfig *kubeconfig, struct cl_strs *ret,
-                                    struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_contexts(const struct cl_kube_merged *kubeconfig, struct cl_strs *ret,
+                                     struct cl_err *err) CL_MUST_USE;
 
 /* What a context is made of. Views and nodes die with the kubeconfig. */
 struct cl_kube_context {
@@ -63,19 +63,19 @@ struct cl_kube_context {
  * @return CL_OK, CL_E_NOT_FOUND (with the names that there are), CL_E_LOCAL_CONFIG (cluster, user
  * or server are missing)
  */
-enum cl_code cl_kubeconfig_find(const struct cl_kubeconfig *kubeconfig, struct cl_str context,
-                                struct cl_kube_context *ret, struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_find(const struct cl_kube_merged *kubeconfig, struct cl_str context,
+                                 struct cl_kube_context *ret, struct cl_err *err) CL_MUST_USE;
 
 /** A path in an entry: relative ones are relative to the file that the entry stands in. */
-enum cl_code cl_kubeconfig_resolve(const char *kubeconfig_path, struct cl_str path, char **ret,
-                                   struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_resolve(const char *kubeconfig_path, struct cl_str path, char **ret,
+                                    struct cl_err *err) CL_MUST_USE;
 
 /**
  * Appends the value of `KEY-data`, else the content of the file that `KEY` names; nothing when
  * neither is there.
  */
-enum cl_code cl_kubeconfig_read(const struct cl_world *world, const char *kubeconfig_path,
-                                const struct cl_yaml_node *entry, const char *key,
-                                struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_kube_merged_read(const struct cl_world *world, const char *kubeconfig_path,
+                                 const struct cl_yaml_node *entry, const char *key,
+                                 struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;
 
 #endif

@@ -25,39 +25,39 @@ static const char second[] =
     " \"current-context\": \"two\",\n"
     " \"users\": [{\"name\": \"me\", \"user\": {\"token\": \"second\"}}]}\n";
 
-static struct cl_kubeconfig *both(void)
+static struct cl_kube_merged *both(void)
 {
-    const struct cl_kubeconfig_text texts[] = {
+    const struct cl_kube_merged_text texts[] = {
         {"/a/config", cl_str_of(first)},
         {"/b/config", cl_str_of(second)},
     };
-    struct cl_kubeconfig *kubeconfig = NULL;
+    struct cl_kube_merged *kubeconfig = NULL;
     struct cl_err err = CL_ERR_NONE;
 
-    assert_ok(cl_kubeconfig_parse(texts, CL_COUNT(texts), &kubeconfig, &err), &err);
+    assert_ok(cl_kube_merged_parse(texts, CL_COUNT(texts), &kubeconfig, &err), &err);
     return kubeconfig;
 }
 
 static void the_first_file_that_has_an_entry_wins(void **state)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = both();
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = both();
     CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
     CL_AUTO(cl_string) char *joined = NULL;
     struct cl_kube_context found = {.cluster = NULL};
     struct cl_err err = CL_ERR_NONE;
 
     (void)state;
-    assert_str(cl_kubeconfig_current(kubeconfig), "two");
-    assert_ok(cl_kubeconfig_contexts(kubeconfig, &names, &err), &err);
+    assert_str(cl_kube_merged_current(kubeconfig), "two");
+    assert_ok(cl_kube_merged_contexts(kubeconfig, &names, &err), &err);
     assert_ok(cl_strs_join(&names, ",", &joined, &err), &err);
     assert_string_equal(joined, "one,lost,nobody,bare,two");
-    assert_ok(cl_kubeconfig_find(kubeconfig, CL_STR_NONE, &found, &err), &err);
+    assert_ok(cl_kube_merged_find(kubeconfig, CL_STR_NONE, &found, &err), &err);
     assert_str(found.name, "two");
     assert_str(cl_yaml_get_text(found.cluster, "server"), "https://two");
     assert_str(cl_yaml_get_text(found.user, "token"), "first");
     assert_string_equal(found.cluster_path, "/b/config");
     assert_string_equal(found.user_path, "/a/config");
-    assert_ok(cl_kubeconfig_find(kubeconfig, CL_STR("one"), &found, &err), &err);
+    assert_ok(cl_kube_merged_find(kubeconfig, CL_STR("one"), &found, &err), &err);
     assert_str(cl_yaml_get_text(found.cluster, "server"), "https://one:6443");
     assert_str(found.kube_namespace, "team");
 }
@@ -74,13 +74,13 @@ static void says_what_a_context_lacks(void **state)
         {"nobody", CL_E_LOCAL_CONFIG, "names no user"},
         {"bare", CL_E_LOCAL_CONFIG, "cluster 'bare' of '/a/config' has no server"},
     };
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = both();
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = both();
 
     (void)state;
     for (size_t i = 0; i < CL_COUNT(cases); i++) {
         struct cl_kube_context found = {.cluster = NULL};
         struct cl_err err = CL_ERR_NONE;
-        assert_int_equal(cl_kubeconfig_find(kubeconfig, cl_str_of(cases[i].context), &found, &err),
+        assert_int_equal(cl_kube_merged_find(kubeconfig, cl_str_of(cases[i].context), &found, &err),
                          cases[i].code);
         assert_non_null(strstr(err.text, cases[i].text));
         assert_null(found.cluster);
@@ -91,10 +91,10 @@ static void says_what_a_context_lacks(void **state)
 
 static enum cl_code parse_one(const char *text, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = NULL;
-    const struct cl_kubeconfig_text one = {.path = "/c", .text = cl_str_of(text)};
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = NULL;
+    const struct cl_kube_merged_text one = {.path = "/c", .text = cl_str_of(text)};
 
-    return cl_kubeconfig_parse(&one, 1, &kubeconfig, err);
+    return cl_kube_merged_parse(&one, 1, &kubeconfig, err);
 }
 
 static void files_that_are_none_are_refused_with_their_line(void **state)
@@ -143,7 +143,7 @@ static char *paths_of(const char *kubeconfig, const char *home)
 
     fake_set_env(fake, "KUBECONFIG", kubeconfig);
     fake_set_env(fake, "HOME", home);
-    if (cl_kubeconfig_paths(fake_world(fake), &paths, &err) == CL_OK)
+    if (cl_kube_merged_paths(fake_world(fake), &paths, &err) == CL_OK)
         assert_ok(cl_strs_join(&paths, ",", &joined, &err), &err);
     fake_world_free(fake);
     return joined;
@@ -175,9 +175,9 @@ static void the_list_of_files_is_read_as_kubectl_reads_it(void **state)
 
 static enum cl_code load(struct fake_world *fake, const char *file, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = NULL;
 
-    return cl_kubeconfig_load(fake_world(fake), cl_str_of(file), &kubeconfig, err);
+    return cl_kube_merged_load(fake_world(fake), cl_str_of(file), &kubeconfig, err);
 }
 
 static void missing_files_are_skipped_unless_all_are(void **state)
@@ -213,8 +213,9 @@ static void paths_are_relative_to_their_file(void **state)
     for (size_t i = 0; i < CL_COUNT(cases); i++) {
         CL_AUTO(cl_string) char *path = NULL;
         struct cl_err err = CL_ERR_NONE;
-        assert_ok(cl_kubeconfig_resolve(cases[i].kubeconfig, cl_str_of(cases[i].path), &path, &err),
-                  &err);
+        assert_ok(
+            cl_kube_merged_resolve(cases[i].kubeconfig, cl_str_of(cases[i].path), &path, &err),
+            &err);
         assert_string_equal(path, cases[i].want);
     }
 }
@@ -239,8 +240,8 @@ static void data_wins_over_a_file(void **state)
         CL_AUTO(cl_buf) struct cl_buf value = CL_BUF(100);
         struct cl_err err = CL_ERR_NONE;
         assert_ok(cl_yaml_parse(cl_str_of(cases[i].entry), &yaml, &err), &err);
-        assert_int_equal(cl_kubeconfig_read(fake_world(fake), "/k/config", cl_yaml_root(yaml), "ca",
-                                            &value, &err),
+        assert_int_equal(cl_kube_merged_read(fake_world(fake), "/k/config", cl_yaml_root(yaml),
+                                             "ca", &value, &err),
                          cases[i].code);
         assert_str(cl_buf_view(&value), cases[i].value);
         if (cases[i].code != CL_OK)
@@ -251,12 +252,12 @@ static void data_wins_over_a_file(void **state)
 
 static enum cl_code load_and_find(struct fake_world *fake)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = NULL;
     struct cl_kube_context found = {.cluster = NULL};
     struct cl_err err = CL_ERR_NONE;
 
-    CL_TRY(cl_kubeconfig_load(fake_world(fake), CL_STR_NONE, &kubeconfig, &err));
-    return cl_kubeconfig_find(kubeconfig, CL_STR("one"), &found, &err);
+    CL_TRY(cl_kube_merged_load(fake_world(fake), CL_STR_NONE, &kubeconfig, &err));
+    return cl_kube_merged_find(kubeconfig, CL_STR("one"), &found, &err);
 }
 
 static void survives_the_lack_of_memory(void **state)

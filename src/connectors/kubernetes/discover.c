@@ -139,8 +139,8 @@ static enum cl_code take_ca(struct discovering *discovering, struct cl_err *err)
     CL_AUTO(cl_buf) struct cl_buf ca = CL_BUF(VALUE_MAX_BYTES);
     const struct cl_kube_context *context = &discovering->context;
 
-    CL_TRY(cl_kubeconfig_read(discovering->call->world, context->cluster_path, context->cluster,
-                              "certificate-authority", &ca, err));
+    CL_TRY(cl_kube_merged_read(discovering->call->world, context->cluster_path, context->cluster,
+                               "certificate-authority", &ca, err));
     CL_TRY(set_text(discovering, "certificate_authority", cl_buf_view(&ca), err));
     if (!cl_yaml_is_true(cl_yaml_get(context->cluster, "insecure-skip-tls-verify")))
         return CL_OK;
@@ -172,7 +172,7 @@ static enum cl_code take_token(struct discovering *discovering, bool *ret, struc
     struct cl_str file = cl_yaml_get_text(context->user, "tokenFile");
 
     if (file.len > 0) {
-        CL_TRY(cl_kubeconfig_resolve(context->user_path, file, &path, err));
+        CL_TRY(cl_kube_merged_resolve(context->user_path, file, &path, err));
         if (world->read_file(world->ctx, path, &text, err) != CL_OK)
             return cl_err_wrap(err, "cannot read the token of user '%.*s'",
                                CL_STR_ARG(cl_str_first(context->user_name, 100)));
@@ -191,8 +191,8 @@ static enum cl_code take_pem(struct discovering *discovering, const char *key, c
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(VALUE_MAX_BYTES);
     const struct cl_kube_context *context = &discovering->context;
 
-    CL_TRY(cl_kubeconfig_read(discovering->call->world, context->user_path, context->user, key,
-                              &text, err));
+    CL_TRY(cl_kube_merged_read(discovering->call->world, context->user_path, context->user, key,
+                               &text, err));
     *ret = text.len > 0;
     return set_secret(discovering, attr, cl_buf_view(&text), err);
 }
@@ -316,13 +316,13 @@ static enum cl_code take_pod(struct discovering *discovering, struct cl_err *err
     return cl_str_dup(CL_STR("in-cluster"), &discovering->ret->auth_method, err);
 }
 
-static enum cl_code load(const struct discovering *discovering, struct cl_kubeconfig **ret,
+static enum cl_code load(const struct discovering *discovering, struct cl_kube_merged **ret,
                          struct cl_err *err)
 {
     const struct cl_world *world = discovering->call->world;
     struct cl_str file = cl_str_of(cl_map_get(discovering->request->sources, "kubeconfig"));
 
-    enum cl_code code = cl_kubeconfig_load(world, file, ret, err);
+    enum cl_code code = cl_kube_merged_load(world, file, ret, err);
     if (code == CL_E_NOT_FOUND && file.len == 0 && kubernetes_is_in_pod(world))
         return cl_err_hint(err, "This is a pod: use --auth-method in-cluster.");
     return code;
@@ -332,14 +332,14 @@ enum cl_code kubernetes_discover(const struct cl_call *call,
                                  const struct cl_discover_request *request,
                                  struct cl_discovered *ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kubeconfig) struct cl_kubeconfig *kubeconfig = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = NULL;
     struct discovering discovering = {.call = call, .request = request, .ret = ret};
     struct cl_str context = cl_str_of(cl_map_get(request->sources, "context"));
 
     if (wants(&discovering, "in-cluster"))
         return take_pod(&discovering, err);
     CL_TRY(load(&discovering, &kubeconfig, err));
-    CL_TRY(cl_kubeconfig_find(kubeconfig, context, &discovering.context, err));
+    CL_TRY(cl_kube_merged_find(kubeconfig, context, &discovering.context, err));
     CL_TRY(take_cluster(&discovering, err));
     return take_user(&discovering, err);
 }
