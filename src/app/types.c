@@ -34,9 +34,10 @@ static enum cl_code none_matches(const struct cl_type_filter *filter, struct cl_
     const struct cl_resource_type *resource = NULL;
     const struct cl_auth_method *method = NULL;
     CL_TRY(cl_registry_find_resource(type, filter->resource_type, &resource, err));
-    if (filter->auth_method.len > 0)
+    if (filter->auth_method.len > 0) {
         CL_TRY(cl_registry_find_spec(type, filter->auth_method, filter->resource_type, &method,
                                      &resource, err));
+    }
     return cl_err_set(err, CL_E_NOT_FOUND, "no connector type matches");
 }
 

@@ -31,11 +31,11 @@ struct cl_attr {
     enum cl_attr_kind kind;
     enum cl_attr_format format;
     bool required;
-    bool extra;                 /* beyond the original schema: shown last */
-    const char *help;           /* title: "AWS Region" */
+    bool extra;       /* beyond the original schema: shown last */
+    bool trim;        /* white space around it came from a clipboard or the end of a file */
+    const char *help; /* title: "AWS Region" */
     const char *const *choices; /* NULL-terminated; NULL: anything */
     size_t max_bytes;           /* 0: CL_ATTR_VALUE_MAX */
-    bool trim; /* white space around it came from a clipboard or the end of a file */
 };
 
 #define CL_ATTR_VALUE_MAX 65536

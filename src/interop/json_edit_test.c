@@ -78,8 +78,7 @@ static const char *const messy[] = {
     "{\n    \"credHelpers\": {}\n}\n",
     "{\"credHelpers\": {\n\n}}",
     "{\"credHelpers\": {\"gcr.io\": \"gcloud\"}}",
-    "{\"credHelpers\": {\n\t\"gcr.io\": \"gcloud\",\n\t\"b\": \"c\"\n}, \"z\": {\"y\": [1, {}, "
-    "\"]\"]}}",
+    "{\"credHelpers\": {\n\t\"a.b\": \"x\",\n\t\"b\": \"c\"\n}, \"z\": {\"y\": [1, {}, \"]\"]}}",
     "{\"credsStore\": \"\\\"{,}\\\\\", \"HttpHeaders\":{\"A\":\"\\u00e9\xC3\xA9\"} ,\"n\" :-1e5}",
     "{\r\n  \"proxies\" : {\"default\": {\"httpProxy\": \"http://x\"}}\r\n}",
     "{\"a\":{\"credHelpers\":{\"ghcr.io\":\"x\"}}}",
