@@ -2,6 +2,7 @@
 #include "bridges/docker_helper.h"
 #include "bridges/login.h"
 #include "codec/base64.h"
+#include "interop/docker_read.h"
 
 /*
  * A registry for Docker, and for podman, buildah and skopeo. By default their files name Cleat's
@@ -174,8 +175,13 @@ static enum cl_code add_auth(const struct cl_issued *issued, struct cl_buf *auth
                              struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf pair = CL_BUF_SECRET(SECRET_MAX);
+    struct cl_str username = cl_secret_expose(cl_config_secret(&issued->config, "username"));
 
-    cl_buf_add(&pair, cl_secret_expose(cl_config_secret(&issued->config, "username")));
+    if (cl_str_eq_c(username, CL_DOCKER_TOKEN_USER)) {
+        return cl_err_set(err, CL_E_UNSUPPORTED,
+                          "a refresh token cannot be copied; leave out --static");
+    }
+    cl_buf_add(&pair, username);
     cl_buf_add_char(&pair, ':');
     cl_buf_add(&pair, cl_secret_expose(cl_config_secret(&issued->config, "password")));
     CL_TRY(cl_buf_ok(&pair, err));

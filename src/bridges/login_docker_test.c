@@ -209,6 +209,20 @@ static void copies_the_credential_when_told_to(void **state)
     assert_file(*state, DOCKER, "");
 }
 
+static void does_not_copy_a_refresh_token(void **state)
+{
+    struct cl_issue_client_result client = client_for("reg.example.com");
+    struct cl_call call = fake_call(*state);
+    struct cl_login_request request = {.client = &client, .static_copy = true};
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    aws_client_set_secret(&client, "username", "<token>");
+    assert_int_equal(cl_login(&call, &request, &result, &err), CL_E_UNSUPPORTED);
+    assert_file(*state, DOCKER, NULL);
+    cl_issue_client_result_cleanup(&client);
+}
+
 /* --- refusals ------------------------------------------------------------------------------- */
 
 static void needs_the_helper_in_path(void **state)
@@ -432,6 +446,7 @@ int main(void)
         TEST(names_docker_hub_as_each_tool_does),
         TEST(makes_a_relative_path_whole),
         TEST(copies_the_credential_when_told_to),
+        TEST(does_not_copy_a_refresh_token),
         TEST(needs_the_helper_in_path),
         TEST(writes_nothing_when_one_file_cannot_be_changed),
         TEST(sees_the_file_that_podman_prefers),

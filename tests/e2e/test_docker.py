@@ -259,6 +259,44 @@ def test_hints_at_plain_http(registry, refused):
     assert registry.requests() == []
 
 
+def test_trusts_anybody_when_told_to(tls_registry, register, refused):
+    error = refused(tls_registry, "--insecure=true", "--ca_bundle=@" + tls_registry.certificate, code=2)
+    assert error["code"] == "invalid_attribute"
+    assert "not verified" in register("tls", tls_registry, "--insecure=true").stderr
+
+
+def test_shows_its_certificate_to_the_registry_alone(tmp_path, register, refused, canary):
+    certificate = make(tmp_path)
+    with Registry(tls=certificate, client_ca=certificate[0]) as registry:
+        registry.reset(users={USER: PASSWORD})
+        trust = "--ca_bundle=@" + certificate[0]
+        assert refused(registry, trust)["code"] == "credentials_rejected"
+        assert registry.requests() == []
+        shown = ["--client_certificate=@" + certificate[0], "--client_key=@" + certificate[1]]
+        assert refused(registry, trust, shown[0], code=2)["code"] == "invalid_attribute"
+        register("mutual", registry, trust, *shown)
+        assert registry.requests("token")
+
+
+# -- refresh tokens --------------------------------------------------------------------------
+
+
+def test_exchanges_a_refresh_token(registry, register, refused, cleat):
+    """Docker's name for a token in the password's place is the user <token>."""
+    token = MARKER + "-refresh"
+    registry.change(refresh_tokens={token: USER})
+    register("token", registry, "--repository=acme/app", user="<token>", password=token)
+    assert {e["method"] for e in registry.requests("token")} == {"POST"}
+    assert refused_after(registry, cleat, refused)
+
+
+def refused_after(registry, cleat, refused):
+    cleat.sc("delete", "token")
+    assert refused(registry, user="<token>", password=MARKER + "-wrong")["code"] == "credentials_rejected"
+    registry.change(auth="basic")
+    return refused(registry, user="<token>", password=MARKER)["code"] == "credentials_rejected"
+
+
 # -- ids and issuing -------------------------------------------------------------------------
 
 

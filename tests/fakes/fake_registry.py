@@ -16,6 +16,7 @@ DEFAULTS = {
     "narrow_tokens": False,  # a token without a scope opens nothing, /v2/ neither
     "realm": None,  # instead of the token server's own address
     "refusal": 401,  # what the token server answers to a wrong password
+    "refresh_tokens": {},  # token: user, exchanged by POST
     "packed": False,  # several challenges in one header
     "answers": [],  # (part of a path, status, headers): used up in order, before anything else
 }
@@ -24,10 +25,10 @@ DEFAULTS = {
 class Registry:
     """State and log of one registry; its servers are threads of this process."""
 
-    def __init__(self, tls=None):
+    def __init__(self, tls=None, client_ca=None):
         self.lock = threading.Lock()
         self.scheme = "https" if tls else "http"
-        self.servers = [_Server(self, kind, tls) for kind in ("registry", "token")]
+        self.servers = [_Server(self, kind, tls, client_ca) for kind in ("registry", "token")]
         self.reset()
 
     def __enter__(self):
@@ -70,7 +71,7 @@ class Registry:
 
     # -- answers -----------------------------------------------------------------------------
 
-    def answer(self, kind, method, target, headers):
+    def answer(self, kind, method, target, headers, body=b""):
         """(status, headers, document) for one request, which is logged."""
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         authorization = headers.get("Authorization", "")
@@ -80,6 +81,8 @@ class Registry:
             scripted = self._scripted(path)
             if scripted:
                 return scripted
+            if kind == "token" and method == "POST" and self.settings["refresh_tokens"]:
+                return self._exchange(path, parse_qs(body.decode()))
             if method != "GET":
                 return 405, [], _error("UNSUPPORTED", "not here")
             if kind == "token":
@@ -118,6 +121,17 @@ class Registry:
         scopes = [s for s in query.get("scope", []) if self._may_pull(user, s.split(":")[1])]
         self.tokens[token] = {"user": user, "scopes": scopes}
         return 200, [], {"token": token, "expires_in": 300}
+
+    def _exchange(self, path, form):
+        if path != "/token" or form.get("grant_type") != ["refresh_token"] or form.get("client_id") != ["cleat"]:
+            return 400, [], {"error": "invalid_request"}
+        user = self.settings["refresh_tokens"].get(form.get("refresh_token", [""])[0])
+        if user is None:
+            return 401, [], {"error": "invalid_grant"}
+        token = "token." + secrets.token_urlsafe(24)
+        scopes = [s for s in form.get("scope", []) if self._may_pull(user, s.split(":")[1])]
+        self.tokens[token] = {"user": user, "scopes": scopes}
+        return 200, [], {"access_token": token, "expires_in": 300}
 
     def _may_pull(self, user, repository):
         readers = self.settings["repositories"].get(repository, [])
@@ -173,13 +187,16 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, registry, kind, tls):
+    def __init__(self, registry, kind, tls, client_ca):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.registry = registry
         self.kind = kind
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
+            if client_ca and kind == "registry":
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(client_ca)
             self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request, client_address):
@@ -190,8 +207,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _serve(self):
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         status, headers, document = self.server.registry.answer(
-            self.server.kind, self.command, self.path, self.headers
+            self.server.kind, self.command, self.path, self.headers, sent
         )
         body = json.dumps(document).encode()
         self.send_response(status)

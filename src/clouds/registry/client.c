@@ -45,22 +45,39 @@ static enum cl_code explain(const struct registry_config *config, struct cl_err 
     return err->code;
 }
 
-/* `authorization` empty: without credentials. Redirects are not followed, by anybody. */
-static enum cl_code get(const struct cl_call *call, const struct registry_config *config,
-                        struct cl_str url, struct cl_str authorization,
-                        struct cl_http_response *ret, struct cl_err *err)
+/* What is sent. */
+struct message {
+    struct cl_str url;
+    struct cl_str authorization; /* empty: without credentials */
+    struct cl_str form;          /* empty: GET, else POST */
+};
+
+/* Redirects are not followed, by anybody. */
+static enum cl_code send_message(const struct cl_call *call, const struct registry_config *config,
+                                 const struct message *message, struct cl_http_response *ret,
+                                 struct cl_err *err)
 {
-    const struct cl_http_header headers[] = {
+    struct cl_http_header headers[3] = {
         {.name = CL_STR_INIT("accept"), .value = CL_STR_INIT("application/json")},
-        {.name = CL_STR_INIT("authorization"), .value = authorization},
     };
+    size_t count = 1;
+
+    if (message->authorization.len > 0)
+        headers[count++] = (struct cl_http_header){.name = CL_STR("authorization"),
+                                                   .value = message->authorization};
+    if (message->form.len > 0)
+        headers[count++] = (struct cl_http_header){
+            .name = CL_STR("content-type"), .value = CL_STR("application/x-www-form-urlencoded")};
     const struct cl_http_request request = {
-        .method = "GET",
-        .url = url,
+        .method = message->form.len > 0 ? "POST" : "GET",
+        .url = message->url,
         .headers = headers,
-        .header_count = authorization.len > 0 ? 2 : 1,
-        .body = CL_STR_NONE,
+        .header_count = count,
+        .body = message->form,
         .ca_pem = config->ca_pem,
+        .client_cert_pem = cl_secret_expose(config->client_cert),
+        .client_key_pem = cl_secret_expose(config->client_key),
+        .insecure = config->insecure,
         .timeout_ms = TIMEOUT_MS,
         .max_body_bytes = MAX_BODY_BYTES,
     };
@@ -126,7 +143,9 @@ static enum cl_code ask_once(void *ctx, struct cl_err *err)
     struct cl_http_response *response = asking->response;
 
     cl_http_response_cleanup(response);
-    CL_TRY(get(asking->call, asking->config, asking->url, CL_STR_NONE, response, err));
+    const struct message message = {
+        .url = asking->url, .authorization = CL_STR_NONE, .form = CL_STR_NONE};
+    CL_TRY(send_message(asking->call, asking->config, &message, response, err));
     if (response->status == 429 || response->status >= 500)
         return report(asking->config, &REGISTRY_LOGIN_NONE, response, asking->step, err);
     return CL_OK;
@@ -201,19 +220,72 @@ static enum cl_code check_realm(const struct registry_config *config,
     return CL_OK;
 }
 
+static bool is_refresh_token(const struct registry_config *config)
+{
+    return cl_str_eq_c(cl_secret_expose(config->username), REGISTRY_TOKEN_USER);
+}
+
+/* Whatever the way to ask, its texts. */
+struct question {
+    struct cl_buf url;
+    struct cl_buf authorization;
+    struct cl_buf form;
+};
+
+static void question_cleanup(struct question *question)
+{
+    cl_buf_cleanup(&question->url);
+    cl_buf_cleanup(&question->authorization);
+    cl_buf_cleanup(&question->form);
+}
+
+static enum cl_code ask_for_token(const struct registry_config *config,
+                                  const struct registry_challenge *challenge, struct cl_str scope,
+                                  struct question *question, struct cl_err *err)
+{
+    if (is_refresh_token(config)) {
+        cl_buf_add_c(&question->url, challenge->realm);
+        registry_add_token_form(&question->form, challenge, cl_secret_expose(config->password),
+                                scope);
+    } else {
+        registry_add_token_url(&question->url, challenge, cl_secret_expose(config->username),
+                               scope);
+        add_basic(&question->authorization, config);
+    }
+    CL_TRY(cl_buf_ok(&question->url, err));
+    CL_TRY(cl_buf_ok(&question->authorization, err));
+    return cl_buf_ok(&question->form, err);
+}
+
+/* The client certificate is the registry's business. */
+static struct registry_config for_token_server(const struct registry_config *config,
+                                               const struct registry_login *login)
+{
+    struct registry_config ret = *config;
+
+    if (!cl_str_eq_c(config->host, login->token_server)) {
+        ret.client_cert = NULL;
+        ret.client_key = NULL;
+    }
+    return ret;
+}
+
 static enum cl_code fetch_token(const struct cl_call *call, const struct registry_config *config,
                                 const struct registry_challenge *challenge, struct cl_str scope,
                                 struct registry_login *login, struct cl_err *err)
 {
     CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
-    CL_AUTO(cl_buf) struct cl_buf url = CL_BUF_SECRET(URL_MAX_BYTES);
-    CL_AUTO(cl_buf) struct cl_buf header = CL_BUF_SECRET(HEADER_MAX_BYTES);
+    CL_AUTO(question)
+    struct question question = {.url = CL_BUF_SECRET(URL_MAX_BYTES),
+                                .authorization = CL_BUF_SECRET(HEADER_MAX_BYTES),
+                                .form = CL_BUF_SECRET(HEADER_MAX_BYTES)};
+    struct registry_config to = for_token_server(config, login);
 
-    registry_add_token_url(&url, challenge, cl_secret_expose(config->username), scope);
-    add_basic(&header, config);
-    CL_TRY(cl_buf_ok(&url, err));
-    CL_TRY(cl_buf_ok(&header, err));
-    CL_TRY(get(call, config, cl_buf_view(&url), cl_buf_view(&header), &response, err));
+    CL_TRY(ask_for_token(config, challenge, scope, &question, err));
+    const struct message message = {.url = cl_buf_view(&question.url),
+                                    .authorization = cl_buf_view(&question.authorization),
+                                    .form = cl_buf_view(&question.form)};
+    CL_TRY(send_message(call, &to, &message, &response, err));
     if (response.status != 200)
         return report(config, login, &response, REGISTRY_STEP_TOKEN, err);
     return registry_parse_token(cl_buf_view(&response.body), &login->token, err);
@@ -225,6 +297,11 @@ enum cl_code registry_log_in(const struct cl_call *call, const struct registry_c
 {
     struct registry_login login = {.scheme = challenge->scheme};
 
+    if (challenge->scheme == REGISTRY_SCHEME_BASIC && is_refresh_token(config)) {
+        return cl_err_set(err, CL_E_REJECTED,
+                          "the registry wants a user name and password, and the connector has a "
+                          "refresh token");
+    }
     if (challenge->scheme == REGISTRY_SCHEME_BEARER) {
         CL_TRY(check_realm(config, challenge, &login, err));
         CL_TRY(fetch_token(call, config, challenge, scope, &login, err));
@@ -249,7 +326,9 @@ static enum cl_code get_as(const struct cl_call *call, const struct registry_con
     }
     CL_TRY(cl_buf_ok(&url, err));
     CL_TRY(cl_buf_ok(&header, err));
-    return get(call, config, cl_buf_view(&url), cl_buf_view(&header), ret, err);
+    const struct message message = {
+        .url = cl_buf_view(&url), .authorization = cl_buf_view(&header), .form = CL_STR_NONE};
+    return send_message(call, config, &message, ret, err);
 }
 
 enum cl_code registry_prove(const struct cl_call *call, const struct registry_config *config,

@@ -6,12 +6,18 @@
 
 /* Proving to a registry who one is, over its own API. */
 
+/* Docker's name for whoever has no user name, but a token that gets further ones. */
+#define REGISTRY_TOKEN_USER "<token>"
+
 /* Whom requests go to, and in whose name. Everything is borrowed. */
 struct registry_config {
     struct cl_str host; /* canonical id */
     bool plain_http;
-    const struct cl_secret *username;
+    const struct cl_secret *username; /* REGISTRY_TOKEN_USER: the password is a refresh token */
     const struct cl_secret *password;
+    const struct cl_secret *client_cert; /* PEM, shown to the registry alone; NULL: none */
+    const struct cl_secret *client_key;
+    bool insecure;           /* any certificate of the registry or its token server will do */
     struct cl_str realm_pin; /* the token server that was confirmed; empty: none yet */
     struct cl_str ca_pem;    /* certificates to trust besides the system's; empty: none */
 };
@@ -45,7 +51,8 @@ enum cl_code registry_ask(const struct cl_call *call, const struct registry_conf
  *
  * @param scope  as for registry_add_token_url()
  * @param ret    REGISTRY_LOGIN_NONE; registry_login_cleanup() by the caller
- * @return CL_OK, CL_E_REALM_CHANGED (nothing was sent), CL_E_REJECTED, CL_E_THROTTLED (not tried
+ * @return CL_OK, CL_E_REALM_CHANGED (nothing was sent), CL_E_REJECTED (also a refresh token where
+ *         there is no token server), CL_E_THROTTLED (not tried
  *         again: many servers lock an account after some failures), CL_E_PROVIDER
  */
 enum cl_code registry_log_in(const struct cl_call *call, const struct registry_config *config,

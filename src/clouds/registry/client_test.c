@@ -171,6 +171,36 @@ static void sends_nothing_to_a_foreign_token_server(void **state)
     }
 }
 
+static void exchanges_a_refresh_token(void **state)
+{
+    struct harness harness = harness_new("reg.example.com");
+    CL_AUTO(cl_secret) struct cl_secret *user = NULL;
+    CL_AUTO(registry_login) struct registry_login login = REGISTRY_LOGIN_NONE;
+    CL_AUTO(registry_login) struct registry_login none = REGISTRY_LOGIN_NONE;
+    struct registry_challenge challenge = {.scheme = REGISTRY_SCHEME_BEARER,
+                                           .realm = "https://auth.example.com/token?x=y"};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(cl_secret_new(CL_STR(REGISTRY_TOKEN_USER), &user, &err), &err);
+    harness.config.username = user;
+    fake_answer(harness.fake, "POST", "grant_type=refresh_token", 200, NULL, "{\"token\":\"abc\"}");
+    assert_ok(
+        registry_log_in(&harness.call, &harness.config, &challenge, CL_STR_NONE, &login, &err),
+        &err);
+    assert_str(cl_secret_expose(login.token), "abc");
+    assert_true(sent(&harness, 0, "POST https://auth.example.com/token?x=y\n"));
+    assert_true(sent(&harness, 0, "content-type: application/x-www-form-urlencoded\n"));
+    assert_false(sent(&harness, 0, "authorization"));
+    /* and where there is no token server it is nobody's password */
+    challenge.scheme = REGISTRY_SCHEME_BASIC;
+    assert_int_equal(
+        registry_log_in(&harness.call, &harness.config, &challenge, CL_STR_NONE, &none, &err),
+        CL_E_REJECTED);
+    assert_int_equal(fake_request_count(harness.fake), 1);
+    harness_free(&harness);
+}
+
 static void tries_a_password_only_once(void **state)
 {
     static const struct {
@@ -321,6 +351,7 @@ int main(void)
         cmocka_unit_test(asks_again_when_that_may_help),
         cmocka_unit_test(fetches_a_token_with_the_password),
         cmocka_unit_test(sends_nothing_to_a_foreign_token_server),
+        cmocka_unit_test(exchanges_a_refresh_token),
         cmocka_unit_test(tries_a_password_only_once),
         cmocka_unit_test(proves_the_credentials),
         cmocka_unit_test(checks_that_a_repository_can_be_pulled),

@@ -29,6 +29,18 @@ void registry_add_token_url(struct cl_buf *url, const struct registry_challenge 
     add_query(url, &separator, "client_id", CL_STR(CLIENT_ID));
 }
 
+void registry_add_token_form(struct cl_buf *form, const struct registry_challenge *challenge,
+                             struct cl_str refresh_token, struct cl_str scope)
+{
+    char separator = '&';
+
+    cl_buf_add_c(form, "grant_type=refresh_token");
+    add_query(form, &separator, "refresh_token", refresh_token);
+    add_query(form, &separator, "service", cl_str_of(challenge->service));
+    add_query(form, &separator, "client_id", CL_STR(CLIENT_ID));
+    add_query(form, &separator, "scope", scope);
+}
+
 /* It becomes a header, so it must be one word. */
 static bool is_token(struct cl_str text)
 {

@@ -18,6 +18,14 @@ void registry_add_token_url(struct cl_buf *url, const struct registry_challenge 
                             struct cl_str account, struct cl_str scope);
 
 /**
+ * Appends the form by which a refresh token is exchanged; it is sent to the realm as it is.
+ *
+ * Source: Docker Registry token authentication specification, "OAuth2 token authentication".
+ */
+void registry_add_token_form(struct cl_buf *form, const struct registry_challenge *challenge,
+                             struct cl_str refresh_token, struct cl_str scope);
+
+/**
  * Reads the token out of an answer; access_token goes before token.
  *
  * @param ret  owned by the caller

@@ -38,6 +38,33 @@ static void asks_as_the_challenge_says(void **state)
     }
 }
 
+static void exchanges_a_refresh_token(void **state)
+{
+    static const struct {
+        struct registry_challenge challenge;
+        const char *scope;
+        const char *form;
+    } cases[] = {
+        {{.realm = "https://auth.docker.io/token", .service = "registry.docker.io"},
+         "",
+         "grant_type=refresh_token&refresh_token=a%26b%2B&service=registry.docker.io"
+         "&client_id=cleat"},
+        {{.realm = "https://h/t?x=y"},
+         "repository:a/b:pull",
+         "grant_type=refresh_token&refresh_token=a%26b%2B&client_id=cleat"
+         "&scope=repository%3Aa%2Fb%3Apull"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        CL_AUTO(cl_buf) struct cl_buf form = CL_BUF(4096);
+
+        registry_add_token_form(&form, &cases[i].challenge, CL_STR("a&b+"),
+                                cl_str_of(cases[i].scope));
+        assert_str(cl_buf_view(&form), cases[i].form);
+    }
+}
+
 static void reads_tokens(void **state)
 {
     static const struct {
@@ -101,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_as_the_challenge_says),
+        cmocka_unit_test(exchanges_a_refresh_token),
         cmocka_unit_test(reads_tokens),
         cmocka_unit_test(refuses_answers_without_a_token),
         cmocka_unit_test(survives_the_lack_of_memory),

@@ -91,6 +91,9 @@ enum cl_code docker_access_open(const struct cl_connector *conn, struct docker_a
         .plain_http = access->name.plain_http,
         .username = cl_config_secret(&conn->config, "username"),
         .password = access->password,
+        .client_cert = cl_config_secret(&conn->config, "client_certificate"),
+        .client_key = cl_config_secret(&conn->config, "client_key"),
+        .insecure = cl_config_bool(&conn->config, "insecure"),
         .realm_pin = realm_pin(conn, access->name.host),
         .ca_pem = cl_config_text(&conn->config, "ca_bundle"),
     };

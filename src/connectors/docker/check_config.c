@@ -1,6 +1,7 @@
 #include "clouds/registry/realm.h"
 #include "codec/url.h"
 #include "connectors/docker/access.h"
+#include "crypto/certificate.h"
 
 /* Rules that a schema cannot say. Values that pass may be put into addresses and headers. */
 
@@ -9,6 +10,14 @@
 static enum cl_code invalid(struct cl_err *err, const char *attr, const char *why)
 {
     return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "attribute '%s' %s", attr, why);
+}
+
+/* A cause found further down, as this attribute's. */
+static enum cl_code invalid_because(struct cl_err *err, const char *attr, const struct cl_err *why)
+{
+    if (why->code == CL_E_FAILED)
+        return cl_err_no_memory(err);
+    return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "attribute '%s': %s", attr, why->text);
 }
 
 /* The colon ends a user name on the wire: what stands behind it would become the password. */
@@ -113,6 +122,41 @@ static enum cl_code check_ca_bundle(const struct cl_connector *conn, struct cl_e
     return CL_OK;
 }
 
+static enum cl_code check_client_certificate(const struct cl_connector *conn, struct cl_err *err)
+{
+    const struct cl_secret *cert = cl_config_secret(&conn->config, "client_certificate");
+    const struct cl_secret *key = cl_config_secret(&conn->config, "client_key");
+    struct cl_err why = CL_ERR_NONE;
+    int64_t not_after = 0;
+
+    if (cert == NULL && key == NULL)
+        return CL_OK;
+    if (cert == NULL || key == NULL)
+        return invalid(err, cert == NULL ? "client_certificate" : "client_key",
+                       "is missing: a certificate and its key belong together");
+    if (cl_certificates_check(cl_secret_expose(cert), &not_after, &why) != CL_OK)
+        return invalid_because(err, "client_certificate", &why);
+    if (cl_certificate_check_key(cl_secret_expose(cert), cl_secret_expose(key), &why) != CL_OK)
+        return invalid_because(err, "client_key", &why);
+    return CL_OK;
+}
+
+static enum cl_code check_insecure(const struct cl_connector *conn,
+                                   const struct registry_name *name, struct cl_strs *warnings,
+                                   struct cl_err *err)
+{
+    if (!cl_config_bool(&conn->config, "insecure"))
+        return CL_OK;
+    if (cl_config_text(&conn->config, "ca_bundle").len > 0)
+        return invalid(err, "insecure", "and ca_bundle exclude each other");
+    if (name->plain_http || warnings == NULL) /* then there is no certificate at all */
+        return CL_OK;
+    return cl_strs_add(warnings,
+                       CL_STR("insecure: the registry's certificate is not verified, anybody on "
+                              "the way can read and use the password"),
+                       err);
+}
+
 static enum cl_code check_pin(const struct cl_connector *conn, struct cl_err *err)
 {
     struct cl_str pin = cl_config_text(&conn->config, "auth_realm_pin");
@@ -133,5 +177,7 @@ enum cl_code docker_check_config(const struct cl_connector *conn, struct cl_strs
     CL_TRY(check_plain_http(conn, &name, warnings, err));
     CL_TRY(check_repository(conn, err));
     CL_TRY(check_ca_bundle(conn, err));
+    CL_TRY(check_client_certificate(conn, err));
+    CL_TRY(check_insecure(conn, &name, warnings, err));
     return check_pin(conn, err);
 }

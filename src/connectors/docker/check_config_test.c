@@ -40,6 +40,9 @@ static void accepts_sound_configurations(void **state)
         {{{"ca_bundle", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"}}, 0},
         {{{"password", "{\n  \"multi\": \"line\"\n}\n"}}, 0},
         {{{"username", "_json_key"}}, 0},
+        {{{"username", "<token>"}}, 0},
+        {{{"insecure", NULL}}, 1},
+        {{{"registry", "http://localhost:5000"}, {"insecure", NULL}}, 0},
     };
 
     (void)state;
@@ -80,6 +83,10 @@ static void refuses_unsound_ones(void **state)
         {{{"auth_realm_pin", "https://auth.docker.io"}}, "'auth_realm_pin'"},
         {{{"auth_realm_pin", "a b"}}, "'auth_realm_pin'"},
         {{{"ca_bundle", "/etc/ca.pem"}}, "'ca_bundle'"},
+        {{{"insecure", NULL}, {"ca_bundle", "-----BEGIN CERTIFICATE-----\nx\n"}}, "'insecure'"},
+        {{{"client_key", "x"}}, "'client_certificate'"},
+        {{{"client_certificate", "x"}}, "'client_key'"},
+        {{{"client_certificate", "cAnArYbIrD"}, {"client_key", "x"}}, "'client_certificate'"},
     };
 
     (void)state;

@@ -31,6 +31,8 @@ static enum cl_code set_config(const struct cl_connector *conn, const struct doc
     CL_TRY(cl_config_set_text(config, "registry", from->host, err));
     if (from->ca_pem.len > 0)
         CL_TRY(cl_config_set_text(config, "ca_bundle", from->ca_pem, err));
+    if (from->insecure)
+        CL_TRY(cl_config_set_bool(config, "insecure", true, err));
     return from->plain_http ? cl_config_set_bool(config, "plain_http", true, err) : CL_OK;
 }
 

@@ -69,6 +69,11 @@ static void tells_clients_how_to_connect(void **state)
     assert_str(cl_config_text(&issued.config, "registry"), "localhost:5000");
     assert_str(cl_config_text(&issued.config, "ca_bundle"), "PEM");
     assert_true(cl_config_bool(&issued.config, "plain_http"));
+    assert_false(cl_config_bool(&issued.config, "insecure"));
+    cl_issued_cleanup(&issued);
+    set_flag(&harness, "insecure");
+    issued = issue(&harness);
+    assert_true(cl_config_bool(&issued.config, "insecure"));
     cl_issued_cleanup(&issued);
     docker_harness_cleanup(&harness);
 }
