@@ -218,13 +218,20 @@ static enum cl_code begin(struct docker_login *login, struct cl_err *err)
     return choose_places(login, err);
 }
 
+static enum cl_docker_put what_to_put(const struct docker_login *login,
+                                      const struct cl_docker_place *place)
+{
+    if (!login->request->static_copy)
+        return CL_DOCKER_HELP;
+    return place->helper != NULL ? CL_DOCKER_MARK : CL_DOCKER_WRITE;
+}
+
 static struct cl_docker_edit edit_of(const struct docker_login *login,
                                      const struct cl_docker_place *place,
                                      const struct cl_docker_place *before)
 {
     return (struct cl_docker_edit){.key = place->key,
-                                   .put = login->request->static_copy ? CL_DOCKER_WRITE
-                                                                      : CL_DOCKER_HELP,
+                                   .put = what_to_put(login, place),
                                    .auth = cl_buf_view(&login->auth),
                                    .own_auth = before != NULL && before->has_auth,
                                    .overwrite = login->request->overwrite};
@@ -264,22 +271,92 @@ static enum cl_code refuse_other(const struct docker_login *login, struct cl_err
     return cl_err_hint(err, "pass --overwrite to let this one answer");
 }
 
-/* A store of the system's that is asked for all registries would be asked for this one, too. */
-static enum cl_code refuse_store(const struct docker_login *login,
-                                 const struct cl_docker_place *place, struct cl_err *err)
+/* --- other helpers: a copy that they keep, where the file says that they do ---------------- */
+
+static bool same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Another helper would be asked for this registry: then the copy has to be there. */
+static enum cl_code find_helper(const struct docker_login *login, struct cl_docker_place *place,
+                                struct cl_err *err)
 {
     CL_AUTO(cl_docker_entry) struct cl_docker_entry entry = {.helper = NULL};
+    const struct cl_docker_place *before = place_before(login, place->path);
 
     if (!login->request->static_copy)
         return CL_OK;
     CL_TRY(cl_docker_file_read(login->call->world, place->path, place->key, &entry, err));
     if (entry.helper == NULL || strcmp(entry.helper, CL_DOCKER_HELPER) == 0)
         return CL_OK;
-    (void)cl_err_set(err, CL_E_CONFLICT,
-                     "%s: credentials are kept by the helper '%s', not in the file", place->path,
-                     entry.helper);
-    return cl_err_hint(err, "leave out --static");
+    place->helper = CL_MOVE(entry.helper);
+    /* A mark that was there before stays when ours goes. */
+    place->has_auth = entry.has_auth || !entry.is_named || (before != NULL && before->has_auth);
+    return CL_OK;
 }
+
+static enum cl_code advise(struct cl_err *err)
+{
+    return cl_err_hint(err, "leave out --static, and cleat is asked instead");
+}
+
+/* What somebody else has put there is not replaced unasked. */
+static enum cl_code try_helper(const struct docker_login *login,
+                               const struct cl_docker_place *place, struct cl_err *err)
+{
+    CL_AUTO(cl_docker_credential)
+    struct cl_docker_credential found = CL_DOCKER_CREDENTIAL_NONE;
+    const struct cl_docker_place *before = place_before(login, place->path);
+    struct cl_err why = CL_ERR_NONE;
+
+    if (place->helper == NULL || login->request->overwrite ||
+        (before != NULL && same(before->helper, place->helper)))
+        return CL_OK;
+    enum cl_code code =
+        cl_docker_helper_ask(login->call->world, place->helper, place->key, &found, &why);
+    if (code == CL_E_NOT_FOUND)
+        return CL_OK;
+    if (code != CL_OK) {
+        *err = why;
+        return advise(err);
+    }
+    (void)cl_err_set(err, CL_E_CONFLICT, "%s: the helper '%s' has a credential of '%s' already",
+                     place->path, place->helper, place->key);
+    return cl_err_hint(err, "pass --overwrite to replace it");
+}
+
+static enum cl_code have_kept(const struct docker_login *login, const struct cl_docker_place *place,
+                              struct cl_err *err)
+{
+    const struct cl_config *config = &login->request->client->issued.config;
+    CL_AUTO(cl_docker_credential)
+    struct cl_docker_credential pair = CL_DOCKER_CREDENTIAL_NONE;
+
+    if (place->helper == NULL)
+        return CL_OK;
+    CL_TRY(cl_secret_copy(cl_config_secret(config, "username"), &pair.username, err));
+    CL_TRY(cl_secret_copy(cl_config_secret(config, "password"), &pair.password, err));
+    if (cl_docker_helper_keep(login->call->world, place->helper, place->key, &pair, err) != CL_OK)
+        return advise(err);
+    return CL_OK;
+}
+
+static enum cl_code have_dropped(const struct cl_call *call, const struct cl_docker_place *place,
+                                 struct cl_err *err)
+{
+    struct cl_err why = CL_ERR_NONE;
+
+    if (place == NULL || place->helper == NULL)
+        return CL_OK;
+    enum cl_code code = cl_docker_helper_drop(call->world, place->helper, place->key, &why);
+    if (code == CL_OK || code == CL_E_NOT_FOUND) /* somebody dropped it before */
+        return CL_OK;
+    *err = why;
+    return code;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
 
 /* Nothing is written before it is known that all can be. What a file was stays as it was noted
  * first. */
@@ -289,8 +366,9 @@ static enum cl_code try_all(struct docker_login *login, struct cl_err *err)
     for (size_t i = 0; i < login->mapping.count; i++) {
         struct cl_docker_place *place = &login->mapping.places[i];
         const struct cl_docker_place *before = place_before(login, place->path);
+        CL_TRY(find_helper(login, place, err));
+        CL_TRY(try_helper(login, place, err));
         struct cl_docker_edit edit = edit_of(login, place, before);
-        CL_TRY(refuse_store(login, place, err));
         if (cl_docker_file_try(login->call->world, place, &edit, &place->was, err) != CL_OK) {
             return err->code == CL_E_CONFLICT ? cl_err_hint(err, "pass --overwrite to replace it")
                                               : err->code;
@@ -298,6 +376,15 @@ static enum cl_code try_all(struct docker_login *login, struct cl_err *err)
         place->was = was_before(login, place->path, place->was);
     }
     return CL_OK;
+}
+
+static enum cl_code remember(struct cl_docker_place *place, const struct cl_docker_place *known,
+                             struct cl_err *err)
+{
+    place->has_auth = place->has_auth || known->has_auth;
+    if (place->helper != NULL || known->helper == NULL)
+        return CL_OK;
+    return cl_str_dup(cl_str_of(known->helper), &place->helper, err);
 }
 
 /* Files of earlier logins have entries, too, and until it is replaced a copy of an earlier login
@@ -313,7 +400,7 @@ static enum cl_code add_known(struct docker_login *login, bool replaced,
         if (place == NULL) {
             CL_TRY(cl_docker_place_add(noted, &known->places[i], err));
         } else if (!replaced) {
-            place->has_auth = place->has_auth || known->places[i].has_auth;
+            CL_TRY(remember(place, &known->places[i], err));
         }
     }
     return CL_OK;
@@ -340,8 +427,12 @@ static enum cl_code write_all(struct docker_login *login, struct cl_err *err)
 {
     for (size_t i = 0; i < login->mapping.count; i++) {
         const struct cl_docker_place *place = &login->mapping.places[i];
-        struct cl_docker_edit edit = edit_of(login, place, place_before(login, place->path));
+        const struct cl_docker_place *before = place_before(login, place->path);
+        struct cl_docker_edit edit = edit_of(login, place, before);
+        CL_TRY(have_kept(login, place, err));
         CL_TRY(cl_docker_file_edit(login->call, place, &edit, err));
+        if (place->helper == NULL)
+            CL_TRY(have_dropped(login->call, before, err));
     }
     return CL_OK;
 }
@@ -351,7 +442,9 @@ static bool replaced_copy(const struct docker_login *login)
 {
     for (size_t i = 0; i < login->mapping.count; i++) {
         const struct cl_docker_place *before = place_before(login, login->mapping.places[i].path);
-        if (before != NULL && before->has_auth && !login->mapping.places[i].has_auth)
+        const struct cl_docker_place *place = &login->mapping.places[i];
+        if (before != NULL && ((before->has_auth && !place->has_auth) ||
+                               (before->helper != NULL && place->helper == NULL)))
             return true;
     }
     return false;
@@ -363,11 +456,19 @@ static void add_paths(struct cl_buf *text, const struct cl_docker_mapping *mappi
         cl_buf_addf(text, "%s%s", i == 0 ? "" : " and ", mapping->places[i].path);
 }
 
-/* The words in which Docker itself says it. */
+/* The words in which Docker itself says it; nothing when helpers keep all of it. */
 static void add_warning(struct cl_buf *text, const struct cl_docker_mapping *mapping)
 {
-    cl_buf_add_c(text, "WARNING! Your password will be stored unencrypted in ");
-    add_paths(text, mapping);
+    const char *before = "WARNING! Your password will be stored unencrypted in ";
+
+    for (size_t i = 0; i < mapping->count; i++) {
+        if (mapping->places[i].helper != NULL)
+            continue;
+        cl_buf_addf(text, "%s%s", before, mapping->places[i].path);
+        before = " and ";
+    }
+    if (text->len == 0)
+        return;
     cl_buf_add_c(text, ".\nConfigure a credential helper to remove this warning. See\n"
                        "https://docs.docker.com/engine/reference/commandline/login/"
                        "#credentials-store\n");
@@ -383,6 +484,8 @@ static enum cl_code report(const struct docker_login *login, struct cl_login_res
     if (!login->request->static_copy)
         return CL_OK;
     add_warning(&notice, &login->mapping);
+    if (notice.len == 0)
+        return cl_buf_ok(&notice, err);
     return cl_buf_take(&notice, &ret->notice, err);
 }
 
@@ -408,6 +511,7 @@ static enum cl_code clear_places(const struct cl_call *call,
 {
     for (size_t i = 0; i < mapping->count; i++) {
         const struct cl_docker_place *place = &mapping->places[i];
+        CL_TRY(have_dropped(call, place, err));
         struct cl_docker_edit edit = {
             .key = place->key, .put = CL_DOCKER_CLEAR, .own_auth = place->has_auth};
         struct cl_err why = CL_ERR_NONE;

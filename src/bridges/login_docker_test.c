@@ -209,6 +209,76 @@ static void copies_the_credential_when_told_to(void **state)
     assert_file(*state, DOCKER, "");
 }
 
+#define STORE "{\"credsStore\": \"desktop\"}"
+#define DESKTOP "docker-credential-desktop"
+#define NOTHING "credentials not found in native keychain"
+
+/* Where a helper of the system's would be asked, the copy goes to it. */
+static void has_another_helper_keep_the_copy(void **state)
+{
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    fake_set_file(*state, DOCKER, STORE);
+    fake_set_file_mode(*state, DOCKER, 0644);
+    fake_run_answer(*state, DESKTOP, 1, NOTHING);
+    fake_run_answer(*state, DESKTOP, 0, "");
+    assert_ok(login_to(*state, "reg.example.com", (struct cl_login_request){.static_copy = true},
+                       &result, &err),
+              &err);
+    assert_null(result.notice);
+    assert_string_equal(fake_ran(*state), DESKTOP "\nstore\n\n{\"ServerURL\":\"reg.example.com\","
+                                                  "\"Username\":\"u\",\"Secret\":\"canary\"}");
+    assert_file(*state, DOCKER,
+                "{\"credsStore\": \"desktop\", \"auths\": { \"reg.example.com\": {} }}");
+    assert_int_equal(fake_file_mode(*state, DOCKER), 0644);
+    /* once more without a question, since it is our own */
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.static_copy = true});
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.logout = true});
+    assert_string_equal(fake_ran(*state), DESKTOP "\nerase\n\nreg.example.com");
+    assert_file(*state, DOCKER, STORE);
+    assert_file(*state, MAP, NULL);
+}
+
+static void takes_the_copy_back_when_cleat_is_asked_again(void **state)
+{
+    fake_set_file(*state, DOCKER, STORE);
+    fake_run_answer(*state, DESKTOP, 1, NOTHING);
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.static_copy = true});
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.tool = NULL});
+    assert_string_equal(fake_ran(*state), DESKTOP "\nerase\n\nreg.example.com");
+    assert_null(strstr(fake_file(*state, MAP), "desktop"));
+    login(*state, (struct cl_login_request){.logout = true});
+    assert_file(*state, DOCKER, STORE);
+}
+
+static void passes_on_what_another_helper_says(void **state)
+{
+    static const char marked[] = "{\"credsStore\":\"desktop\",\"auths\":{\"reg.example.com\":{}}}";
+
+    fake_set_file(*state, DOCKER, marked);
+    assert_refused(*state, (struct cl_login_request){.static_copy = true}, CL_E_LOCAL_TOOL_MISSING,
+                   DESKTOP, "leave out --static");
+    fake_run_answer(*state, DESKTOP, 0, "{\"Username\":\"me\",\"Secret\":\"canary-2\"}");
+    assert_refused(*state, (struct cl_login_request){.static_copy = true}, CL_E_CONFLICT,
+                   "'desktop' has a credential of 'reg.example.com'", "--overwrite");
+    assert_file(*state, MAP, NULL);
+    fake_run_answer(*state, DESKTOP, 1, NOTHING);
+    fake_run_answer(*state, DESKTOP, 1, "The stub received bad data.");
+    assert_refused(*state, (struct cl_login_request){.static_copy = true}, CL_E_LOCAL_CONFIG,
+                   "The stub received bad data.", "leave out --static");
+    /* a mark that was there stays */
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.static_copy = true, .overwrite = true});
+    fake_run_answer(*state, DESKTOP, 1, NOTHING);
+    login(*state, (struct cl_login_request){.logout = true});
+    assert_file(*state, DOCKER, marked);
+}
+
 static void does_not_copy_a_refresh_token(void **state)
 {
     struct cl_issue_client_result client = client_for("reg.example.com");
@@ -267,12 +337,6 @@ static void writes_nothing_when_one_file_cannot_be_changed(void **state)
          CL_E_CONFLICT,
          DOCKER,
          "--overwrite"},
-        {DOCKER,
-         "{\"credsStore\":\"desktop\"}",
-         {.static_copy = true},
-         CL_E_CONFLICT,
-         "kept by the helper 'desktop'",
-         "--static"},
     };
 
     tear_down(state);
@@ -446,6 +510,9 @@ int main(void)
         TEST(names_docker_hub_as_each_tool_does),
         TEST(makes_a_relative_path_whole),
         TEST(copies_the_credential_when_told_to),
+        TEST(has_another_helper_keep_the_copy),
+        TEST(takes_the_copy_back_when_cleat_is_asked_again),
+        TEST(passes_on_what_another_helper_says),
         TEST(does_not_copy_a_refresh_token),
         TEST(needs_the_helper_in_path),
         TEST(writes_nothing_when_one_file_cannot_be_changed),

@@ -79,8 +79,10 @@ static enum cl_code read_entry(const json_t *file, const char *key, struct cl_do
                                struct cl_err *err)
 {
     struct cl_str helper = cl_json_str(cl_json_get(file, "credHelpers"), key);
+    const json_t *auth = cl_json_get(cl_json_get(file, "auths"), key);
 
-    ret->has_auth = holds_credential(cl_json_get(cl_json_get(file, "auths"), key));
+    ret->has_auth = holds_credential(auth);
+    ret->is_named = auth != NULL;
     ret->helper_is_all = helper.len == 0;
     if (helper.len == 0)
         helper = cl_json_str(file, "credsStore");
@@ -115,13 +117,13 @@ static enum cl_code check(const struct cl_docker_edit *edit, const struct cl_doc
                           struct cl_err *err)
 {
     if (edit->put == CL_DOCKER_CLEAR) {
-        if (is_ours(entry) || (edit->own_auth && entry->has_auth))
+        if (is_ours(entry) || (edit->own_auth && entry->is_named))
             return CL_OK;
         return cl_err_set(err, CL_E_NOT_FOUND, "there is nothing of cleat's for '%s'", edit->key);
     }
     if (edit->overwrite)
         return CL_OK;
-    if (is_anothers(entry)) {
+    if (is_anothers(entry) && edit->put != CL_DOCKER_MARK) {
         return cl_err_set(err, CL_E_CONFLICT, "'%s' has a credential helper already: %s", edit->key,
                           entry->helper);
     }
@@ -156,7 +158,8 @@ static enum cl_code help(const struct cl_docker_edit *edit, const struct cl_dock
                          struct cl_buf *text, bool *emptied, struct cl_err *err)
 {
     CL_TRY(step(text, "credHelpers", edit->key, CL_STR("\"" CL_DOCKER_HELPER "\""), NULL, err));
-    return entry->has_auth ? take_out(text, "auths", edit->key, emptied, err) : CL_OK;
+    bool goes = entry->has_auth || (entry->is_named && edit->own_auth);
+    return goes ? take_out(text, "auths", edit->key, emptied, err) : CL_OK;
 }
 
 static enum cl_code write(const struct cl_docker_edit *edit, struct cl_buf *text, bool *emptied,
@@ -171,10 +174,19 @@ static enum cl_code write(const struct cl_docker_edit *edit, struct cl_buf *text
     return take_out(text, "credHelpers", edit->key, emptied, err);
 }
 
+/* As Docker leaves it behind. */
+static enum cl_code mark(const struct cl_docker_edit *edit, const struct cl_docker_entry *entry,
+                         struct cl_buf *text, struct cl_err *err)
+{
+    if (entry->is_named && !entry->has_auth)
+        return CL_OK;
+    return step(text, "auths", edit->key, CL_STR("{}"), NULL, err);
+}
+
 static enum cl_code clear(const struct cl_docker_edit *edit, const struct cl_docker_entry *entry,
                           struct cl_buf *text, bool *emptied, struct cl_err *err)
 {
-    if (edit->own_auth && entry->has_auth)
+    if (edit->own_auth && entry->is_named)
         CL_TRY(take_out(text, "auths", edit->key, emptied, err));
     return is_ours(entry) ? take_out(text, "credHelpers", edit->key, emptied, err) : CL_OK;
 }
@@ -193,6 +205,7 @@ enum cl_code cl_docker_edit(const struct cl_docker_edit *edit, struct cl_buf *re
     switch (edit->put) {
     case CL_DOCKER_HELP: CL_TRY(help(edit, &entry, &text, &emptied, err)); break;
     case CL_DOCKER_WRITE: CL_TRY(write(edit, &text, &emptied, err)); break;
+    case CL_DOCKER_MARK: CL_TRY(mark(edit, &entry, &text, err)); break;
     case CL_DOCKER_CLEAR: CL_TRY(clear(edit, &entry, &text, &emptied, err)); break;
     }
     cl_buf_add(ret, cl_buf_view(&text));

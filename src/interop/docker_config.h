@@ -37,6 +37,7 @@ const char *cl_docker_key(enum cl_docker_file file, const char *id);
 enum cl_docker_put {
     CL_DOCKER_HELP,  /* its credentials come from Cleat's helper */
     CL_DOCKER_WRITE, /* the credential itself */
+    CL_DOCKER_MARK,  /* that another helper, which the file names, has it */
     CL_DOCKER_CLEAR, /* neither */
 };
 
@@ -45,7 +46,7 @@ struct cl_docker_edit {
     const char *key;    /* cl_docker_key() */
     enum cl_docker_put put;
     struct cl_str auth; /* CL_DOCKER_WRITE: standard base64 of user:password */
-    bool own_auth;      /* a credential that stands in the file is one that Cleat wrote */
+    bool own_auth;      /* what stands in the file under "auths" is what Cleat wrote */
     bool overwrite;     /* also what Cleat did not write */
 };
 
@@ -65,6 +66,7 @@ struct cl_docker_entry {
     char *helper;       /* the helper to ask; NULL: none */
     bool helper_is_all; /* it is the one for every registry without its own (credsStore) */
     bool has_auth;      /* a credential stands in the file itself */
+    bool is_named;      /* something stands there, if only a mark for a helper's */
 };
 void cl_docker_entry_cleanup(struct cl_docker_entry *entry);
 

@@ -15,6 +15,7 @@ static void place_cleanup(struct cl_docker_place *place)
 {
     cl_free(place->path);
     cl_free(place->key);
+    cl_free(place->helper);
 }
 
 void cl_docker_mapping_cleanup(struct cl_docker_mapping *mapping)
@@ -105,6 +106,8 @@ enum cl_code cl_docker_place_add(struct cl_docker_mapping *mapping,
     struct cl_docker_place *added = &places[mapping->count++];
     *added = (struct cl_docker_place){.was = place->was, .has_auth = place->has_auth};
     CL_TRY(cl_str_dup(cl_str_of(place->path), &added->path, err));
+    if (place->helper != NULL)
+        CL_TRY(cl_str_dup(cl_str_of(place->helper), &added->helper, err));
     return cl_str_dup(cl_str_of(place->key), &added->key, err);
 }
 
@@ -133,11 +136,15 @@ static enum cl_code read_place(const json_t *value, struct cl_docker_mapping *ma
 {
     CL_AUTO(cl_string) char *path = NULL;
     CL_AUTO(cl_string) char *key = NULL;
+    CL_AUTO(cl_string) char *helper = NULL;
 
+    if (cl_json_str(value, "helper").len > 0)
+        CL_TRY(cl_str_dup(cl_json_str(value, "helper"), &helper, err));
     CL_TRY(need(value, "path", &path, err));
     CL_TRY(need(value, "key", &key, err));
     struct cl_docker_place place = {.path = path,
                                     .key = key,
+                                    .helper = helper,
                                     .was = read_was(cl_json_str(value, "was")),
                                     .has_auth = cl_json_bool(value, "static", false)};
     return cl_docker_place_add(mapping, &place, err);
@@ -239,6 +246,7 @@ static void build_place(struct cl_json_build *build, const struct cl_docker_plac
     cl_json_add_c(build, "was", was_names[place->was]);
     if (place->has_auth)
         cl_json_add_bool(build, "static", true);
+    cl_json_add_filled(build, "helper", cl_str_of(place->helper));
     cl_json_close(build);
 }
 

@@ -17,7 +17,8 @@ struct cl_docker_place {
     char *path;
     char *key; /* what this file calls the registry */
     enum cl_docker_was was;
-    bool has_auth; /* the credential itself, not the helper's name */
+    bool has_auth; /* Cleat wrote the credential itself, or a mark for it */
+    char *helper;  /* that Cleat had keep the credential; NULL: none */
 };
 
 /* One registry. Zero-initialised is empty; owns all. */
@@ -71,7 +72,7 @@ void cl_docker_map_remove(struct cl_docker_map *map, struct cl_str id);
 struct cl_docker_place *cl_docker_place_find(const struct cl_docker_mapping *mapping,
                                              const char *path);
 
-/** Adds a place, of which path and key are copied. */
+/** Adds a place, of which all is copied. */
 enum cl_code cl_docker_place_add(struct cl_docker_mapping *mapping,
                                  const struct cl_docker_place *place, struct cl_err *err)
     CL_MUST_USE;

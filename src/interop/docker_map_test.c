@@ -24,7 +24,8 @@ static const char example[] = "{\n"
                               "        \"path\": \"/p.json\",\n"
                               "        \"key\": \"ghcr.io\",\n"
                               "        \"was\": \"there\",\n"
-                              "        \"static\": true\n"
+                              "        \"static\": true,\n"
+                              "        \"helper\": \"desktop\"\n"
                               "      }\n"
                               "    ]\n"
                               "  },\n"
@@ -69,6 +70,7 @@ static void finds_who_answers_for_a_registry(void **state)
     assert_non_null(place);
     assert_int_equal(place->was, CL_DOCKER_THERE);
     assert_true(place->has_auth);
+    assert_string_equal(place->helper, "desktop");
     assert_null(cl_docker_place_find(found, "/other"));
     assert_string_equal(cl_docker_map_find(&map, CL_STR("docker.io"))->resource_id, "docker.io");
     assert_null(cl_docker_map_find(&map, CL_STR("quay.io")));

@@ -270,7 +270,7 @@ def test_shows_its_certificate_to_the_registry_alone(tmp_path, register, refused
     with Registry(tls=certificate, client_ca=certificate[0]) as registry:
         registry.reset(users={USER: PASSWORD})
         trust = "--ca_bundle=@" + certificate[0]
-        assert refused(registry, trust)["code"] == "credentials_rejected"
+        refused(registry, trust, code=(7, 9))  # some servers say why, some hang up
         assert registry.requests() == []
         shown = ["--client_certificate=@" + certificate[0], "--client_key=@" + certificate[1]]
         assert refused(registry, trust, shown[0], code=2)["code"] == "invalid_attribute"
@@ -287,14 +287,10 @@ def test_exchanges_a_refresh_token(registry, register, refused, cleat):
     registry.change(refresh_tokens={token: USER})
     register("token", registry, "--repository=acme/app", user="<token>", password=token)
     assert {e["method"] for e in registry.requests("token")} == {"POST"}
-    assert refused_after(registry, cleat, refused)
-
-
-def refused_after(registry, cleat, refused):
     cleat.sc("delete", "token")
     assert refused(registry, user="<token>", password=MARKER + "-wrong")["code"] == "credentials_rejected"
     registry.change(auth="basic")
-    return refused(registry, user="<token>", password=MARKER)["code"] == "credentials_rejected"
+    assert refused(registry, user="<token>", password=token)["code"] == "credentials_rejected"
 
 
 # -- ids and issuing -------------------------------------------------------------------------
