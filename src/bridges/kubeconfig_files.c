@@ -1,14 +1,15 @@
 #include "bridges/kubeconfig_files.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "bridges/tool_file.h"
-#include "interop/home.h"
+#include "interop/kubeconfig.h"
 
 #define LOCK_WAIT_MS 5000
 #define PATH_MAX_BYTES 4096
-#define FILES_MAX 32
+#define FILES_MAX CL_KUBECONFIG_FILES_MAX
 
 /* What belongs to a file beside its text. */
 struct place {
@@ -62,12 +63,7 @@ static enum cl_code add_place(struct cl_kube_session *config, struct cl_str path
     struct place *place = &config->places[index];
     CL_AUTO(cl_buf) struct cl_buf lock_path = CL_BUF(PATH_MAX_BYTES);
 
-    if (index == FILES_MAX)
-        return cl_err_set(err, CL_E_LOCAL_CONFIG, "KUBECONFIG names more than %d files", FILES_MAX);
-    for (size_t i = 0; i < index; i++) {
-        if (cl_str_eq_c(path, config->places[i].path))
-            return CL_OK;
-    }
+    assert(index < FILES_MAX);
     *place = (struct place){.lock = -1, .before = CL_BUF_SECRET(CL_KUBECONFIG_MAX_BYTES)};
     config->items[index] = (struct cl_kube_file){.text = CL_BUF_SECRET(CL_KUBECONFIG_MAX_BYTES)};
     config->files.count++;
@@ -77,34 +73,16 @@ static enum cl_code add_place(struct cl_kube_session *config, struct cl_str path
     return cl_buf_take(&lock_path, &place->lock_path, err);
 }
 
-static enum cl_code add_list(struct cl_kube_session *config, struct cl_str list, struct cl_err *err)
-{
-    struct cl_str path = CL_STR_NONE;
-
-    while (list.len > 0) {
-        (void)cl_str_cut(list, ':', &path, &list);
-        if (path.len > 0)
-            CL_TRY(add_place(config, path, err));
-    }
-    return CL_OK;
-}
-
-static enum cl_code add_usual(struct cl_kube_session *config, struct cl_err *err)
-{
-    CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
-
-    CL_TRY(cl_add_home(config->world, "the kubeconfig", &path, err));
-    cl_buf_add_c(&path, "/.kube/config");
-    CL_TRY(cl_buf_ok(&path, err));
-    return add_place(config, cl_buf_view(&path), err);
-}
-
 static enum cl_code find_files(struct cl_kube_session *config, const char *path, struct cl_err *err)
 {
+    CL_AUTO(cl_strs) struct cl_strs paths = CL_STRS_NONE;
+
     if (path != NULL)
         return add_place(config, cl_str_of(path), err);
-    CL_TRY(add_list(config, cl_world_env(config->world, "KUBECONFIG"), err));
-    return config->files.count > 0 ? CL_OK : add_usual(config, err);
+    CL_TRY(cl_kubeconfig_paths(config->world, &paths, err));
+    for (size_t i = 0; i < paths.count; i++)
+        CL_TRY(add_place(config, cl_str_of(paths.items[i]), err));
+    return CL_OK;
 }
 
 /* As kubectl: the first that is there, or the last. */

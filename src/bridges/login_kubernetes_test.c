@@ -5,6 +5,7 @@
 #include "codec/yaml.h"
 #include "fake_world.h"
 #include "faults.h"
+#include "interop/kubeconfig.h"
 #include "test.h"
 
 /* What login and logout do to the kubeconfig, in a world of memory. How entries are edited:
@@ -404,7 +405,7 @@ static void needs_a_home(void **state)
 
     fake_set_env(*state, "HOME", NULL);
     assert_int_equal(run(*state, cluster(), NO_OPTIONS, &result, &err), CL_E_LOCAL_CONFIG);
-    assert_string_equal(err.text, "cannot find the kubeconfig: HOME is not set");
+    assert_string_equal(err.text, "cannot find the kubeconfig file: HOME is not set");
 }
 
 static void bounds_the_list_of_files(void **state)
@@ -413,11 +414,11 @@ static void bounds_the_list_of_files(void **state)
     CL_AUTO(cl_buf) struct cl_buf list = CL_BUF(4096);
     struct cl_err err = CL_ERR_NONE;
 
-    for (int i = 0; i < 40; i++)
+    for (int i = 0; i <= CL_KUBECONFIG_FILES_MAX; i++)
         cl_buf_addf(&list, "/k/%d:", i);
     fake_set_env(*state, "KUBECONFIG", list.ptr);
     assert_int_equal(run(*state, cluster(), NO_OPTIONS, &result, &err), CL_E_LOCAL_CONFIG);
-    assert_string_equal(err.text, "KUBECONFIG names more than 32 files");
+    assert_string_equal(err.text, "KUBECONFIG names more than 64 files");
 }
 
 /* Whichever call fails: an error, the file whole, and no lock left behind. */

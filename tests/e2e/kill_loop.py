@@ -25,10 +25,11 @@ from kills.aws_files import AwsFiles  # noqa: E402 (found through the line above
 from kills.docker_files import DockerFiles  # noqa: E402
 from kills.files import Files  # noqa: E402
 from kills.killer import Killer, Lost  # noqa: E402
+from kills.kube_files import KubeFiles  # noqa: E402
 from kills.store import Store  # noqa: E402
 
 DEFAULT_PROGRAM = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "release", "cleat")
-TOOLS = [AwsFiles, DockerFiles]
+TOOLS = [AwsFiles, DockerFiles, KubeFiles]
 SCENARIOS = {"store": Store, **{tool.name: lambda killer, tool=tool: Files(killer, tool()) for tool in TOOLS}}
 
 
