@@ -79,7 +79,7 @@ static enum cl_code find_files(struct cl_kube_session *config, const char *path,
 
     if (path != NULL)
         return add_place(config, cl_str_of(path), err);
-    CL_TRY(cl_kubeconfig_paths(config->world, &paths, err));
+    CL_TRY(cl_kube_merged_paths(config->world, &paths, err));
     for (size_t i = 0; i < paths.count; i++)
         CL_TRY(add_place(config, cl_str_of(paths.items[i]), err));
     return CL_OK;

@@ -13,6 +13,7 @@ import yaml
 from fake_kubernetes import Cluster
 
 from support.aws_world import ACCOUNT, CLUSTER, REGION
+from support.canary import MARKER
 from support.clock import Clock
 
 ARN = "arn:aws:eks:%s:%s:cluster/%s" % (REGION, ACCOUNT, CLUSTER)
@@ -326,4 +327,108 @@ def test_the_entry_finds_a_store_that_lies_elsewhere(eks, aws, cleat, home):
     env = {"CLEAT_CONFIG_PATH": state}
     aws.register("role", "iam-role", verify=False, env=env)
     cleat.sc("login", "role", *SCOPE, env=env)
+    namespaces(cleat)
+
+
+# -- clusters of their own connectors --------------------------------------------------------
+
+RIGHTS = [
+    ["*", "list", "namespaces", "*"],
+    ["broker", "create", "serviceaccounts/token", "ci"],
+    ["broker", "create", "secrets", "ci"],
+    ["broker", "delete", "secrets", "ci"],
+]
+TOKEN = MARKER + ".token.root"
+ACCOUNT_METHOD = {"service_account": "runner", "service_account_namespace": "ci"}
+
+
+@pytest.fixture
+def register(server, cleat):
+    """A connector for the loopback cluster itself; no token of it lives longer than asked for here."""
+    server.reset(
+        tokens={TOKEN: {"user": "broker", "groups": ["brokers"]}},
+        rights=RIGHTS,
+        service_accounts=["ci/runner"],
+        anonymous=False,
+    )
+
+    def run(method="token", **given):
+        values = {"server": server.url, "cluster_name": "kind", "certificate_authority": server.ca_data, **given}
+        env = {"T_%d" % n: value for n, value in enumerate(values.values())}
+        words = ["--%s=@env:T_%d" % (name, n) for n, name in enumerate(values)]
+        cleat.sc("register", "own", "--type", "kubernetes", "--auth-method", method, *words, env=env)
+
+    return run
+
+
+@pytest.mark.parametrize("kubectl", KUBECTLS)
+@pytest.mark.parametrize("method", ["service-account", "token", "client-certificate"])
+def test_every_method_works_with_kubectl(server, cleat, register, config_path, method, kubectl):
+    pair = server.authority.client("ana")
+    given = {
+        "service-account": {"token": TOKEN, **ACCOUNT_METHOD},
+        "token": {"token": TOKEN},
+        "client-certificate": {
+            "client_certificate": base64.b64encode(pair.certificate.encode()).decode(),
+            "client_key": base64.b64encode(pair.key.encode()).decode(),
+        },
+    }[method]
+    register(method, **given)
+    result = cleat.sc("login", "own")
+    assert "context was set to 'kind'" in result.stdout
+    with open(config_path, encoding="utf-8") as file:
+        args = yaml.safe_load(file)["users"][0]["user"]["exec"]["args"]
+    stored = method != "service-account"
+    assert (args[-1] == "--allow-long-lived") == stored == ("stored ones" in result.stderr)
+    assert namespaces(cleat, kubectl).stdout.split() == ["namespace/default", "namespace/kube-system"]
+    cleat.sc("login", "own", "--logout")
+    with open(config_path, encoding="utf-8") as file:
+        assert file.read() == ""
+
+
+def test_the_python_client_asks_again_before_a_short_token_ends(server, cleat, register):
+    """Under five minutes from the end it asks before every request."""
+    register("service-account", token=TOKEN, **ACCOUNT_METHOD)
+    server.change(token_seconds=200)
+    cleat.sc("login", "own")
+    reply = run(cleat, sys.executable, "-c", PYTHON_CLIENT, "3")
+    assert reply.stdout == "default kube-system\n" * 3
+    users = {entry["user"] for entry in server.requests("/namespaces") if entry["path"].endswith("/namespaces")}
+    assert users == {"system:serviceaccount:ci:runner"}
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("client", ["kubectl", "python"])
+def test_goes_on_after_a_token_of_a_service_account_has_ended(server, cleat, register, tmp_path, client):
+    register("service-account", token=TOKEN, **ACCOUNT_METHOD)
+    clock = Clock(tmp_path)
+    server.change(token_seconds=240)
+    cleat.sc("login", "own", env=clock.env())
+
+    def listed():
+        if client == "kubectl":
+            return namespaces(cleat, env=clock.env()).stdout.split()
+        return run(cleat, sys.executable, "-c", PYTHON_CLIENT, "1", env=clock.env()).stdout.split()
+
+    assert len(listed()) == 2
+    before = len(server.requests("/token"))
+    clock.set(300)
+    server.advance(300)
+    assert len(listed()) == 2
+    assert len(server.requests("/token")) > before
+    clock.set(0)
+
+
+def test_a_password_cannot_be_asked_for_but_copied(server, cleat, register, config_path, canary):
+    secret = MARKER + "-pass:word/1"
+    server.change(basic={"ana": secret})
+    register("password", username="ana", password=secret)
+    stderr = cleat.sc("login", "own", code=2).stderr
+    assert "user name and password" in stderr and "--static" in stderr and not os.path.exists(config_path)
+    cleat.sc("login", "own", "--static")
+    with open(config_path, encoding="utf-8") as file:
+        text = file.read()
+    canary.wrote(config_path, text)
+    user = yaml.safe_load(text)["users"][0]["user"]
+    assert (user["username"], user["password"]) == ("ana", secret)
     namespaces(cleat)
