@@ -51,7 +51,8 @@ static const char *const gcp_attrs[] = {
 };
 
 static const char *const hyperai_attrs[] = {
-    "base64_ssh_key", "ssh_passphrase", "hostnames", "username", "host_keys", "port", NULL,
+    "base64_ssh_key", "ssh_passphrase", "certificate", "hostnames",
+    "username",       "host_keys",      "port",        NULL,
 };
 
 static const struct cl_client_kind kinds[] = {

@@ -209,6 +209,12 @@ static enum cl_code read_private_part(struct cl_str part, struct cl_ssh_pair **r
     return key == NULL ? damaged(err) : cl_ssh_pair_take(key, ret, err);
 }
 
+static enum cl_code refuse_encrypted(struct cl_err *err)
+{
+    (void)cl_err_set(err, CL_E_UNSUPPORTED, "the private key is encrypted in OpenSSH's own way");
+    return cl_err_hint(err, "Give it without a passphrase (ssh-keygen -p): Cleat seals it.");
+}
+
 enum cl_code cl_ssh_pair_read_openssh(struct cl_str text, const struct cl_secret *passphrase,
                                       struct cl_ssh_pair **ret, struct cl_err *err)
 {
@@ -228,7 +234,6 @@ enum cl_code cl_ssh_pair_read_openssh(struct cl_str text, const struct cl_secret
     if (reader.bad || count != 1)
         return damaged(err);
     if (!cl_str_eq_c(cipher, "none"))
-        return cl_err_set(err, CL_E_UNSUPPORTED,
-                          "the private key is encrypted in OpenSSH's own way");
+        return refuse_encrypted(err);
     return read_private_part(part, ret, err);
 }

@@ -1,12 +1,14 @@
 """The hyperai connector type against OpenSSH's own server on loopback."""
 
+import base64
 import os
 import socket
+import subprocess
 import threading
 
 import pytest
 
-from support import ssh_world
+from support import clock, ssh_world
 from support.canary import MARKER
 from support.ssh_world import USER, Sshd, encoded, fingerprint, keygen, public
 from support.text import heading, lines_of, table
@@ -347,3 +349,117 @@ def test_shows_the_client_without_its_key(register, cleat, keys, server):
     register("box", keys["ed25519"], [server.name], [server.known_line()])
     shown = cleat.screen("service-connector", "describe", "box", "--client", "-ri", server.name)
     assert "[HIDDEN]" in shown and server.known_line() in shown.replace("\n", "")
+
+
+# -- certificates ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def authority(tmp_path):
+    return keygen(tmp_path / "ca")
+
+
+@pytest.fixture
+def trusting(tmp_path, authority):
+    """A server that knows no key, only the authority."""
+    with Sshd(tmp_path / "trusting", settings=["TrustedUserCAKeys " + authority + ".pub"]) as sshd:
+        yield sshd
+
+
+def certify(cleat, name, authority, server, *more, **options):
+    return cleat.sc(
+        "register", name, "--type", "hyperai", "-a", "ssh-certificate", "--username=" + USER,
+        "--ca_key=@" + authority, "--hostnames=" + server.name, "--host_keys=" + server.known_line(),
+        *more, **options,
+    )  # fmt: skip
+
+
+def client_files(cleat, folder, name, server):
+    """What a client receives, as files for ssh: the path of the key, and when it ends."""
+    shown = cleat.sc_json(
+        "describe", name, "--client", "-ri", server.name, "--show-secrets", reveals=True
+    )
+    config = {**shown["configuration"], **shown["secrets"]}
+    key = os.path.join(str(folder), "issued")
+    with open(key, "wb") as file:
+        file.write(base64.b64decode(config["base64_ssh_key"]))
+    os.chmod(key, 0o600)
+    with open(key + "-cert.pub", "w", encoding="ascii") as file:
+        file.write(config["certificate"] + "\n")
+    with open(os.path.join(str(folder), "known"), "w", encoding="ascii") as file:
+        file.write("\n".join(config["host_keys"]) + "\n")
+    return key, config
+
+
+def ssh(key, server, user=USER, command="echo it works", folder=None):
+    return subprocess.run(
+        ["ssh", "-F", "none", "-i", key, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
+         "-o", "UserKnownHostsFile=" + os.path.join(os.path.dirname(key), "known"),
+         "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-p", str(server.port),
+         user + "@127.0.0.1", command],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30,
+    )  # fmt: skip
+
+
+@pytest.mark.reveals_secret
+def test_a_certificate_logs_in(cleat, authority, trusting, tmp_path):
+    certify(cleat, "gpu", authority, trusting)
+    assert names_of(cleat, "gpu") == [trusting.name]
+    key, config = client_files(cleat, tmp_path, "gpu", trusting)
+    shown = subprocess.run(["ssh-keygen", "-L", "-f", key + "-cert.pub"], capture_output=True, text=True)
+    assert "user certificate" in shown.stdout and "permit-pty" in shown.stdout
+    assert "Critical Options: (none)" in shown.stdout
+    done = ssh(key, trusting)
+    assert done.stdout == "it works\n", done.stderr + trusting.said()
+    connector = cleat.find("gpu")["id"]
+    assert 'ID "cleat:%s:' % connector in trusting.said()
+    for name in ("issued", "issued-cert.pub"):
+        os.remove(tmp_path / name)
+
+
+@pytest.mark.reveals_secret
+def test_a_certificate_is_refused_for_another_principal(cleat, authority, trusting, tmp_path):
+    certify(cleat, "gpu", authority, trusting, "--principals=somebody-else", "--no-verify")
+    key, _ = client_files(cleat, tmp_path, "gpu", trusting)
+    refused = ssh(key, trusting)
+    assert refused.returncode == 255 and "Permission denied" in refused.stderr
+    assert "name is not a listed principal" in trusting.said()
+    error = cleat.sc("verify", "gpu", "-o", "json", code=7).error()
+    assert error["code"] == "credentials_rejected"
+    os.remove(key)
+
+
+@pytest.mark.reveals_secret
+@pytest.mark.release
+def test_a_certificate_is_refused_after_its_life(cleat, authority, trusting, tmp_path):
+    """Issued an hour ago, by the program's clock: the server's own says that it is over."""
+    certify(cleat, "gpu", authority, trusting)
+    moved = clock.Clock(tmp_path)
+    moved.set(-3600)
+    cleat.environment.update(moved.env())
+    key, _ = client_files(cleat, tmp_path, "gpu", trusting)
+    refused = ssh(key, trusting)
+    assert refused.returncode == 255 and "Permission denied" in refused.stderr
+    assert "expired" in trusting.said()
+    os.remove(key)
+
+
+@pytest.mark.reveals_secret
+def test_a_certificate_can_be_limited(cleat, authority, trusting, tmp_path):
+    certify(
+        cleat, "gpu", authority, trusting, "--force_command=echo forced", "--source_address=127.0.0.0/8",
+        "--extensions=permit-pty,permit-port-forwarding",
+    )  # fmt: skip
+    key, _ = client_files(cleat, tmp_path, "gpu", trusting)
+    assert ssh(key, trusting).stdout == "forced\n"
+    certify(cleat, "far", authority, trusting, "--source_address=10.0.0.0/8", "--no-verify")
+    key, _ = client_files(cleat, tmp_path, "far", trusting)
+    assert ssh(key, trusting).returncode == 255
+    os.remove(key)
+
+
+def test_an_authority_key_is_checked_like_any(cleat, keys, server):
+    error = certify(cleat, "gpu", keys["locked"], server, "-o", "json", code=2).error()
+    assert error["code"] == "missing_attribute" and "ca_key_passphrase" in error["message"]
+    error = certify(cleat, "gpu", keys["ed25519"] + ".pub", server, "-o", "json", code=2).error()
+    assert error["code"] == "invalid_attribute" and "public key" in error["message"]

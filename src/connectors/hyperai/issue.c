@@ -53,10 +53,29 @@ static enum cl_code set_key(const struct cl_connector *conn, struct cl_config *c
     CL_AUTO(cl_secret) struct cl_secret *encoded = NULL;
     const struct cl_config_entry *phrase = cl_config_find(&conn->config, "ssh_passphrase");
 
-    CL_TRY(hyperai_login_open(conn, &login, err));
+    CL_TRY(hyperai_login_open_key(conn, "base64_ssh_key", &login, err));
     CL_TRY(ssh_key_encode(login.key, &encoded, err));
     CL_TRY(cl_config_set_secret_take(config, "base64_ssh_key", CL_MOVE(encoded), err));
     return phrase == NULL ? CL_OK : cl_config_copy_entry(phrase, config, err);
+}
+
+/* A pair made now: its private half has been nowhere before. */
+static enum cl_code set_certified(const struct cl_call *call, const struct cl_connector *conn,
+                                  int64_t ttl_s, struct cl_issued *ret, struct cl_err *err)
+{
+    CL_AUTO(hyperai_certified) struct hyperai_certified certified = {.key = NULL};
+    CL_AUTO(cl_secret) struct cl_secret *encoded = NULL;
+    CL_AUTO(cl_buf) struct cl_buf serial = CL_BUF(64);
+
+    CL_TRY(hyperai_certify(call, conn, ttl_s, &certified, err));
+    CL_TRY(ssh_key_encode(certified.key, &encoded, err));
+    CL_TRY(cl_config_set_secret_take(&ret->config, "base64_ssh_key", CL_MOVE(encoded), err));
+    CL_TRY(cl_config_set_text(&ret->config, "certificate", cl_str_of(certified.certificate), err));
+    cl_buf_addf(&serial, "serial %llu", (unsigned long long)certified.serial);
+    CL_TRY(cl_buf_take(&serial, &ret->fingerprint, err));
+    ret->expires_at = certified.expires_at;
+    ret->long_lived = false;
+    return CL_OK;
 }
 
 static enum cl_code set_header(const struct cl_call *call, const struct cl_connector *conn,
@@ -78,5 +97,7 @@ enum cl_code hyperai_issue(const struct cl_call *call, const struct cl_connector
 {
     CL_TRY(set_header(call, conn, request->id, ret, err));
     CL_TRY(set_host(conn, request->id, &ret->config, err));
+    if (strcmp(conn->method->id, HYPERAI_CERTIFICATE) == 0)
+        return set_certified(call, conn, request->ttl_s, ret, err);
     return set_key(conn, &ret->config, err);
 }

@@ -54,3 +54,15 @@ const char hyperai_text_ed25519[] =
 const char hyperai_text_any_key[] =
     "A private key of any type that SSH servers still accept; the type is found out.\n"
     "\n" KEY_TEXT;
+
+const char hyperai_text_certificate[] =
+    "The private key of an SSH certificate authority. Clients receive a key pair made for them and\n"
+    "a certificate that ends with the life time they asked for: 60 seconds to a day, 15 minutes\n"
+    "unless asked. Nothing that lasts longer leaves Cleat.\n"
+    "\n"
+    "The hosts must trust the authority: put its public key into a file such as\n"
+    "`/etc/ssh/cleat_ca.pub`, and `TrustedUserCAKeys /etc/ssh/cleat_ca.pub` into `sshd_config`.\n"
+    "Their log then says for every login which connector, user and request it came from.\n"
+    "\n"
+    "A certificate is good for every host that trusts the authority and knows one of the\n"
+    "`principals`; `source_address` and `force_command` limit it further.\n";

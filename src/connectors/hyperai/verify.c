@@ -71,7 +71,7 @@ static enum cl_code visit(const struct cl_call *call, const struct cl_connector 
     if (ssh == NULL)
         return cl_err_set(err, CL_E_INTERNAL, "there is no network to reach SSH hosts by");
     CL_TRY(hyperai_hosts_of(conn, only, &visiting->hosts, err));
-    CL_TRY(hyperai_login_open(conn, &visiting->login, err));
+    CL_TRY(hyperai_login_open(call, conn, &visiting->login, err));
     CL_TRY(make_visits(visiting, err));
     CL_TRY(ssh->visit(ssh->ctx, call, &visiting->login.login, visiting->visits,
                       visiting->hosts.count, visiting->seen, err));
