@@ -32,11 +32,11 @@ static void watch_with(struct taking *taking)
 
 static enum cl_code update(struct app_fixture *app, struct cl_register_result *result)
 {
-    struct cl_update_request request = {.ref = app_ref("crate"),
-                                        .set_description = true,
-                                        .description = CL_STR("other"),
-                                        .skew_s = CL_SKEW_UNSET,
-                                        .verify = CL_VERIFY_OFF};
+    CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+    struct cl_update_request request = {
+        .ref = app_ref("crate"), .input = &input, .skew_s = CL_SKEW_UNSET, .verify = CL_VERIFY_OFF};
+
+    assert_ok(fake_input(&input, "password", "canary-new", &app->err), &app->err);
 
     return app->api->ops->update(app->api, &app->call, &request, result, &app->err);
 }
@@ -100,6 +100,31 @@ static void takes_nothing_back_when_nothing_changes(void **state)
     assert_int_equal(taking.generation, 0);
 }
 
+static void leaves_what_was_issued_under_another_name(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(cl_register_result) struct cl_register_result updated = {.existing = false};
+    struct cl_update_request request = {.ref = app_ref("crate"),
+                                        .set_name = true,
+                                        .name = CL_STR("box"),
+                                        .set_description = true,
+                                        .description = CL_STR("other"),
+                                        .skew_s = CL_SKEW_UNSET,
+                                        .verify = CL_VERIFY_OFF};
+
+    app_add(app, "crate", "minted", NULL, NULL);
+    assert_ok(app->api->ops->update(app->api, &app->call, &request, &updated, &app->err),
+              &app->err);
+    assert_int_equal(atomic_load(&fake_script.revoke_calls), 0);
+    request.ref = app_ref("box"); /* another scope is another matter */
+    request.set_resource_type = true;
+    request.resource_type = CL_STR("fake-box");
+    cl_register_result_cleanup(&updated);
+    assert_ok(app->api->ops->update(app->api, &app->call, &request, &updated, &app->err),
+              &app->err);
+    assert_int_equal(atomic_load(&fake_script.revoke_calls), 1);
+}
+
 static void asks_only_for_what_is_issued(void **state)
 {
     struct app_fixture *app = *state;
@@ -119,6 +144,7 @@ int main(void)
         TEST(takes_back_what_the_old_form_issued),
         TEST(changes_also_what_cannot_be_taken_back),
         TEST(takes_nothing_back_when_nothing_changes),
+        TEST(leaves_what_was_issued_under_another_name),
         TEST(asks_only_for_what_is_issued),
     };
 

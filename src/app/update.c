@@ -212,6 +212,12 @@ static enum cl_code apply(struct cl_connector *conn, const struct cl_update_requ
     return CL_OK;
 }
 
+/* A new name or label is no reason to end what somebody works with. */
+static bool changes_config(const struct cl_update_request *request)
+{
+    return request->discovered != NULL || (request->input != NULL && request->input->count > 0);
+}
+
 static enum cl_code replace(struct app *app, const struct cl_call *call, struct cl_connector *conn,
                             bool scope_changed, struct cl_err *err)
 {
@@ -243,7 +249,8 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
         CL_TRY(check_not_in_use(app, conn, err));
     CL_TRY(app_verify_new(call, ret, request->verify, err));
     CL_TRY(replace(app, call, conn, scope_changed, err));
-    app_revoke(app, call, &before, &ret->warnings);
+    if (scope_changed || changes_config(request))
+        app_revoke(app, call, &before, &ret->warnings);
     cl_connector_drop_secrets(conn);
     return CL_OK;
 }

@@ -40,11 +40,12 @@ static char *text_of(BIO *bio, int ok)
 {
     char *data = NULL;
     long len = ok ? BIO_get_mem_data(bio, &data) : 0;
-    char *text = len > 0 ? strndup(data, (size_t)len) : NULL;
+    char *text = len > 0 ? calloc(1, (size_t)len + 1) : NULL;
 
-    BIO_free(bio);
     if (text == NULL)
         abort();
+    (void)memcpy(text, data, (size_t)len); /* no NUL stands behind it there */
+    BIO_free(bio);
     return text;
 }
 
