@@ -39,9 +39,10 @@ static enum cl_code add_once(struct cl_strs *paths, struct cl_str path, struct c
 {
     if (path.len == 0 || cl_strs_has(paths, path))
         return CL_OK;
-    if (paths->count >= CL_KUBECONFIG_FILES_MAX)
+    if (paths->count >= CL_KUBECONFIG_FILES_MAX) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG, "KUBECONFIG names more than %d files",
                           CL_KUBECONFIG_FILES_MAX);
+    }
     return cl_strs_add(paths, path, err);
 }
 
@@ -154,17 +155,18 @@ static enum cl_code parse_part(struct part *part, struct cl_err *err)
     return check_part(part, err);
 }
 
-static enum cl_code new_kubeconfig(size_t count, struct cl_kube_merged **ret, struct cl_err *err)
+/* NULL when there is no memory. */
+static struct cl_kube_merged *new_merged(size_t count)
 {
-    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = cl_alloc(sizeof(*made));
+    struct cl_kube_merged *made = cl_alloc(sizeof(*made));
 
     if (made == NULL)
-        return cl_err_no_memory(err);
+        return NULL;
     made->parts = cl_array_alloc(count, sizeof(*made->parts));
-    if (made->parts == NULL)
-        return cl_err_no_memory(err);
-    *ret = CL_MOVE(made);
-    return CL_OK;
+    if (made->parts != NULL)
+        return made;
+    cl_free(made);
+    return NULL;
 }
 
 /* The next part, empty, which counts from now on. */
@@ -181,9 +183,10 @@ static enum cl_code add_part(struct cl_kube_merged *kubeconfig, const char *path
 enum cl_code cl_kube_merged_parse(const struct cl_kube_merged_text *texts, size_t count,
                                   struct cl_kube_merged **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = new_merged(count);
 
-    CL_TRY(new_kubeconfig(count, &made, err));
+    if (made == NULL)
+        return cl_err_no_memory(err);
     for (size_t i = 0; i < count; i++) {
         struct part *part = NULL;
         CL_TRY(add_part(made, texts[i].path, &part, err));
@@ -222,10 +225,11 @@ static enum cl_code none_there(const struct cl_strs *paths, struct cl_err *err)
 static enum cl_code load_all(const struct cl_world *world, const struct cl_strs *paths,
                              struct cl_kube_merged **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = NULL;
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *made = new_merged(paths->count);
     size_t there = 0;
 
-    CL_TRY(new_kubeconfig(paths->count, &made, err));
+    if (made == NULL)
+        return cl_err_no_memory(err);
     for (size_t i = 0; i < paths->count; i++) {
         struct part *part = NULL;
         bool found = false;
@@ -338,23 +342,31 @@ static enum cl_code no_context(const struct cl_kube_merged *kubeconfig, struct c
     return cl_err_hint(err, "Choose one with --context: %.250s", joined);
 }
 
+/* What the context says, as errors name it. */
+struct reference {
+    struct cl_str context;
+    enum list_id list;
+    struct cl_str name;
+};
+
 /* A cluster or user that the context names. */
-static enum cl_code need_entry(const struct cl_kube_merged *kubeconfig, enum list_id list,
-                               struct cl_str context, struct cl_str name,
+static enum cl_code need_entry(const struct cl_kube_merged *kubeconfig, const struct reference *to,
                                const struct cl_yaml_node **ret, const char **ret_path,
                                struct cl_err *err)
 {
-    const struct cl_yaml_node *item =
-        name.len == 0 ? NULL : find_entry(kubeconfig, list, name, ret_path);
+    const char *word = lists[to->list].word;
 
-    if (name.len == 0)
+    if (to->name.len == 0) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG, "context '%s' of the kubeconfig names no %s",
-                          cl_quote(context).text, lists[list].word);
-    if (item == NULL)
+                          cl_quote(to->context).text, word);
+    }
+    const struct cl_yaml_node *item = find_entry(kubeconfig, to->list, to->name, ret_path);
+    if (item == NULL) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG,
                           "context '%s' of the kubeconfig names the %s '%s', which is not there",
-                          cl_quote(context).text, lists[list].word, cl_quote(name).text);
-    *ret = cl_yaml_get(item, lists[list].member);
+                          cl_quote(to->context).text, word, cl_quote(to->name).text);
+    }
+    *ret = cl_yaml_get(item, lists[to->list].member);
     return CL_OK;
 }
 
@@ -375,13 +387,14 @@ enum cl_code cl_kube_merged_find(const struct cl_kube_merged *kubeconfig, struct
         .cluster_name = cl_yaml_get_text(body, lists[CLUSTERS].member),
         .user_name = cl_yaml_get_text(body, lists[USERS].member),
     };
-    CL_TRY(need_entry(kubeconfig, CLUSTERS, name, found.cluster_name, &found.cluster,
-                      &found.cluster_path, err));
-    CL_TRY(
-        need_entry(kubeconfig, USERS, name, found.user_name, &found.user, &found.user_path, err));
-    if (!is_filled_text(cl_yaml_get(found.cluster, "server")))
+    const struct reference to_cluster = {name, CLUSTERS, found.cluster_name};
+    const struct reference to_user = {name, USERS, found.user_name};
+    CL_TRY(need_entry(kubeconfig, &to_cluster, &found.cluster, &found.cluster_path, err));
+    CL_TRY(need_entry(kubeconfig, &to_user, &found.user, &found.user_path, err));
+    if (!is_filled_text(cl_yaml_get(found.cluster, "server"))) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG, "cluster '%s' of '%.300s' has no server",
                           cl_quote(found.cluster_name).text, found.cluster_path);
+    }
     *ret = found;
     return CL_OK;
 }

@@ -138,19 +138,21 @@ static enum cl_code describe(const struct kube_failure *failure, enum cl_code co
 
     if (code == CL_E_THROTTLED)
         return cl_err_set(err, code, "'%.*s' asks to wait before the next try", CL_STR_ARG(host));
-    if (code == CL_E_EXPIRED)
+    if (code == CL_E_EXPIRED) {
         return cl_err_set(err, code, "'%.*s' refused the credential, which has expired",
                           CL_STR_ARG(host));
+    }
     if (code == CL_E_REJECTED && status == 403) {
         return cl_err_set(err, code,
                           "'%.*s' did not accept the credential and took the request for an "
                           "anonymous one",
                           CL_STR_ARG(host));
     }
-    if (code == CL_E_REJECTED)
+    if (code == CL_E_REJECTED) {
         return cl_err_set(err, code, "'%.*s' %s", CL_STR_ARG(host),
                           failure->has_credential ? "refused the credential"
                                                   : "answers nobody without a credential");
+    }
     if (code == CL_E_DENIED)
         return cl_err_set(err, code, "'%.*s' does not permit it", CL_STR_ARG(host));
     if (code == CL_E_PROVIDER && (status < 500 || status > 599))

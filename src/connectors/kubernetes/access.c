@@ -40,9 +40,13 @@ static enum cl_code decode_base64(struct cl_str text, struct cl_buf *ret, struct
         char c = text.ptr[i];
         if (strchr(" \t\r\n", c) != NULL && c != '\0')
             continue;
-        if (c == '-')
-            c = '+';
-        cl_buf_add_char(&plain, c == '_' ? '/' : c);
+        if (c == '-') {
+            cl_buf_add_char(&plain, '+');
+        } else if (c == '_') {
+            cl_buf_add_char(&plain, '/');
+        } else {
+            cl_buf_add_char(&plain, c);
+        }
     }
     CL_TRY(cl_buf_ok(&plain, err));
     return cl_base64_decode(cl_buf_view(&plain), CL_BASE64_STANDARD, ret, err);

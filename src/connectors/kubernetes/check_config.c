@@ -126,9 +126,10 @@ static enum cl_code check_ca(const struct cl_connector *conn, struct cl_strs *wa
     if (kubernetes_decode_pem(given, &pem, &why) != CL_OK ||
         cl_certificates_check(cl_buf_view(&pem), &not_after, &why) != CL_OK)
         return invalid_because(err, "certificate_authority", &why);
-    if (cl_str_contains(cl_buf_view(&pem), CL_STR("PRIVATE KEY")))
+    if (cl_str_contains(cl_buf_view(&pem), CL_STR("PRIVATE KEY"))) {
         return invalid(err, "certificate_authority",
                        "holds a private key, which must not be stored there");
+    }
     return CL_OK;
 }
 
@@ -161,9 +162,10 @@ static enum cl_code check_user(const struct cl_connector *conn, struct cl_err *e
 
     if (username == NULL && password == NULL)
         return CL_OK;
-    if (name.len == 0 || has_control(name) || cl_str_find(name, ':') < name.len)
+    if (name.len == 0 || has_control(name) || cl_str_find(name, ':') < name.len) {
         return invalid(err, "username",
                        "must not be empty nor contain a colon or a control character");
+    }
     if (word.len == 0 || has_control(word))
         return invalid(err, "password", "must not be empty nor contain a control character");
     return CL_OK;
@@ -191,9 +193,10 @@ static enum cl_code check_client_certificate(const struct cl_connector *conn, st
 
     if (!has_cert && !has_key)
         return CL_OK;
-    if (has_cert != has_key)
+    if (has_cert != has_key) {
         return invalid(err, has_cert ? "client_key" : "client_certificate",
                        "is missing: a certificate and its key belong together");
+    }
     CL_TRY(decode(conn, "client_certificate", &cert, err));
     CL_TRY(decode(conn, "client_key", &key, err));
     if (cl_certificates_check(cl_buf_view(&cert), &not_after, &why) != CL_OK)
@@ -235,9 +238,10 @@ static enum cl_code check_names(const struct cl_connector *conn, struct cl_err *
         return invalid(err, "cluster_name", "must not be empty nor contain control characters");
     if (tls_name.len > 0 && !cl_str_only(tls_name, host_bytes))
         return invalid(err, "tls_server_name", "must be a host name");
-    if (ns.len > 0 && !kube_is_label(ns))
+    if (ns.len > 0 && !kube_is_label(ns)) {
         return invalid(err, "namespace",
                        "must be a namespace: small letters, digits and - between them");
+    }
     return CL_OK;
 }
 
@@ -265,12 +269,14 @@ static enum cl_code check_target(const struct cl_connector *conn, struct cl_err 
 {
     if (!kubernetes_issues_tokens(conn))
         return CL_OK;
-    if (!kube_is_subdomain(cl_config_text(&conn->config, "service_account")))
+    if (!kube_is_subdomain(cl_config_text(&conn->config, "service_account"))) {
         return invalid(err, "service_account",
                        "must be a name: small letters, digits, and - or . between them");
-    if (!kube_is_label(cl_config_text(&conn->config, "service_account_namespace")))
+    }
+    if (!kube_is_label(cl_config_text(&conn->config, "service_account_namespace"))) {
         return invalid(err, "service_account_namespace",
                        "must be a namespace: small letters, digits and - between them");
+    }
     return CL_OK;
 }
 

@@ -103,9 +103,10 @@ static enum cl_code refuse_tools(const struct discovering *discovering, struct c
 
     if (!cl_yaml_is_null(exec))
         return refuse_tool(discovering, "the command", cl_yaml_get_text(exec, "command"), err);
-    if (!cl_yaml_is_null(provider))
+    if (!cl_yaml_is_null(provider)) {
         return refuse_tool(discovering, "the auth provider", cl_yaml_get_text(provider, "name"),
                            err);
+    }
     return CL_OK;
 }
 
@@ -123,14 +124,16 @@ static enum cl_code take_server(struct discovering *discovering, struct cl_err *
     struct cl_err why = CL_ERR_NONE;
 
     CL_TRY(set_text(discovering, "server", server, err));
-    if (cl_url_parse(server, &url, &why) != CL_OK)
+    if (cl_url_parse(server, &url, &why) != CL_OK) {
         return cl_err_set(err, CL_E_LOCAL_CONFIG, "the server of cluster '%.*s' of '%s': %s",
                           CL_STR_ARG(cl_str_first(discovering->context.cluster_name, 100)),
                           discovering->context.cluster_path, why.text);
-    if (is_on_this_machine(&url))
+    }
+    if (is_on_this_machine(&url)) {
         CL_TRY(warn(discovering,
                     "the cluster's address is one of this machine: nobody else reaches it there",
                     err));
+    }
     return set_text(discovering, "cluster_name", url.host, err);
 }
 
@@ -173,9 +176,10 @@ static enum cl_code take_token(struct discovering *discovering, bool *ret, struc
 
     if (file.len > 0) {
         CL_TRY(cl_kube_merged_resolve(context->user_path, file, &path, err));
-        if (world->read_file(world->ctx, path, &text, err) != CL_OK)
+        if (world->read_file(world->ctx, path, &text, err) != CL_OK) {
             return cl_err_wrap(err, "cannot read the token of user '%.*s'",
                                CL_STR_ARG(cl_str_first(context->user_name, 100)));
+        }
     } else {
         cl_buf_add(&text, cl_yaml_get_text(context->user, "token"));
     }

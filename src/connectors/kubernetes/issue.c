@@ -220,9 +220,10 @@ enum cl_code kubernetes_issue(const struct cl_call *call, const struct cl_connec
                               .access = KUBERNETES_ACCESS_NONE};
 
     enum cl_code code = kubernetes_access_open(call, conn, &issuing.access, err);
-    if (code == CL_OK)
+    if (code == CL_OK) {
         code = kubernetes_issues_tokens(conn) ? hand_out_token(&issuing, err)
                                               : hand_out_stored(&issuing, err);
+    }
     if (code == CL_OK)
         code = set_cluster(&issuing, err);
     kubernetes_access_cleanup(&issuing.access);

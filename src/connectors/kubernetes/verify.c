@@ -161,9 +161,10 @@ static enum cl_code check(struct checking *checking, struct cl_err *err)
     CL_TRY(kube_get_version(&checking->call, config, &version, err));
     CL_TRY(kubernetes_issues_tokens(checking->conn) ? check_target(checking, err)
                                                     : check_identity(checking, config, err));
-    if (config->insecure)
+    if (config->insecure) {
         CL_TRY(cl_strs_add(&checking->ret->warnings,
                            CL_STR("insecure: the server's certificate was not verified"), err));
+    }
     return keep_version(checking, &version, err);
 }
 
