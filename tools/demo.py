@@ -1,5 +1,5 @@
-"""./dev demo: the main workflow on a loopback AWS, then on a registry, each command printed before
-its output.
+"""./dev demo: the main workflow on a loopback AWS, then on a registry and an SSH host, each command
+printed before its output.
 
 Everything it makes lies in build/demo: a home directory with an AWS configuration of its own, Cleat's
 store, the files that are put and fetched. The servers end with the demo, also on Ctrl-C.
@@ -22,6 +22,7 @@ from sandbox import RELEASE, TOP, VENV_BIN, Sandbox
 
 sys.path.append(str(TOP / "tests" / "e2e"))
 from support.registry_world import DockerRegistry, make_image  # noqa: E402
+from support.ssh_world import SSHD, USER, Sshd, keygen, public  # noqa: E402
 
 BOX = Sandbox("demo")
 SERVERS = BOX.folder / "servers"
@@ -167,9 +168,19 @@ def scene_registry(shell, registry):
     shell.run("cleat service-connector verify team-registry", r"is correctly configured", re.escape(registry.host))
 
 
-def scene_everything(shell, registry):
+def scene_host(shell, host):
+    say(f"A third one: the SSH host {host.name}. Cleat logs in only to hosts whose keys are pinned.")
+    shell.run("cleat service-connector register gpu-box --type hyperai --auth-method ed25519-key "
+              f"--username={USER} --base64_ssh_key=@gpu_key --hostnames={host.name} --host_keys=@known_hosts",
+              r"Successfully registered service connector `gpu-box`")
+    (BOX.work / "gpu_key").unlink()
+    shell.run("cleat service-connector verify gpu-box", r"is correctly configured", re.escape(host.name))
+
+
+def scene_everything(shell, registry, host):
     say("What all connectors reach, in one list.")
-    shell.run("cleat service-connector list-resources", r"aws-auto", *BUCKETS, CLUSTER, r"team-registry", re.escape(registry.host))
+    shell.run("cleat service-connector list-resources", r"aws-auto", *BUCKETS, CLUSTER,
+              r"team-registry", re.escape(registry.host), r"gpu-box", re.escape(host.name))
 
 
 def scene_images(shell, registry, password):
@@ -196,7 +207,7 @@ FIRST_PART = [scene_types, scene_connector, scene_resources, scene_component, sc
 
 def check_programs():
     missing = [program for program in (RELEASE / "cleat", VENV_BIN / "aws") if not program.exists()]
-    missing += [program for program in ("docker-registry", "skopeo") if shutil.which(program) is None]
+    missing += [program for program in ("docker-registry", "skopeo", "ssh-keygen", SSHD) if shutil.which(program) is None]
     if missing:
         raise DemoFailed(f"{missing[0]} is missing; run the demo as ./dev demo")
 
@@ -206,8 +217,13 @@ def second_part(shell, servers):
     (BOX.work / "registry-user.txt").write_text("demo\n")
     (BOX.work / "registry-password.txt").write_text(password + "\n")
     registry = servers.enter_context(DockerRegistry(SERVERS / "registry", "demo", password))
+    host = Sshd(SERVERS / "host")
+    host.authorize(public(keygen(BOX.work / "gpu_key")))
+    (BOX.work / "known_hosts").write_text(host.known_line() + "\n")
+    servers.enter_context(host)
     scene_registry(shell, registry)
-    scene_everything(shell, registry)
+    scene_host(shell, host)
+    scene_everything(shell, registry, host)
     scene_images(shell, registry, password)
 
 

@@ -19,7 +19,7 @@ PASSPHRASE = MARKER + " open sesame"
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory):
     """Key pairs by name, made now."""
-    assert ssh_world.available(), "openssh-server is missing: tools/setup.sh ssh"
+    assert ssh_world.available(), "openssh-server is missing: tools/setup.sh servers"
     folder = tmp_path_factory.mktemp("keys")
     made = {
         "ed25519": keygen(folder / "ed25519"),

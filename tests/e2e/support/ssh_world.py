@@ -70,8 +70,8 @@ class Sshd:
             file.write("".join(line + "\n" for line in publics))
 
     def start(self):
-        # Its privileges are separated in a folder that the package's service would make.
-        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
+        if os.geteuid() == 0:  # its privileges are separated in a folder that the service would make
+            os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
         lines = [
             *self.settings,  # of each keyword sshd takes the first
             "ListenAddress 127.0.0.1:%d" % self.port,
