@@ -127,12 +127,32 @@ static enum cl_code store(struct asked *asked, struct cl_buf *out, struct cl_err
     return CL_OK;
 }
 
+/* What was handed out is not handed out again: a new credential takes its place, if one can be had.
+ * The stored pair is the only one there is. */
+static void replace_kept(const struct asked *asked)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
+    struct cl_issue_client_request request = request_of(asked->mapping);
+    struct cl_err ignored = CL_ERR_NONE;
+    struct cl_api *api = NULL;
+
+    request.fresh = true;
+    if (asked->helper->open_api(asked->helper->ctx, &api, &ignored) == CL_OK) {
+        /* Whether that succeeds is seen when it is needed. */
+        CL_IGNORE(api->ops->issue(api, asked->helper->call, &request, &client, &ignored));
+    }
+}
+
+/* `docker logout` ends with this; the registry stays one of ours. */
 static enum cl_code erase(struct asked *asked, struct cl_buf *out, struct cl_err *err)
 {
     struct cl_str server = CL_STR_NONE;
 
     (void)out;
-    return read_server(asked, &server, err);
+    CL_TRY(read_server(asked, &server, err));
+    if (asked->mapping != NULL && !asked->mapping->allow_long_lived)
+        replace_kept(asked);
+    return CL_OK;
 }
 
 /* Nothing is issued for a list, so no user name is known. */

@@ -30,6 +30,7 @@ struct bench {
     bool no_credential;
     struct cl_issue_client_result client; /* what will be issued */
     int opened;
+    bool fresh; /* was asked for */
     int64_t fail_at; /* this allocation */
     char asked[256]; /* what was to be issued */
 };
@@ -44,6 +45,7 @@ static enum cl_code issue(struct cl_api *api, const struct cl_call *call,
 {
     (void)api;
     assert_true(call->deadline_ms > 0);
+    at_work->fresh = request->fresh;
     (void)snprintf(at_work->asked, sizeof(at_work->asked), "%.*s %.*s %.*s %s %.*s",
                    CL_STR_ARG(request->ref.text), CL_STR_ARG(request->resource_type),
                    CL_STR_ARG(request->resource_id), request->allow_long_lived ? "stored" : "fresh",
@@ -220,6 +222,22 @@ static void says_aloud_what_went_wrong(void **state)
     assert_prints(bench, "store", "", 1, "standard input is larger than its limit\n");
 }
 
+static void replaces_what_was_erased(void **state)
+{
+    struct bench *bench = *state;
+
+    assert_prints(bench, "erase", "reg.example.com", 0, ""); /* a stored pair: there is no other */
+    assert_prints(bench, "erase", "ghcr.io", 0, "");
+    assert_int_equal(bench->opened, 0);
+    assert_prints(bench, "erase", "docker.io", 0, "");
+    assert_int_equal(bench->opened, 1);
+    assert_true(bench->fresh);
+    bench->issue_code = CL_E_UNREACHABLE;
+    assert_prints(bench, "erase", "docker.io", 0, "");
+    bench->issue_code = CL_OK;
+    assert_int_equal(bench->opened, 2);
+}
+
 static void speaks_the_protocols_sentences(void **state)
 {
     static const struct {
@@ -314,6 +332,7 @@ int main(void)
         TEST(hands_out_a_credential),
         TEST(touches_nothing_for_a_registry_that_is_not_ours),
         TEST(says_aloud_what_went_wrong),
+        TEST(replaces_what_was_erased),
         TEST(speaks_the_protocols_sentences),
         TEST(wants_exactly_one_word),
         TEST(says_what_is_wrong_with_its_map),

@@ -161,8 +161,11 @@ def test_asks_for_a_new_password_when_the_old_one_ends(aws, path, cleat, helper,
     assert (first["Username"], first["Secret"]) == ("AWS", MARKER + "-first")
     aws.fake.settings(ecr_password=MARKER + "-next")
     assert json.loads(helper("get", stdin=ECR)) == first
-    clock.set(3700)
+    assert helper("erase", stdin=ECR) == ""
     assert json.loads(helper("get", stdin=ECR))["Secret"] == MARKER + "-next"
+    aws.fake.settings(ecr_password=MARKER + "-last")
+    clock.set(3700)
+    assert json.loads(helper("get", stdin=ECR))["Secret"] == MARKER + "-last"
 
 
 def test_writes_a_copy_that_ends_when_told(ecr, aws, cleat, skopeo, canary, docker_json, auth_json, tmp_path):
