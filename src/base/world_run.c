@@ -174,9 +174,10 @@ static enum cl_code wait_for_end(struct running *running, int *ret_status, struc
         pid_t ended = waitpid(running->pid, &status, WNOHANG);
         if (ended == running->pid)
             break;
-        if (ended < 0 && errno != EINTR)
+        if (ended < 0 && errno != EINTR) {
             return cl_err_set(err, CL_E_FAILED, "cannot wait for '%.200s': %s",
                               running->child->argv[0], strerrordesc_np(errno));
+        }
         if (left_ms(running) == 0)
             return timed_out(running, err);
         (void)nanosleep(&slice, NULL);

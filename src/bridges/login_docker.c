@@ -86,9 +86,10 @@ static enum cl_code make_absolute(const struct cl_world *world, struct cl_str pa
     struct cl_str here = cl_world_env(world, "PWD");
 
     if (!cl_str_starts(path, CL_STR("/"))) {
-        if (here.len == 0)
+        if (here.len == 0) {
             return cl_err_set(err, CL_E_INVALID, "give '%.*s' as an absolute path",
                               CL_STR_ARG(path));
+        }
         cl_buf_addf(&whole, "%.*s/", CL_STR_ARG(here));
     }
     cl_buf_add(&whole, path);
@@ -156,9 +157,10 @@ static enum cl_code choose_places(struct docker_login *login, struct cl_err *err
     const char *tool = login->request->tool == NULL ? "auto" : login->request->tool;
     bool podman = strcmp(tool, "podman") == 0;
 
-    if (login->request->file != NULL)
+    if (login->request->file != NULL) {
         return add_place(login, podman ? CL_PODMAN_AUTH : CL_DOCKER_CONFIG,
                          cl_str_of(login->request->file), err);
+    }
     if (!podman)
         CL_TRY(add_usual(login, CL_DOCKER_CONFIG, err));
     if (strcmp(tool, "auto") == 0)

@@ -1,6 +1,7 @@
 #include "interop/docker_read.h"
 
 #include "base/alloc.h"
+#include "base/redact.h"
 #include "codec/base64.h"
 #include "codec/json_build.h"
 #include "interop/docker_helper.h"
@@ -181,35 +182,42 @@ static enum cl_code add_program(const char *helper, struct cl_buf *program, stru
     return cl_buf_ok(program, err);
 }
 
-/* One call of a helper: what it prints, and how it ended. */
-static enum cl_code call(const struct cl_world *world, const char *program, char *action,
-                         struct cl_str input, struct cl_buf *ret, int *ret_status,
-                         struct cl_err *err)
+/* One call of a helper. */
+struct helper_call {
+    const char *program;
+    char *action;
+    struct cl_str input;
+    struct cl_str secret; /* that stands in the input; empty: none */
+    struct cl_buf said;   /* what it printed */
+    int status;           /* and how it ended */
+};
+
+static enum cl_code run(const struct cl_world *world, struct helper_call *call, struct cl_err *err)
 {
-    CL_AUTO(cl_string) char *name = NULL;
-    struct cl_child child = {.input = input,
+    CL_AUTO(cl_string) char *program = NULL;
+    struct cl_child child = {.input = call->input,
                              .deadline_ms = world->monotonic_ms(world->ctx) + PATIENCE_MS};
 
-    CL_TRY(cl_str_dup(cl_str_of(program), &name, err));
-    char *argv[] = {name, action, NULL};
+    CL_TRY(cl_str_dup(cl_str_of(call->program), &program, err));
+    char *argv[] = {program, call->action, NULL};
     child.argv = argv;
-    if (world->run(world->ctx, &child, ret, ret_status, err) == CL_OK)
+    if (world->run(world->ctx, &child, &call->said, &call->status, err) == CL_OK)
         return CL_OK;
     if (err->code == CL_E_NOT_FOUND)
         err->code = CL_E_LOCAL_TOOL_MISSING;
     return err->code;
 }
 
-static enum cl_code report(const char *program, const struct cl_buf *said, int status,
-                           struct cl_err *err)
+/* What it says may repeat what it was given, or what it has. */
+static enum cl_code report(const struct helper_call *call, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF(1024);
-    struct cl_str text = cl_str_trim(cl_buf_view(said));
+    struct cl_str text = cl_str_trim(cl_buf_view(&call->said));
 
     if (cl_str_eq(text, CL_STR(CL_DOCKER_NOT_FOUND)))
-        return cl_err_set(err, CL_E_NOT_FOUND, "%s has no such credential", program);
-    cl_buf_add_quoted(&shown, text, SHOWN_MAX);
-    return cl_err_set(err, CL_E_LOCAL_CONFIG, "%s ended with %d: %.*s", program, status,
+        return cl_err_set(err, CL_E_NOT_FOUND, "%s has no such credential", call->program);
+    cl_buf_add_redacted(&shown, text, &call->secret, 1, SHOWN_MAX);
+    return cl_err_set(err, CL_E_LOCAL_CONFIG, "%s ended with %d: %.*s", call->program, call->status,
                       CL_STR_ARG(cl_buf_view(&shown)));
 }
 
@@ -231,19 +239,28 @@ static enum cl_code parse_answer(const char *program, struct cl_str text,
     return make(username, secret, ret, err);
 }
 
+static void helper_call_cleanup(struct helper_call *call)
+{
+    cl_buf_cleanup(&call->said);
+}
+
 enum cl_code cl_docker_helper_ask(const struct cl_world *world, const char *helper, const char *key,
                                   struct cl_docker_credential *ret, struct cl_err *err)
 {
     static char action[] = "get";
     CL_AUTO(cl_buf) struct cl_buf program = CL_BUF(256);
-    CL_AUTO(cl_buf) struct cl_buf said = CL_BUF_SECRET(SECRET_MAX);
-    int status = 0;
+    CL_AUTO(helper_call)
+    struct helper_call call = {.action = action,
+                               .input = cl_str_of(key),
+                               .secret = CL_STR_NONE,
+                               .said = CL_BUF_SECRET(SECRET_MAX)};
 
     CL_TRY(add_program(helper, &program, err));
-    CL_TRY(call(world, program.ptr, action, cl_str_of(key), &said, &status, err));
-    if (status != 0)
-        return report(program.ptr, &said, status, err);
-    return parse_answer(program.ptr, cl_buf_view(&said), ret, err);
+    call.program = program.ptr;
+    CL_TRY(run(world, &call, err));
+    if (call.status != 0)
+        return report(&call, err);
+    return parse_answer(call.program, cl_buf_view(&call.said), ret, err);
 }
 
 static enum cl_code add_document(const char *key, const struct cl_docker_credential *credential,
@@ -262,17 +279,15 @@ static enum cl_code add_document(const char *key, const struct cl_docker_credent
     return cl_buf_ok(ret, err);
 }
 
-/* What it prints may repeat what it was given. */
-static enum cl_code tell(const struct cl_world *world, const char *helper, char *action,
-                         struct cl_str input, struct cl_err *err)
+static enum cl_code tell(const struct cl_world *world, const char *helper, struct helper_call *call,
+                         struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf program = CL_BUF(256);
-    CL_AUTO(cl_buf) struct cl_buf said = CL_BUF_SECRET(SECRET_MAX);
-    int status = 0;
 
     CL_TRY(add_program(helper, &program, err));
-    CL_TRY(call(world, program.ptr, action, input, &said, &status, err));
-    return status == 0 ? CL_OK : report(program.ptr, &said, status, err);
+    call->program = program.ptr;
+    CL_TRY(run(world, call, err));
+    return call->status == 0 ? CL_OK : report(call, err);
 }
 
 enum cl_code cl_docker_helper_keep(const struct cl_world *world, const char *helper,
@@ -283,13 +298,23 @@ enum cl_code cl_docker_helper_keep(const struct cl_world *world, const char *hel
     CL_AUTO(cl_buf) struct cl_buf document = CL_BUF_SECRET(SECRET_MAX);
 
     CL_TRY(add_document(key, credential, &document, err));
-    return tell(world, helper, action, cl_buf_view(&document), err);
+    CL_AUTO(helper_call)
+    struct helper_call call = {.action = action,
+                               .input = cl_buf_view(&document),
+                               .secret = cl_secret_expose(credential->password),
+                               .said = CL_BUF_SECRET(SECRET_MAX)};
+    return tell(world, helper, &call, err);
 }
 
 enum cl_code cl_docker_helper_drop(const struct cl_world *world, const char *helper,
                                    const char *key, struct cl_err *err)
 {
     static char action[] = "erase";
+    CL_AUTO(helper_call)
+    struct helper_call call = {.action = action,
+                               .input = cl_str_of(key),
+                               .secret = CL_STR_NONE,
+                               .said = CL_BUF_SECRET(SECRET_MAX)};
 
-    return tell(world, helper, action, cl_str_of(key), err);
+    return tell(world, helper, &call, err);
 }

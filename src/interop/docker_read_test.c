@@ -199,6 +199,14 @@ static void has_a_helper_keep_and_drop(void **state)
     assert_int_equal(cl_docker_helper_keep(fake_world(fake), "pass", KEY, &credential, &err),
                      CL_E_LOCAL_CONFIG);
     assert_non_null(strstr(err.text, "bad data"));
+    /* what it was given does not come back in its words */
+    cl_docker_credential_cleanup(&credential);
+    assert_ok(cl_secret_new(CL_STR("u"), &credential.username, &err), &err);
+    assert_ok(cl_secret_new(CL_STR("canary-pass"), &credential.password, &err), &err);
+    fake_run_answer(fake, PROGRAM, 1, "cannot keep canary-pass");
+    assert_int_equal(cl_docker_helper_keep(fake_world(fake), "pass", KEY, &credential, &err),
+                     CL_E_LOCAL_CONFIG);
+    assert_string_equal(err.text, PROGRAM " ended with 1: cannot keep [hidden]");
     fake_world_free(fake);
 }
 

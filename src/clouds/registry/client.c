@@ -62,12 +62,14 @@ static enum cl_code send_message(const struct cl_call *call, const struct regist
     };
     size_t count = 1;
 
-    if (message->authorization.len > 0)
+    if (message->authorization.len > 0) {
         headers[count++] = (struct cl_http_header){.name = CL_STR("authorization"),
                                                    .value = message->authorization};
-    if (message->form.len > 0)
+    }
+    if (message->form.len > 0) {
         headers[count++] = (struct cl_http_header){
             .name = CL_STR("content-type"), .value = CL_STR("application/x-www-form-urlencoded")};
+    }
     const struct cl_http_request request = {
         .method = message->form.len > 0 ? "POST" : "GET",
         .url = message->url,

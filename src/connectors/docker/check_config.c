@@ -131,9 +131,10 @@ static enum cl_code check_client_certificate(const struct cl_connector *conn, st
 
     if (cert == NULL && key == NULL)
         return CL_OK;
-    if (cert == NULL || key == NULL)
+    if (cert == NULL || key == NULL) {
         return invalid(err, cert == NULL ? "client_certificate" : "client_key",
                        "is missing: a certificate and its key belong together");
+    }
     if (cl_certificates_check(cl_secret_expose(cert), &not_after, &why) != CL_OK)
         return invalid_because(err, "client_certificate", &why);
     if (cl_certificate_check_key(cl_secret_expose(cert), cl_secret_expose(key), &why) != CL_OK)
