@@ -30,7 +30,7 @@ struct bench {
     bool no_credential;
     struct cl_issue_client_result client; /* what will be issued */
     int opened;
-    bool fresh; /* was asked for */
+    bool fresh;      /* was asked for */
     int64_t fail_at; /* this allocation */
     char asked[256]; /* what was to be issued */
 };
