@@ -176,5 +176,5 @@ struct kube_token_request kubernetes_token_request(const struct cl_connector *co
 
 void kubernetes_add_secret_name(struct cl_buf *buf, const struct cl_connector *conn)
 {
-    cl_buf_addf(buf, "cleat-%s-%lld", conn->id, (long long)conn->generation);
+    cl_buf_addf(buf, "cleat-%s", conn->id);
 }

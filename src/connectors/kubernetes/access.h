@@ -36,7 +36,10 @@ bool kubernetes_issues_tokens(const struct cl_connector *conn);
 /** The request for one, of that life time, bound to the connector's Secret if it wants that. */
 struct kube_token_request kubernetes_token_request(const struct cl_connector *conn, int64_t ttl_s);
 
-/** Appends the name of the Secret of this connector in its present form. */
+/**
+ * Appends the name of this connector's Secret. The same all its life: a Secret that was deleted and
+ * made again is another one to the tokens that were bound to the first.
+ */
 void kubernetes_add_secret_name(struct cl_buf *buf, const struct cl_connector *conn);
 
 /**

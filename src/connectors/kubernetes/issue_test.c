@@ -4,7 +4,7 @@
 #include "test_pair.h"
 
 #define TOKENS "/api/v1/namespaces/ci/serviceaccounts/runner/token"
-#define SECRET_NAME "cleat-" KUBE_CONNECTOR_ID "-3"
+#define SECRET_NAME "cleat-" KUBE_CONNECTOR_ID
 
 static enum cl_code issue(struct kubernetes_harness *harness, int64_t ttl_s, struct cl_issued *ret,
                           struct cl_err *err)

@@ -63,8 +63,8 @@ const char kubernetes_text_service_account[] =
     "  resourceNames: [\"runner\"], verbs: [\"create\"]}]`\n"
     "\n"
     "With `bound_secret` the tokens are bound to an empty Secret in that namespace. They end at once\n"
-    "when it is deleted, which is what updating or deleting the connector does. The role then also\n"
-    "needs the verbs create and delete on secrets.\n";
+    "when it is deleted, which is what deleting the connector does, or changing its configuration.\n"
+    "The role then also needs the verbs create and delete on secrets.\n";
 
 const char kubernetes_text_in_cluster[] =
     "For Cleat running in a pod: the pod's own service account asks for tokens of another one,\n"
