@@ -94,12 +94,26 @@ struct change {
     struct cl_str id;
 };
 
+/* What a file was before the first of Cleat's entries, which may be another registry's. */
+static void keep_first(const struct cl_docker_map *map, struct cl_docker_place *place)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        const struct cl_docker_place *known = cl_docker_place_find(&map->items[i], place->path);
+        if (known == NULL)
+            continue;
+        place->was = known->was;
+        return;
+    }
+}
+
 static enum cl_code edit_map(void *ctx, struct cl_tool_file_text *text, struct cl_err *err)
 {
     CL_AUTO(cl_docker_map) struct cl_docker_map map = CL_DOCKER_MAP_NONE;
     struct change *change = ctx;
 
     CL_TRY(cl_docker_map_parse(text->before, &map, err));
+    for (size_t i = 0; change->put != NULL && i < change->put->count; i++)
+        keep_first(&map, &change->put->places[i]);
     if (change->put != NULL) {
         CL_TRY(cl_docker_map_put(&map, change->put, err));
     } else {

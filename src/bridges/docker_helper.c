@@ -84,6 +84,17 @@ static struct cl_issue_client_request request_of(const struct cl_docker_mapping 
 
 typedef enum cl_code (*action_fn)(struct asked *asked, struct cl_buf *out, struct cl_err *err);
 
+/* Nobody can log out with a connector that was deleted. */
+static enum cl_code explain_loss(const struct asked *asked, struct cl_err *err)
+{
+    const struct cl_docker_mapping *mapping = asked->mapping;
+
+    return cl_err_hint(err,
+                       "log in with another connector and --overwrite, or take '%.100s' out of "
+                       "%.150s",
+                       mapping->id, mapping->count > 0 ? mapping->places[0].path : "the file");
+}
+
 static enum cl_code issue(const struct asked *asked, struct cl_str server, struct cl_buf *out,
                           struct cl_err *err)
 {
@@ -92,7 +103,8 @@ static enum cl_code issue(const struct asked *asked, struct cl_str server, struc
     struct cl_api *api = NULL;
 
     CL_TRY(asked->helper->open_api(asked->helper->ctx, &api, err));
-    CL_TRY(api->ops->issue(api, asked->helper->call, &request, &client, err));
+    if (api->ops->issue(api, asked->helper->call, &request, &client, err) != CL_OK)
+        return err->code == CL_E_NOT_FOUND ? explain_loss(asked, err) : err->code;
     return cl_docker_helper_answer(server, &client.issued, out, err);
 }
 

@@ -213,6 +213,10 @@ static void says_aloud_what_went_wrong(void **state)
 
     bench->issue_code = CL_E_REJECTED;
     assert_prints(bench, "get", "reg.example.com", 1, "cleat: the provider says no; ask again\n");
+    bench->issue_code = CL_E_NOT_FOUND;
+    assert_prints(bench, "get", "reg.example.com", 1,
+                  "cleat: the provider says no; log in with another connector and --overwrite, or "
+                  "take 'reg.example.com' out of the file\n");
     bench->issue_code = CL_OK;
     bench->no_credential = true;
     assert_prints(bench, "get", "reg.example.com", 1,

@@ -248,18 +248,6 @@ static const struct cl_docker_place *place_before(const struct docker_login *log
     return known == NULL ? NULL : cl_docker_place_find(known, path);
 }
 
-/* What the file was before any of Cleat's entries. */
-static enum cl_docker_was was_before(const struct docker_login *login, const char *path,
-                                     enum cl_docker_was now)
-{
-    for (size_t i = 0; i < login->map.count; i++) {
-        const struct cl_docker_place *known = cl_docker_place_find(&login->map.items[i], path);
-        if (known != NULL)
-            return known->was;
-    }
-    return now;
-}
-
 static enum cl_code refuse_other(const struct docker_login *login, struct cl_err *err)
 {
     const struct cl_docker_mapping *known =
@@ -360,8 +348,7 @@ static enum cl_code have_dropped(const struct cl_call *call, const struct cl_doc
 
 /* --- writing -------------------------------------------------------------------------------- */
 
-/* Nothing is written before it is known that all can be. What a file was stays as it was noted
- * first. */
+/* Nothing is written before it is known that all can be. */
 static enum cl_code try_all(struct docker_login *login, struct cl_err *err)
 {
     CL_TRY(refuse_other(login, err));
@@ -375,7 +362,6 @@ static enum cl_code try_all(struct docker_login *login, struct cl_err *err)
             return err->code == CL_E_CONFLICT ? cl_err_hint(err, "pass --overwrite to replace it")
                                               : err->code;
         }
-        place->was = was_before(login, place->path, place->was);
     }
     return CL_OK;
 }

@@ -11,7 +11,7 @@ from support.aws_world import ECR
 from support.canary import MARKER
 from support.certificate import make
 from support.clock import Clock
-from support.registry_world import DockerRegistry, Tunnel, make_image
+from support.registry_world import DockerRegistry, TokenServer, Tunnel, make_image
 
 PASSWORD = MARKER + "-pass:word/1"
 USER = "acme"
@@ -115,6 +115,27 @@ def test_skopeo_uses_a_new_password_without_another_login(registry, register, cl
     assert "unauthorized" in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
     cleat.sc("update", "reg", "--no-verify", "--password=@env:P", env={"P": PASSWORD})
     assert "unauthorized" not in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
+
+
+# -- a registry with a token server -----------------------------------------------------------
+
+
+def test_skopeo_gets_its_tokens_with_what_cleat_hands_out(register, cleat, skopeo, tmp_path):
+    with TokenServer(make(tmp_path), USER, PASSWORD) as tokens, DockerRegistry(
+        tmp_path / "registry", USER, PASSWORD, auth=tokens.auth()
+    ) as registry:
+        env = {"T_USER": USER, "T_PASSWORD": MARKER + "-wrong"}
+        words = ["--username=@env:T_USER", "--password=@env:T_PASSWORD", "--registry=" + registry.url]
+        error = cleat.sc("register", "reg", "--type", "docker", *words, "-o", "json", env=env, code=7).error()
+        assert error["code"] == "credentials_rejected"
+        register("reg", registry.url, "--repository=acme/app")
+        assert tokens.scopes[-1] == "repository:acme/app:pull,push"
+        target = "docker://%s/acme/app:1" % registry.host
+        image = make_image(tmp_path / "image")
+        skopeo("copy", "--dest-tls-verify=false", image, target, code=1)
+        cleat.sc("login", "reg")
+        skopeo("copy", "--dest-tls-verify=false", image, target)
+        skopeo("copy", "--src-tls-verify=false", target, "oci:%s:1" % (tmp_path / "back"))
 
 
 # -- the registry of an AWS connector --------------------------------------------------------
@@ -241,7 +262,8 @@ def test_says_aloud_what_went_wrong(register, cleat, helper, home):
     register("reg", "reg.example.com", "--no-verify")
     cleat.sc("login", "reg")
     cleat.sc("delete", "reg")
-    assert helper("get", stdin="reg.example.com", code=1).startswith("cleat: ")
+    said = helper("get", stdin="reg.example.com", code=1)
+    assert said.startswith("cleat: ") and ".docker/config.json" in said
     write(os.path.join(home, ".config", "cleat", "docker.json"), "{\n{")
     said = helper("get", stdin="reg.example.com", code=1)
     assert "docker.json" in said and "line 2" in said
@@ -348,6 +370,20 @@ def test_one_connector_answers_for_a_registry(register, cleat):
     cleat.sc("login", "two", "--overwrite")
     cleat.sc("login", "one", "--logout", code=3)
     cleat.sc("login", "two", "--logout")
+
+
+def test_loses_nothing_when_many_log_in_at_once(register, cleat, docker_json, auth_json):
+    names = ["reg%d" % number for number in range(8)]
+    for name in names:
+        register(name, name + ".example.com", "--no-verify")
+    for words in ([], ["--logout"]):
+        running = [cleat.start("service-connector", "login", name, *words) for name in names]
+        for one in running:
+            cleat.settle(one)
+        if not words:
+            want = {name + ".example.com": "cleat" for name in names}
+            assert json.loads(read(docker_json)) == json.loads(read(auth_json)) == {"credHelpers": want}
+    assert not os.path.exists(docker_json) and not os.path.exists(auth_json)
 
 
 def test_does_not_hide_behind_a_file_that_podman_prefers(register, cleat, home):

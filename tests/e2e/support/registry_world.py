@@ -1,5 +1,6 @@
 """Debian's docker-registry on loopback with a password file, and images for it."""
 
+import base64
 import ctypes
 import gzip
 import hashlib
@@ -12,6 +13,13 @@ import subprocess
 import tarfile
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 
 def _bcrypt(password):
@@ -76,6 +84,89 @@ class DockerRegistry:
         self.process.kill()
         self.process.wait()
         self.log.close()
+
+
+def _b64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class TokenServer:
+    """What a registry sends its clients to: signs tokens for whoever has the password."""
+
+    SERVICE = "loopback registry"
+
+    def __init__(self, certificate, user, password):
+        self.certificate = certificate[0]
+        with open(certificate[1], "rb") as file:
+            self.key = serialization.load_pem_private_key(file.read(), None)
+        with open(certificate[0], "rb") as file:
+            parsed = x509.load_pem_x509_certificate(file.read())
+        self.x5c = base64.b64encode(parsed.public_bytes(serialization.Encoding.DER)).decode()
+        self.basic = "Basic " + base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
+        self.user = user
+        self.scopes = []  # that were asked for by somebody with the password
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.realm = "http://127.0.0.1:%d/token" % self.server.server_address[1]
+
+    def auth(self):
+        """The registry's configuration."""
+        return {
+            "token": {
+                "realm": self.realm,
+                "service": self.SERVICE,
+                "issuer": "loopback",
+                "rootcertbundle": self.certificate,
+            }
+        }
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def _handler(self):
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                status, document = issuer.answer(self.path, self.headers.get("Authorization", ""))
+                body = json.dumps(document).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
+
+    def answer(self, target, authorization):
+        query = parse_qs(urlsplit(target).query)
+        if query.get("service") != [self.SERVICE]:
+            return 400, {"details": "another registry's"}
+        if authorization != self.basic:
+            return 401, {"details": "incorrect username or password"}
+        self.scopes += query.get("scope", [])
+        return 200, {"token": self._sign(query.get("scope", [])), "expires_in": 60}
+
+    def _sign(self, scopes):
+        now = int(time.time())
+        access = []
+        for scope in scopes:
+            kind, _, rest = scope.partition(":")
+            name, _, actions = rest.rpartition(":")
+            access.append({"type": kind, "name": name, "actions": actions.split(",")})
+        claims = {"iss": "loopback", "sub": self.user, "aud": self.SERVICE, "exp": now + 60, "nbf": now - 60}
+        claims.update(iat=now, jti=secrets.token_hex(8), access=access)
+        head = {"typ": "JWT", "alg": "ES256", "x5c": [self.x5c]}
+        signed = _b64url(json.dumps(head).encode()) + "." + _b64url(json.dumps(claims).encode())
+        r, s = decode_dss_signature(self.key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
+        return signed + "." + _b64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
 class Tunnel:
