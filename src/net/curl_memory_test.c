@@ -7,6 +7,7 @@
 #include "net/curl_lib.h"
 #include "net_fixture.h"
 #include "test.h"
+#include "test_pair.h"
 
 /* More than one exchange ever allocates: a loop that gets here does not end. */
 #define LIMIT 3000
@@ -14,9 +15,10 @@
 struct setting {
     struct cl_curl_options options;
     struct http_server *server;
-    const char *ca_file;  /* the request's */
-    const char *env_file; /* SSL_CERT_FILE */
-    bool reuse;           /* the second request of a transport, on its kept connection */
+    const char *ca_file;         /* the request's */
+    const char *env_file;        /* SSL_CERT_FILE */
+    struct cl_http_request more; /* client certificate, TLS name */
+    bool reuse;                  /* the second request of a transport, on its kept connection */
 };
 
 static enum cl_code send_post(const struct net_fixture *net, const struct setting *setting,
@@ -30,6 +32,9 @@ static enum cl_code send_post(const struct net_fixture *net, const struct settin
     struct cl_http_request request = {.method = "POST",
                                       .url = cl_str_of(http_server_url(setting->server)),
                                       .ca_file = setting->ca_file,
+                                      .client_cert_pem = setting->more.client_cert_pem,
+                                      .client_key_pem = setting->more.client_key_pem,
+                                      .tls_name = setting->more.tls_name,
                                       .headers = headers,
                                       .header_count = CL_COUNT(headers),
                                       .body = CL_STR("body")};
@@ -117,6 +122,29 @@ static void survives_them_over_tls_with_two_ca_files(void **state)
     http_server_free(other);
 }
 
+static void survives_them_with_a_client_certificate_and_another_name(void **state)
+{
+    const struct http_reply reply = {.raw = HTTP_OK_RAW};
+    struct test_pair pair = test_pair_new("jane");
+    struct http_server_options tls = {.replies = &reply,
+                                      .reply_count = 1,
+                                      .tls = true,
+                                      .tls_name = "other.example",
+                                      .client_ca = pair.certificate};
+    struct setting setting = {
+        .server = http_server_new(&tls),
+        .more = {.client_cert_pem = cl_str_of(pair.certificate),
+                 .client_key_pem = cl_str_of(pair.key),
+                 .tls_name = CL_STR("other.example")},
+    };
+
+    (void)state;
+    setting.ca_file = http_server_ca_file(setting.server);
+    fail_at_every_allocation(&setting);
+    http_server_free(setting.server);
+    test_pair_free(&pair);
+}
+
 static void reports_a_transport_that_cannot_be_made(void **state)
 {
     struct cl_transport *transport = NULL;
@@ -165,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(survives_every_failing_allocation),
         cmocka_unit_test(survives_them_over_tls_with_two_ca_files),
+        cmocka_unit_test(survives_them_with_a_client_certificate_and_another_name),
         cmocka_unit_test(forgets_refused_memory_with_its_request),
         cmocka_unit_test(reports_a_transport_that_cannot_be_made),
     };

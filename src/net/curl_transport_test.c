@@ -662,6 +662,45 @@ static void refuses_literal_addresses_also_through_a_proxy(void **state)
     trial_end(&trial);
 }
 
+static void goes_through_the_proxy_of_the_request(void **state)
+{
+    static const struct http_reply reply = {.raw = HTTP_OK_RAW};
+    struct cl_http_request request = {.method = "GET", .url = CL_STR("http://127.0.0.1:1/a")};
+    struct trial trial;
+
+    trial_begin(state, &trial, &reply, 1);
+    net_fixture_set_env(&trial.net, "HTTP_PROXY", "http://127.0.0.1:1");
+    net_fixture_set_env(&trial.net, "NO_PROXY", "*");
+    request.proxy = cl_str_of(http_server_url(trial.server));
+    assert_ok(trial_send(&trial, &request), &trial.err);
+    expect_text(http_server_request(trial.server, 0), "GET http://127.0.0.1:1/a HTTP/1.1\r\n");
+    /* On a server it is an address like any other that users name. */
+    trial.net.call.server_mode = true;
+    request.url = CL_STR("https://service.invalid/");
+    assert_int_equal(trial_send(&trial, &request), CL_E_EGRESS_BLOCKED);
+    assert_int_equal(http_server_requests(trial.server), 1);
+    trial_end(&trial);
+}
+
+/* The first bytes of SOCKS 5 (RFC 1928): version 5, then how many ways there are to log in. */
+static void speaks_socks_where_the_request_says_so(void **state)
+{
+    static const struct http_reply reply = {.raw = "HTTP/1.1 400 No\r\n\r\n", .end = HTTP_CLOSE};
+    struct cl_http_request request = {.method = "GET", .url = CL_STR("http://service.invalid/")};
+    char proxy[64];
+    struct trial trial;
+
+    trial_begin(state, &trial, &reply, 1);
+    (void)snprintf(proxy, sizeof(proxy), "socks5://127.0.0.1:%d", http_server_port(trial.server));
+    request.proxy = cl_str_of(proxy);
+    request.timeout_ms = 500;
+    assert_int_equal(trial_send(&trial, &request), CL_E_UNREACHABLE);
+    assert_int_equal(http_server_connections(trial.server), 1);
+    /* Not "dns": the name is the proxy's to look up. */
+    assert_null(strstr(trial.err.text, "(dns)"));
+    trial_end(&trial);
+}
+
 static void costs_nothing_when_never_used(void **state)
 {
     struct cl_transport *transport = NULL;
@@ -715,6 +754,8 @@ int main(void)
         cmocka_unit_test(ignores_the_process_environment),
         cmocka_unit_test(blocks_addresses_by_what_is_connected_to),
         cmocka_unit_test(allows_loopback_in_server_mode_when_told),
+        cmocka_unit_test(goes_through_the_proxy_of_the_request),
+        cmocka_unit_test(speaks_socks_where_the_request_says_so),
         cmocka_unit_test(refuses_metadata_addresses_unless_direct),
         cmocka_unit_test(refuses_literal_addresses_also_through_a_proxy),
         cmocka_unit_test(costs_nothing_when_never_used),
