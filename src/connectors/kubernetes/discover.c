@@ -110,6 +110,48 @@ static enum cl_code refuse_tools(const struct discovering *discovering, struct c
     return CL_OK;
 }
 
+/* --- certificates and keys ----------------------------------------------------------------- */
+
+/* Where a certificate or key stands: `KEY-data`, or the file that `KEY` names. */
+struct pem_place {
+    const char *path; /* of the kubeconfig */
+    const struct cl_yaml_node *entry;
+    const char *key;
+};
+
+/* What is broken is told here with its place; later it would only be an attribute. */
+static enum cl_code refuse_pem(const struct pem_place *place, const struct cl_err *why,
+                               struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf data_key = CL_BUF(128);
+
+    if (why->code == CL_E_FAILED)
+        return cl_err_no_memory(err);
+    cl_buf_addf(&data_key, "%s-data", place->key);
+    CL_TRY(cl_buf_ok(&data_key, err));
+    const struct cl_yaml_node *data = cl_yaml_get(place->entry, data_key.ptr);
+    if (cl_yaml_text(data).len > 0) {
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "'%.300s', line %zu: %s is %s", place->path,
+                          cl_yaml_line(data), data_key.ptr, why->text);
+    }
+    return cl_err_set(err, CL_E_LOCAL_CONFIG, "'%.300s', line %zu: the file that %s names is %s",
+                      place->path, cl_yaml_line(cl_yaml_get(place->entry, place->key)), place->key,
+                      why->text);
+}
+
+static enum cl_code read_pem(const struct discovering *discovering, const struct pem_place *place,
+                             struct cl_buf *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf decoded = CL_BUF_SECRET(KUBERNETES_PEM_MAX_BYTES);
+    struct cl_err why = CL_ERR_NONE;
+
+    CL_TRY(cl_kube_merged_read(discovering->call->world, place->path, place->entry, place->key, ret,
+                               err));
+    if (ret->len > 0 && kubernetes_decode_pem(cl_buf_view(ret), &decoded, &why) != CL_OK)
+        return refuse_pem(place, &why, err);
+    return CL_OK;
+}
+
 /* --- the cluster --------------------------------------------------------------------------- */
 
 static bool is_on_this_machine(const struct cl_url *url)
@@ -142,8 +184,10 @@ static enum cl_code take_ca(struct discovering *discovering, struct cl_err *err)
     CL_AUTO(cl_buf) struct cl_buf ca = CL_BUF(VALUE_MAX_BYTES);
     const struct cl_kube_context *context = &discovering->context;
 
-    CL_TRY(cl_kube_merged_read(discovering->call->world, context->cluster_path, context->cluster,
-                               "certificate-authority", &ca, err));
+    const struct pem_place place = {context->cluster_path, context->cluster,
+                                    "certificate-authority"};
+
+    CL_TRY(read_pem(discovering, &place, &ca, err));
     CL_TRY(set_text(discovering, "certificate_authority", cl_buf_view(&ca), err));
     if (!cl_yaml_is_true(cl_yaml_get(context->cluster, "insecure-skip-tls-verify")))
         return CL_OK;
@@ -195,8 +239,9 @@ static enum cl_code take_pem(struct discovering *discovering, const char *key, c
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(VALUE_MAX_BYTES);
     const struct cl_kube_context *context = &discovering->context;
 
-    CL_TRY(cl_kube_merged_read(discovering->call->world, context->user_path, context->user, key,
-                               &text, err));
+    const struct pem_place place = {context->user_path, context->user, key};
+
+    CL_TRY(read_pem(discovering, &place, &text, err));
     *ret = text.len > 0;
     return set_secret(discovering, attr, cl_buf_view(&text), err);
 }

@@ -5,6 +5,8 @@
     "- {name: c, context: {cluster: k, user: u, namespace: team}}\n" \
     "current-context: c\n"
 #define CLUSTER "clusters:\n- {name: k, cluster: {server: 'https://k8s.example:6443'}}\n"
+/* base64 of "-----BEGIN X" */
+#define PEM "LS0tLS1CRUdJTiBY"
 #define USER(members) HEAD CLUSTER "users:\n- {name: u, user: {" members "}}\n"
 
 /* What auto-configuration makes of this kubeconfig. */
@@ -28,6 +30,7 @@ static struct found discover_in(struct fake_world *fake, const char *kubeconfig,
     cl_json_setup();
     fake_set_env(fake, "HOME", "/home/me");
     fake_set_file(fake, "/home/me/.kube/config", kubeconfig);
+    fake_set_file(fake, "/home/me/.kube/bad.pem", "no key");
     found.code = kubernetes_discover(&call, &request, &found.discovered, &found.err);
     return found;
 }
@@ -53,15 +56,19 @@ static const struct {
     {USER("token: t"), "service-account", CL_OK, "service-account"},
     {USER("token: t"), "client-certificate", CL_E_UNSUPPORTED, "has a token, which cannot"},
     {USER("token: t"), "password", CL_E_UNSUPPORTED, "auth method 'password'"},
-    {USER("client-certificate-data: YQ==, client-key-data: Yg=="), NULL, CL_OK, "token"},
-    {USER("client-certificate-data: YQ==, client-key-data: Yg=="), "client-certificate", CL_OK,
-     "client-certificate"},
+    {USER("client-certificate-data: " PEM ", client-key-data: " PEM ""), NULL, CL_OK, "token"},
+    {USER("client-certificate-data: " PEM ", client-key-data: " PEM ""), "client-certificate",
+     CL_OK, "client-certificate"},
     {USER("username: a, password: b"), NULL, CL_OK, "password"},
     {USER("username: a, password: b"), "token", CL_E_UNSUPPORTED, "user name and password"},
     {USER("token: t, username: a, password: b"), NULL, CL_OK, "token"},
     {USER(""), NULL, CL_OK, "token"}, /* the checks of the connector refuse it */
     {USER("tokenFile: gone"), NULL, CL_E_NOT_FOUND, "cannot read the token"},
     {USER("client-certificate: gone"), NULL, CL_E_LOCAL_CONFIG, "/home/me/.kube/gone"},
+    {USER("client-certificate-data: nonsense"), NULL, CL_E_LOCAL_CONFIG,
+     "line 7: client-certificate-data is neither PEM"},
+    {USER("client-key: bad.pem"), NULL, CL_E_LOCAL_CONFIG,
+     "line 7: the file that client-key names is neither PEM"},
     {USER("exec: {command: /usr/local/bin/aws}"), NULL, CL_E_UNSUPPORTED, "type 'aws'"},
     {USER("exec: {command: aws-iam-authenticator}"), NULL, CL_E_UNSUPPORTED, "type 'aws'"},
     {USER("exec: {command: gke-gcloud-auth-plugin}"), NULL, CL_E_UNSUPPORTED, "type 'gcp'"},
@@ -185,7 +192,7 @@ static enum cl_code discover_with_fault(int64_t nth)
 {
     struct fake_world *fake = fake_world_new();
 
-    fake_set_file(fake, "/home/me/.kube/ca", "authority");
+    fake_set_file(fake, "/home/me/.kube/ca", "-----BEGIN X");
     (void)cl_alloc_fail_at(nth);
     struct found found = discover_in(
         fake,
