@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/world_accompany.h"
 #include "base/world_files.h"
 #include "base/world_run.h"
 
@@ -116,6 +117,7 @@ struct cl_world cl_world_real(void)
         .program_path = real_program_path,
         .exec = real_exec,
         .run = cl_world_run,
+        .accompany = cl_world_accompany,
     };
 }
 

@@ -95,6 +95,14 @@ struct cl_world {
     enum cl_code (*run)(void *ctx, const struct cl_child *child, struct cl_buf *ret,
                         int *ret_status, struct cl_err *err);
 
+    /**
+     * Runs a program at our terminal and waits for its end; a bare name is looked up in PATH.
+     * Signals that are sent to us meanwhile are sent on to it. *ret_status as for `run`. For
+     * programs that need something which has to be cleaned up behind them; others get `exec`.
+     */
+    enum cl_code (*accompany)(void *ctx, char *const argv[], char *const envp[], int *ret_status,
+                              struct cl_err *err);
+
     struct cl_transport *transport; /* HTTP; NULL where no network is wanted */
     const struct cl_ssh *ssh;       /* SSH; NULL likewise */
     struct cl_log *log;             /* NULL: nothing is logged */

@@ -15,6 +15,7 @@ void cl_environment_cleanup(struct cl_environment *environment)
     for (size_t i = 0; i < environment->count; i++)
         free_variable(&environment->items[i]);
     cl_free(environment->items);
+    cl_free(environment->file.content);
     *environment = (struct cl_environment){.items = NULL};
 }
 
@@ -68,20 +69,56 @@ static enum cl_code add_own(struct cl_environment *environment,
                                    err);
 }
 
+static enum cl_code refuse(const struct cl_issue_client_result *client, struct cl_err *err)
+{
+    return cl_err_set(err, CL_E_UNSUPPORTED,
+                      "a '%s' credential cannot be handed over in environment variables",
+                      client->issued.connector_type);
+}
+
+static enum cl_code make(const struct cl_environment_kind *kind,
+                         const struct cl_issue_client_result *client, struct cl_environment *ret,
+                         struct cl_err *err)
+{
+    ret->removed = kind->removed;
+    if (kind->add != NULL)
+        CL_TRY(kind->add(client, ret, err));
+    return add_own(ret, client, err);
+}
+
 enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
                                  struct cl_environment *ret, struct cl_err *err)
 {
     const struct cl_environment_kind *kind =
         cl_environment_kind_find(cl_str_of(client->issued.connector_type));
 
-    if (kind == NULL) {
-        return cl_err_set(err, CL_E_UNSUPPORTED,
-                          "a '%s' credential cannot be handed over in environment variables",
-                          client->issued.connector_type);
+    if (kind == NULL)
+        return refuse(client, err);
+    if (kind->add_file != NULL) {
+        (void)refuse(client, err);
+        return cl_err_hint(err, "use cleat exec, which makes the file that the tools want");
     }
-    ret->removed = kind->removed;
-    CL_TRY(kind->add(client, ret, err));
-    return add_own(ret, client, err);
+    return make(kind, client, ret, err);
+}
+
+enum cl_code cl_environment_make_with_file(const struct cl_call *call,
+                                           const struct cl_issue_client_result *client,
+                                           struct cl_environment *ret, struct cl_err *err)
+{
+    const struct cl_environment_kind *kind =
+        cl_environment_kind_find(cl_str_of(client->issued.connector_type));
+
+    if (kind == NULL)
+        return refuse(client, err);
+    if (kind->add_file != NULL)
+        CL_TRY(kind->add_file(call, client, &ret->file, err));
+    return make(kind, client, ret, err);
+}
+
+enum cl_code cl_environment_add_path(struct cl_environment *environment, const char *path,
+                                     struct cl_err *err)
+{
+    return cl_environment_add(environment, environment->file.variable, cl_str_of(path), false, err);
 }
 
 void cl_environment_only(struct cl_environment *environment, const struct cl_strs *names)

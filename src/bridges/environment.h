@@ -11,12 +11,19 @@ struct cl_variable {
     bool secret; /* to be masked where somebody may look */
 };
 
+/* Some tools read a file, and a variable tells them where it is. Zero-initialised is none. */
+struct cl_environment_file {
+    const char *variable; /* "KUBECONFIG"; static */
+    char *content;        /* owned; may be a secret */
+};
+
 /* Zero-initialised is empty. */
 struct cl_environment {
     struct cl_variable *items; /* to set, in order */
     size_t count;
     size_t capacity;
     const char *const *removed; /* to unset first, NULL-terminated; a trailing * is a prefix */
+    struct cl_environment_file file;
 };
 
 void cl_environment_cleanup(struct cl_environment *environment);
@@ -28,6 +35,17 @@ void cl_environment_cleanup(struct cl_environment *environment);
  */
 enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
                                  struct cl_environment *ret, struct cl_err *err) CL_MUST_USE;
+
+/**
+ * The same for a caller that writes a file, should the tool want one: it then sets the variable to
+ * the file's path with cl_environment_add_path(). Without a file there is `file.content` NULL.
+ */
+enum cl_code cl_environment_make_with_file(const struct cl_call *call,
+                                           const struct cl_issue_client_result *client,
+                                           struct cl_environment *ret, struct cl_err *err)
+    CL_MUST_USE;
+enum cl_code cl_environment_add_path(struct cl_environment *environment, const char *path,
+                                     struct cl_err *err) CL_MUST_USE;
 
 /** Keeps only the variables that `names` lists. */
 void cl_environment_only(struct cl_environment *environment, const struct cl_strs *names);

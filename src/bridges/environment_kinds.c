@@ -58,8 +58,13 @@ static enum cl_code add_aws(const struct cl_issue_client_result *client,
     return add_endpoints(issued, environment, err);
 }
 
+static const char *const kubernetes_removed[] = {"KUBECONFIG", NULL};
+
 static const struct cl_environment_kind kinds[] = {
     {.connector_type = "aws", .removed = aws_removed, .add = add_aws},
+    {.connector_type = "kubernetes",
+     .removed = kubernetes_removed,
+     .add_file = cl_environment_add_kubeconfig},
 };
 
 const struct cl_environment_kind *cl_environment_kind_find(struct cl_str connector_type)

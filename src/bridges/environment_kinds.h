@@ -8,7 +8,11 @@ struct cl_environment_kind {
     const char *connector_type; /* of the client */
     const char *const *removed;
     enum cl_code (*add)(const struct cl_issue_client_result *client,
-                        struct cl_environment *environment, struct cl_err *err);
+                        struct cl_environment *environment, struct cl_err *err); /* NULL: none */
+    /* The file that its tools read; NULL: variables are enough. */
+    enum cl_code (*add_file)(const struct cl_call *call,
+                             const struct cl_issue_client_result *client,
+                             struct cl_environment_file *ret, struct cl_err *err);
 };
 
 /** NULL when no tool takes that kind from variables. */
@@ -19,5 +23,11 @@ enum cl_code cl_environment_add(struct cl_environment *environment, const char *
                                 struct cl_str value, bool secret, struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_environment_add_time(struct cl_environment *environment, const char *name,
                                      int64_t at, struct cl_err *err) CL_MUST_USE;
+
+/* The rows that make a file. */
+enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
+                                           const struct cl_issue_client_result *client,
+                                           struct cl_environment_file *ret, struct cl_err *err)
+    CL_MUST_USE;
 
 #endif

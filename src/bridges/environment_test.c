@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "bridges/environment_kinds.h"
 #include "codec/json.h"
+#include "fake_world.h"
 #include "faults.h"
 #include "test.h"
 
@@ -135,7 +136,7 @@ static void refuses_a_secret_with_a_line_break_without_showing_it(void **state)
 
 static void knows_no_variables_for_other_clients(void **state)
 {
-    static const char *const types[] = {"kubernetes", "docker", "gcp", "AWS", "aw", "awsx"};
+    static const char *const types[] = {"hyperai", "docker", "gcp", "AWS", "aw", "awsx"};
 
     (void)state;
     for (size_t i = 0; i < CL_COUNT(types); i++) {
@@ -150,6 +151,86 @@ static void knows_no_variables_for_other_clients(void **state)
         assert_string_equal(err.text, want.ptr);
         assert_null(cl_environment_kind_find(cl_str_of(types[i])));
     }
+}
+
+/* --- files --------------------------------------------------------------------------------- */
+
+static struct cl_issue_client_result cluster(void)
+{
+    struct cl_issue_client_result client = aws_client_of_type("kubernetes");
+
+    aws_client_set_resource(&client, "kubernetes-cluster", "zenit");
+    aws_client_set(&client, "cluster_name", "zenit");
+    aws_client_set(&client, "server", "https://cluster.example");
+    aws_client_set_secret(&client, "token", "canary");
+    return client;
+}
+
+static enum cl_code make_with_file(const struct cl_issue_client_result *client,
+                                   struct cl_environment *ret, struct cl_err *err)
+{
+    struct fake_world *fake = fake_world_new();
+    struct cl_call call = fake_call(fake);
+
+    enum cl_code code = cl_environment_make_with_file(&call, client, ret, err);
+    fake_world_free(fake);
+    return code;
+}
+
+/* Its user asks Cleat, so that it goes on when the token has ended. */
+static void makes_a_kubeconfig_for_a_cluster(void **state)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = cluster();
+    CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(make_with_file(&client, &environment, &err), &err);
+    assert_string_equal(environment.file.variable, "KUBECONFIG");
+    assert_non_null(strstr(environment.file.content, "current-context: zenit\n"));
+    assert_non_null(strstr(environment.file.content, "      - kube-credential\n"));
+    assert_null(strstr(environment.file.content, "canary"));
+    assert_true(cl_environment_removes(&environment, CL_STR("KUBECONFIG")));
+    assert_ok(cl_environment_add_path(&environment, "/run/k", &err), &err);
+    struct cl_variable last = environment.items[environment.count - 1];
+    assert_string_equal(last.name, "KUBECONFIG");
+    assert_string_equal(last.value, "/run/k");
+}
+
+static void puts_a_password_into_the_kubeconfig(void **state)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = cluster();
+    CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    aws_client_set_secret(&client, "username", "ana");
+    aws_client_set_secret(&client, "password", "canary-password");
+    assert_ok(make_with_file(&client, &environment, &err), &err);
+    assert_non_null(strstr(environment.file.content, "    password: canary-password\n"));
+}
+
+static void refuses_a_file_where_none_can_be_made(void **state)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = cluster();
+    CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_int_equal(cl_environment_make(&client, &environment, &err), CL_E_UNSUPPORTED);
+    assert_string_equal(err.hint, "use cleat exec, which makes the file that the tools want");
+}
+
+static void makes_no_file_where_variables_are_enough(void **state)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = aws_client_bucket();
+    CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(make_with_file(&client, &environment, &err), &err);
+    assert_null(environment.file.content);
+    assert_true(environment.count > 4);
 }
 
 /* --- what is removed ----------------------------------------------------------------------- */
@@ -362,6 +443,10 @@ int main(void)
         cmocka_unit_test(refuses_values_that_would_become_two_lines),
         cmocka_unit_test(refuses_a_value_with_a_nul_byte),
         cmocka_unit_test(refuses_a_secret_with_a_line_break_without_showing_it),
+        cmocka_unit_test(makes_a_kubeconfig_for_a_cluster),
+        cmocka_unit_test(puts_a_password_into_the_kubeconfig),
+        cmocka_unit_test(refuses_a_file_where_none_can_be_made),
+        cmocka_unit_test(makes_no_file_where_variables_are_enough),
         cmocka_unit_test(knows_no_variables_for_other_clients),
         cmocka_unit_test(removes_what_an_sdk_would_prefer),
         cmocka_unit_test(an_empty_environment_removes_nothing),

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "bridges/call_back.h"
+#include "bridges/environment_kinds.h"
 #include "bridges/kubeconfig_files.h"
 #include "codec/json_build.h"
 
@@ -181,6 +182,11 @@ struct parts {
     struct cl_buf expires;
 };
 
+#define PARTS                                                                   \
+    {                                                                           \
+        .user_name = CL_BUF(2048), .written = CL_BUF(64), .expires = CL_BUF(64) \
+    }
+
 static void parts_cleanup(struct parts *parts)
 {
     cl_json_cleanup(&parts->cluster);
@@ -245,35 +251,65 @@ static enum cl_code tell_login(const struct cl_login_request *request,
     return cl_buf_ok(notice, err);
 }
 
-static enum cl_code log_in(const struct cl_call *call, const struct cl_login_request *request,
-                           struct cl_login_result *ret, struct cl_buf *notice, struct cl_err *err)
+/* Everything that an entry is made of; `parts` is what it borrows from. */
+static enum cl_code describe(const struct cl_call *call, const struct cl_login_request *request,
+                             struct parts *parts, struct cl_kube_login *ret, struct cl_err *err)
 {
     const struct cl_issued *issued = &request->client->issued;
-    CL_AUTO(parts)
-    struct parts parts = {.user_name = CL_BUF(2048), .written = CL_BUF(64), .expires = CL_BUF(64)};
-    struct cl_str kube_namespace = request->kube_namespace != NULL
-                                       ? cl_str_of(request->kube_namespace)
-                                       : cl_config_text(&issued->config, "namespace");
-    struct cl_kube_login login = {
+
+    *ret = (struct cl_kube_login){
         .owner = {.connector = cl_str_of(request->client->connector.id),
                   .resource_id = cl_str_of(issued->resource_id)},
         .cluster_name = cl_config_text(&issued->config, "cluster_name"),
         .context = cl_str_of(request->context),
-        .kube_namespace = kube_namespace,
+        .kube_namespace = request->kube_namespace != NULL
+                              ? cl_str_of(request->kube_namespace)
+                              : cl_config_text(&issued->config, "namespace"),
         .mode = request->static_copy ? CL_STR("static") : CL_STR("exec"),
         .no_switch = request->no_switch,
         .overwrite = request->overwrite,
     };
+    CL_TRY(check_names(request, ret->cluster_name, ret->kube_namespace, err));
+    CL_TRY(make_parts(call, request, parts, err));
+    ret->user_name = cl_buf_view(&parts->user_name);
+    ret->cluster = parts->cluster;
+    ret->user = parts->user;
+    ret->written = cl_buf_view(&parts->written);
+    ret->expires = cl_buf_view(&parts->expires);
+    return CL_OK;
+}
 
-    CL_TRY(check_names(request, login.cluster_name, kube_namespace, err));
-    CL_TRY(make_parts(call, request, &parts, err));
-    login.user_name = cl_buf_view(&parts.user_name);
-    login.cluster = parts.cluster;
-    login.user = parts.user;
-    login.written = cl_buf_view(&parts.written);
-    login.expires = cl_buf_view(&parts.expires);
+static enum cl_code log_in(const struct cl_call *call, const struct cl_login_request *request,
+                           struct cl_login_result *ret, struct cl_buf *notice, struct cl_err *err)
+{
+    CL_AUTO(parts) struct parts parts = PARTS;
+    struct cl_kube_login login;
+
+    CL_TRY(describe(call, request, &parts, &login, err));
     CL_TRY(write_entries(call, request, &login, ret, err));
     return tell_login(request, ret, login.cluster_name, notice, err);
+}
+
+/* A whole kubeconfig for one program. What a plugin cannot hand over stands in it. */
+enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
+                                           const struct cl_issue_client_result *client,
+                                           struct cl_environment_file *ret, struct cl_err *err)
+{
+    CL_AUTO(parts) struct parts parts = PARTS;
+    CL_AUTO(cl_kube_file)
+    struct cl_kube_file file = {.path = "kubeconfig",
+                                .text = CL_BUF_SECRET(CL_KUBECONFIG_MAX_BYTES)};
+    CL_AUTO(cl_string) char *context = NULL;
+    struct cl_kube_files files = {.items = &file, .count = 1};
+    struct cl_login_request request = {
+        .client = client,
+        .static_copy = cl_config_secret(&client->issued.config, "password") != NULL};
+    struct cl_kube_login login;
+
+    CL_TRY(describe(call, &request, &parts, &login, err));
+    CL_TRY(cl_kubeconfig_login(&files, &login, &context, err));
+    ret->variable = "KUBECONFIG";
+    return cl_buf_take(&file.text, &ret->content, err);
 }
 
 /* --- logout -------------------------------------------------------------------------------- */

@@ -109,7 +109,9 @@ int cl_cli_run(struct cl_cli *cli, int argc, char *const argv[], struct cl_strea
     cli->out = &run.out;
     cli->values = (struct cl_values){.world = cli->world, .stdin_fd = STDIN_FILENO};
     enum cl_code code = start(&run, argc, argv, out, err, &failure);
-    if (code != CL_OK) {
+    if (code == CL_OK) {
+        status = cli->exit_status;
+    } else {
         cl_args_add_path(&run.args, &path);
         if (path.ptr != NULL)
             run.out.command = path.ptr;

@@ -28,7 +28,7 @@ struct cl_cli {
     void (*close_api)(struct cl_cli *cli);
     void *ctx; /* of whoever set open_api */
 
-    int exit_status; /* of a failure, instead of its code's own; 0: the code's own */
+    int exit_status; /* of a failure, instead of its code's own; of a success, a child's */
 };
 
 /**

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -432,3 +433,39 @@ def test_a_password_cannot_be_asked_for_but_copied(server, cleat, register, conf
     user = yaml.safe_load(text)["users"][0]["user"]
     assert (user["username"], user["password"]) == ("ana", secret)
     namespaces(cleat)
+
+
+# -- exec ------------------------------------------------------------------------------------
+
+
+def in_runtime(home):
+    folder = os.path.join(home, "run", "cleat")
+    return os.listdir(folder) if os.path.isdir(folder) else []
+
+
+def test_exec_makes_a_kubeconfig_for_one_program(eks, cleat, home, config_path):
+    result = cleat("exec", "role", *SCOPE, "--", "kubectl", "get", "namespaces", "-o", "name")
+    assert result.stdout.split() == ["namespace/default", "namespace/kube-system"]
+    assert in_runtime(home) == [] and not os.path.exists(config_path)
+    shown = cleat("exec", "role", *SCOPE, "--", "sh", "-c", 'stat -c %a "$KUBECONFIG"; cat "$KUBECONFIG"').stdout
+    assert shown.startswith("600\n") and "kube-credential" in shown and "k8s-aws-v1" not in shown
+
+
+@pytest.mark.parametrize("line, code", [("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
+def test_exec_ends_as_the_program_does(eks, cleat, home, line, code):
+    cleat("exec", "role", *SCOPE, "--", "sh", "-c", line, code=code)
+    assert in_runtime(home) == []
+
+
+def test_exec_says_that_there_is_no_such_program(eks, cleat, home):
+    assert "command not found" in cleat("exec", "role", *SCOPE, "--", "no-such-program", code=127).stderr
+    assert in_runtime(home) == []
+
+
+def test_exec_hands_signals_to_the_program(eks, cleat, home):
+    line = "trap 'exit 9' TERM; echo ready; while :; do :; done"
+    running = cleat.start("exec", "role", *SCOPE, "--", "sh", "-c", line)
+    running.pump(until="ready")
+    os.kill(running.process.pid, signal.SIGTERM)
+    cleat.settle(running, code=9)
+    assert in_runtime(home) == []

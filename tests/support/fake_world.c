@@ -138,6 +138,13 @@ static enum cl_code exec_program(void *ctx, const char *program, char *const arg
     return CL_OK;
 }
 
+static enum cl_code accompany_program(void *ctx, char *const argv[], char *const envp[],
+                                      int *ret_status, struct cl_err *err)
+{
+    *ret_status = FAKE_CHILD_STATUS;
+    return exec_program(ctx, argv[0], argv, envp, err);
+}
+
 /* --- programs that are run ------------------------------------------------------------------ */
 
 static void note_run(struct fake_world *fake, const struct cl_child *child)
@@ -243,6 +250,7 @@ struct fake_world *fake_world_new(void)
                                     .environment = environment,
                                     .program_path = program_path,
                                     .exec = exec_program,
+                                    .accompany = accompany_program,
                                     .run = run_program,
                                     .transport = &fake->transport};
     fake_files_install(&fake->world);

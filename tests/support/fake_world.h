@@ -67,4 +67,7 @@ const char *fake_ran(struct fake_world *fake);
  * The fake exec returns CL_OK instead of not returning. */
 const char *fake_exec(struct fake_world *fake);
 
+/** What a program ends with that was accompanied; fake_exec tells what it was given. */
+#define FAKE_CHILD_STATUS 43
+
 #endif

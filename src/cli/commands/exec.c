@@ -1,4 +1,5 @@
 #include "base/alloc.h"
+#include "bridges/private_file.h"
 #include "bridges/shell.h"
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
@@ -7,22 +8,53 @@
 #define EXIT_CANNOT_RUN 126
 #define EXIT_NOT_FOUND 127
 
-static enum cl_code replace_process(struct cl_cli *cli, const char *const *words, size_t count,
-                                    char *const *environment, struct cl_err *err)
-{
-    char **argv = cl_array_alloc(count + 1, sizeof(*argv));
+/* What is started: words for it, its environment, and a file that lives as long as it does. */
+struct program {
+    char **argv;
+    size_t count;
+    char **environment;
+    char *file; /* NULL: there is none */
+};
 
-    if (argv == NULL)
+static void program_cleanup(struct program *program)
+{
+    for (size_t i = 0; program->argv != NULL && i < program->count; i++)
+        cl_free(program->argv[i]);
+    cl_free(program->argv);
+    cl_environment_free_block(program->environment);
+    cl_free(program->file);
+}
+
+static enum cl_code set_words(struct program *program, const char *const *words, size_t count,
+                              struct cl_err *err)
+{
+    program->argv = cl_array_alloc(count + 1, sizeof(*program->argv));
+    if (program->argv == NULL)
         return cl_err_no_memory(err);
-    enum cl_code code = CL_OK;
-    for (size_t i = 0; i < count && code == CL_OK; i++)
-        code = cl_str_dup(cl_str_of(words[i]), &argv[i], err);
-    if (code == CL_OK)
-        code = cli->world->exec(cli->world->ctx, argv[0], argv, environment, err);
+    program->count = count;
     for (size_t i = 0; i < count; i++)
-        cl_free(argv[i]);
-    cl_free(argv);
-    cli->exit_status = code == CL_E_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+        CL_TRY(cl_str_dup(cl_str_of(words[i]), &program->argv[i], err));
+    return CL_OK;
+}
+
+/* Becomes the program, unless something has to be cleaned up behind it. */
+static enum cl_code run_program(struct cl_cli *cli, const struct program *program,
+                                struct cl_err *err)
+{
+    const struct cl_world *world = cli->world;
+    struct cl_err left_behind = CL_ERR_NONE;
+    enum cl_code code = CL_OK;
+    int status = 0;
+
+    if (program->file == NULL) {
+        code = world->exec(world->ctx, program->argv[0], program->argv, program->environment, err);
+    } else {
+        code = world->accompany(world->ctx, program->argv, program->environment, &status, err);
+        CL_IGNORE(world->remove_file(world->ctx, program->file, &left_behind)); /* it may have */
+    }
+    cli->exit_status = code == CL_OK            ? status
+                       : code == CL_E_NOT_FOUND ? EXIT_NOT_FOUND
+                                                : EXIT_CANNOT_RUN;
     return code;
 }
 
@@ -118,39 +150,64 @@ static char *const *inherited(struct cl_cli *cli, const struct cl_args *args, ch
     return room;
 }
 
+/* The file that the tools want, and the variable that tells them where it is. */
+static enum cl_code add_file(struct cl_cli *cli, struct cl_environment *environment, char **ret,
+                             struct cl_err *err)
+{
+    const struct cl_environment_file *file = &environment->file;
+
+    if (file->content == NULL)
+        return CL_OK;
+    CL_TRY(cl_private_file_write(cli->world, file->variable, cl_str_of(file->content), ret, err));
+    return cl_environment_add_path(environment, *ret, err);
+}
+
+static enum cl_code set_environment(struct cl_cli *cli, const struct cl_args *args,
+                                    const struct cl_strs *only, struct cl_environment *environment,
+                                    struct program *ret, struct cl_err *err)
+{
+    const char *path = cl_args_value(args, "env-file");
+    char *room[BASIC_MAX + 1] = {NULL};
+
+    CL_TRY(add_file(cli, environment, &ret->file, err));
+    CL_TRY(shape(args, only, environment, err));
+    if (path != NULL)
+        CL_TRY(write_file(cli, path, environment, err));
+    return cl_environment_block(environment, inherited(cli, args, room), &ret->environment, err);
+}
+
 static enum cl_code make_environment(struct cl_cli *cli, const struct cl_args *args,
-                                     char ***ret_block, struct cl_err *err)
+                                     struct program *ret, struct cl_err *err)
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
     CL_AUTO(cl_strs) struct cl_strs only = CL_STRS_NONE;
-    const char *path = cl_args_value(args, "env-file");
-    char *room[BASIC_MAX + 1] = {NULL};
 
     CL_TRY(read_only(args, &only, err));
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("exec"), &client, err));
-    CL_TRY(cl_environment_make(&client, &environment, err));
-    CL_TRY(shape(args, &only, &environment, err));
-    if (path != NULL)
-        CL_TRY(write_file(cli, path, &environment, err));
-    return cl_environment_block(&environment, inherited(cli, args, room), ret_block, err);
+    CL_TRY(cl_environment_make_with_file(&cli->call, &client, &environment, err));
+    enum cl_code code = set_environment(cli, args, &only, &environment, ret, err);
+    if (code != CL_OK && ret->file != NULL) {
+        struct cl_err left_behind = CL_ERR_NONE;
+        CL_IGNORE(cli->world->remove_file(cli->world->ctx, ret->file, &left_behind)); /* told */
+    }
+    return code;
 }
 
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
+    CL_AUTO(program) struct program program = {.argv = NULL};
     const char *const *words = NULL;
     const char *shell = NULL;
-    char **block = NULL;
     size_t count = 0;
 
     CL_TRY(choose_command(cli, args, &words, &count, &shell, err));
     cli->exit_status = CL_EXIT_EXEC_FAILED; /* whatever goes wrong before the child runs */
-    CL_TRY(make_environment(cli, args, &block, err));
+    CL_TRY(set_words(&program, words, count, err));
+    CL_TRY(make_environment(cli, args, &program, err));
     if (cli->close_api != NULL)
         cli->close_api(cli);
-    enum cl_code code = replace_process(cli, words, count, block, err);
-    cl_environment_free_block(block);
-    return code;
+    return run_program(cli, &program, err);
 }
 
 /* clang-format off */

@@ -163,6 +163,62 @@ static void writes_the_variables_into_a_file_instead(void **state)
     assert_int_equal(fake_file_mode(run->world, "/run/u/env"), 0600);
 }
 
+/* --- files --------------------------------------------------------------------------------- */
+
+/* Where the variable of the program that was started says that the file is. */
+static char *kubeconfig_path(struct command_run *run)
+{
+    const char *start = strstr(fake_exec(run->world), "\nKUBECONFIG=");
+    struct cl_err err = CL_ERR_NONE;
+    char *path = NULL;
+
+    assert_non_null(start);
+    start += strlen("\nKUBECONFIG=");
+    assert_ok(cl_str_dup(cl_str_make(start, strcspn(start, "\n")), &path, &err), &err);
+    return path;
+}
+
+/* The child's own exit code becomes ours, and nothing stays behind. */
+static void stays_with_a_program_that_needs_a_file(void **state)
+{
+    static const struct {
+        const char *runtime;
+        const char *folder;
+    } rows[] = {{NULL, "/tmp/cleat-KUBECONFIG-"},
+                {"/run/user/7", "/run/user/7/cleat/cleat-KUBECONFIG-"},
+                {"/not/there", "/tmp/cleat-KUBECONFIG-"},
+                {"relative", "/tmp/cleat-KUBECONFIG-"}};
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, "/tmp/x", "");
+    fake_set_file(run->world, "/run/user/7/x", "");
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        command_run_reset(run);
+        fake_set_env(run->world, "XDG_RUNTIME_DIR", rows[i].runtime);
+        fake_set_env(run->world, "KUBECONFIG", "/mine");
+        fake_api_answer(run->api, "issue", CLUSTER_ISSUED);
+        assert_status(run, LINE " aws-auto -r kubernetes-cluster kubectl get pods",
+                      FAKE_CHILD_STATUS);
+        assert_err(run, "");
+        CL_AUTO(cl_string) char *path = kubeconfig_path(run);
+        assert_true(cl_str_starts(cl_str_of(path), cl_str_of(rows[i].folder)));
+        assert_null(fake_file(run->world, path));
+        assert_null(strstr(fake_exec(run->world), CLUSTER_TOKEN));
+    }
+}
+
+static void leaves_no_file_behind_when_nothing_is_started(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, "/tmp/x", "");
+    command_run_reset(run);
+    fake_api_answer(run->api, "issue", CLUSTER_ISSUED);
+    assert_status(run, LINE " aws-auto -r kubernetes-cluster --env-file /nowhere/env kubectl", 125);
+    assert_non_null(strstr(run->err.ptr, "/nowhere/env"));
+    assert_null(fake_exec(run->world));
+}
+
 /* --- exit codes ---------------------------------------------------------------------------- */
 
 static void exits_125_when_cleat_itself_fails(void **state)
@@ -182,10 +238,10 @@ static void exits_125_when_cleat_itself_fails(void **state)
     assert_non_null(strstr(run->err.ptr, "/nowhere/env"));
     command_run_reset(run);
     fake_api_answer(run->api, "issue",
-                    "{'connector':" AUTO ",'client':{'connector_type':'kubernetes','auth_method':"
-                    "'token','resource_type':'kubernetes-cluster','resource_id':'c'},"
+                    "{'connector':" AUTO ",'client':{'connector_type':'docker','auth_method':"
+                    "'password','resource_type':'docker-registry','resource_id':'c'},"
                     "'cached':false,'warnings':[]}");
-    assert_status(run, LINE " aws-auto -r kubernetes-cluster true", 125);
+    assert_status(run, LINE " aws-auto -r docker-registry true", 125);
     assert_non_null(strstr(run->err.ptr, "environment variables"));
     assert_null(fake_exec(run->world));
 }
@@ -274,6 +330,8 @@ int main(void)
         TEST(shapes_what_is_set),
         TEST(refuses_to_hand_over_only_nothing),
         TEST(writes_the_variables_into_a_file_instead),
+        TEST(stays_with_a_program_that_needs_a_file),
+        TEST(leaves_no_file_behind_when_nothing_is_started),
         TEST(exits_125_when_cleat_itself_fails),
         TEST(exits_127_or_126_when_the_program_cannot_run),
         TEST(reports_failures_in_the_form_that_was_asked_for),

@@ -1,0 +1,38 @@
+#include "bridges/private_file.h"
+
+#define PATH_MAX_BYTES 4096
+
+/* The folder of this user's session is in memory and goes with the session. */
+static enum cl_code add_folder(const struct cl_world *world, struct cl_buf *path,
+                               struct cl_err *err)
+{
+    struct cl_str runtime = cl_world_env(world, "XDG_RUNTIME_DIR");
+    struct cl_file_info info = {.exists = false};
+    struct cl_err unknown = CL_ERR_NONE;
+
+    bool is_there = cl_str_starts(runtime, CL_STR("/")) &&
+                    world->stat_file(world->ctx, runtime.ptr, &info, &unknown) == CL_OK &&
+                    info.is_directory;
+    if (!is_there) {
+        cl_buf_add_c(path, "/tmp");
+        return cl_buf_ok(path, err);
+    }
+    cl_buf_add(path, runtime);
+    cl_buf_add_c(path, "/cleat");
+    CL_TRY(cl_buf_ok(path, err));
+    return world->make_dir(world->ctx, path->ptr, 0700, err);
+}
+
+enum cl_code cl_private_file_write(const struct cl_world *world, const char *kind,
+                                   struct cl_str content, char **ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
+    char id[37];
+
+    CL_TRY(cl_uuid_new(world, id, err));
+    CL_TRY(add_folder(world, &path, err));
+    cl_buf_addf(&path, "/cleat-%s-%s", kind, id);
+    CL_TRY(cl_buf_ok(&path, err));
+    CL_TRY(world->create_file(world->ctx, path.ptr, content, 0600, err));
+    return cl_buf_take(&path, ret, err);
+}

@@ -1,0 +1,17 @@
+#ifndef CLEAT_BRIDGES_PRIVATE_FILE_H
+#define CLEAT_BRIDGES_PRIVATE_FILE_H
+
+#include "base/world.h"
+
+/**
+ * Writes a file for one other program: mode 0600, a name that nobody can foresee, in
+ * $XDG_RUNTIME_DIR/cleat, or in /tmp where there is no such folder. Whoever made it removes it.
+ *
+ * @param kind  begins the name: "kubeconfig"
+ * @param ret   its path, owned by the caller
+ */
+enum cl_code cl_private_file_write(const struct cl_world *world, const char *kind,
+                                   struct cl_str content, char **ret, struct cl_err *err)
+    CL_MUST_USE;
+
+#endif
