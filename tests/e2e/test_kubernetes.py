@@ -9,6 +9,7 @@ import pytest
 from authority import Authority
 from fake_kubernetes import Cluster
 
+from support.aws_world import CLUSTER
 from support.canary import MARKER
 from support.text import heading, lines_of, table
 
@@ -222,6 +223,19 @@ def test_never_sends_a_token_over_plain_http(cluster, register):
     for more in ({}, {"allow_plain_http": "true"}):
         error = register.refused(token=TOKEN, server="http://cluster.example:8080", code=2, certificate_authority=None, **more)
         assert error["code"] == "invalid_attribute" and "http" in error["message"]
+
+
+def test_is_listed_with_the_clusters_of_others(cluster, register, cleat, aws):
+    aws.register("aws-keys")
+    register("kind", token=TOKEN)
+    words = ["list-resources", "--resource-type", "kubernetes-cluster"]
+    rows = {r["CONNECTOR NAME"][0]: r for r in table(cleat.screen("service-connector", *words)).rows}
+    assert rows["kind"]["RESOURCE NAMES"] == ["kind"] and rows["kind"]["CONNECTOR TYPE"] == ["🌀 kubernetes"]
+    assert rows["aws-keys"]["RESOURCE NAMES"] == [CLUSTER]
+    cluster.change(tokens={})
+    rows = {r["CONNECTOR NAME"][0]: r for r in table(cleat.sc(*words, code=None).stdout).rows}
+    assert "refused the credential" in " ".join(rows["kind"]["RESOURCE NAMES"])
+    assert rows["aws-keys"]["RESOURCE NAMES"] == [CLUSTER]
 
 
 # -- client certificates ---------------------------------------------------------------------

@@ -75,6 +75,30 @@ bool kube_user_is_anonymous(const struct kube_user *user)
     return user->name != NULL && strcmp(user->name, KUBE_ANONYMOUS) == 0;
 }
 
+/* It is shown, and must not move a cursor. */
+static bool is_plain(struct cl_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x20 || c == 0x7F)
+            return false;
+    }
+    return true;
+}
+
+static enum cl_code check_user(const struct kube_user *user, struct cl_str name, struct cl_err *err)
+{
+    bool plain = is_plain(name);
+
+    if (name.len > MAX_NAME_BYTES || user->groups.count > MAX_GROUPS)
+        return cl_err_set(err, CL_E_INVALID, "the user's name or groups are too long");
+    for (size_t i = 0; i < user->groups.count; i++)
+        plain = plain && is_plain(cl_str_of(user->groups.items[i]));
+    if (!plain)
+        return cl_err_set(err, CL_E_INVALID, "the user's name or groups hold control characters");
+    return CL_OK;
+}
+
 enum cl_code kube_parse_user(struct cl_str body, struct kube_user *ret, struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *reply = NULL;
@@ -85,8 +109,7 @@ enum cl_code kube_parse_user(struct cl_str body, struct kube_user *ret, struct c
     const json_t *info = cl_json_get(cl_json_get(reply, "status"), "userInfo");
     CL_TRY(cl_json_need_str(info, "username", &name, err));
     CL_TRY(cl_json_strs(info, "groups", &user.groups, err));
-    if (name.len > MAX_NAME_BYTES || user.groups.count > MAX_GROUPS)
-        return cl_err_set(err, CL_E_INVALID, "the user's name or groups are too long");
+    CL_TRY(check_user(&user, name, err));
     CL_TRY(cl_str_dup(name, &user.name, err));
     *ret = user;
     user = (struct kube_user){.name = NULL};

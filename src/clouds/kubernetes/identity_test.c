@@ -87,6 +87,7 @@ static const struct {
     {{{201, V1, "{}"}}, CL_E_PROVIDER, NULL, 1},
     {{{201, V1, "<html>"}}, CL_E_PROVIDER, NULL, 1},
     {{{201, V1, REVIEW("")}}, CL_E_PROVIDER, NULL, 1},
+    {{{201, V1, REVIEW("a\\u001b[2J")}}, CL_E_PROVIDER, NULL, 1},
 };
 
 static void the_server_is_asked_who_we_are(void **state)
