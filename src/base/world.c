@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/world_accompany.h"
+#include "base/world_behind.h"
 #include "base/world_files.h"
 #include "base/world_run.h"
 
@@ -116,6 +117,7 @@ struct cl_world cl_world_real(void)
         .drop_marker = cl_files_drop_marker,
         .program_path = real_program_path,
         .exec = real_exec,
+        .leave_behind = cl_world_leave_behind,
         .run = cl_world_run,
         .accompany = cl_world_accompany,
     };

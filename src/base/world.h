@@ -102,6 +102,14 @@ struct cl_world {
      */
     enum cl_code (*accompany)(void *ctx, char *const argv[], char *const envp[], int *ret_status,
                               struct cl_err *err);
+    /**
+     * Starts a process that lives on when `exec` makes this one another program. There it calls
+     * serve(what, ended), where `ended` becomes readable when this process is over, and is gone
+     * when that returns. It has no terminal, no standard streams, and of the open files only `keep`
+     * (-1: none). Not while other threads run.
+     */
+    enum cl_code (*leave_behind)(void *ctx, void (*serve)(void *what, int ended), void *what,
+                                 int keep, struct cl_err *err);
 
     struct cl_transport *transport; /* HTTP; NULL where no network is wanted */
     const struct cl_ssh *ssh;       /* SSH; NULL likewise */

@@ -54,8 +54,8 @@ enum cl_code cl_environment_add_time(struct cl_environment *environment, const c
 }
 
 /* What every child can read about where its credentials come from. */
-static enum cl_code add_own(struct cl_environment *environment,
-                            const struct cl_issue_client_result *client, struct cl_err *err)
+enum cl_code cl_environment_add_own(struct cl_environment *environment,
+                                    const struct cl_issue_client_result *client, struct cl_err *err)
 {
     const struct cl_issued *issued = &client->issued;
 
@@ -83,7 +83,7 @@ static enum cl_code make(const struct cl_environment_kind *kind,
     ret->removed = kind->removed;
     if (kind->add != NULL)
         CL_TRY(kind->add(client, ret, err));
-    return add_own(ret, client, err);
+    return cl_environment_add_own(ret, client, err);
 }
 
 enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
@@ -97,6 +97,11 @@ enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
     if (kind->add_file != NULL) {
         (void)refuse(client, err);
         return cl_err_hint(err, "use cleat exec, which makes the file that the tools want");
+    }
+    if (kind->attend != NULL) {
+        (void)refuse(client, err);
+        return cl_err_hint(err, "let the program run under: cleat exec %s -- CMD",
+                           client->connector.name);
     }
     return make(kind, client, ret, err);
 }

@@ -58,6 +58,12 @@ static enum cl_code add_aws(const struct cl_issue_client_result *client,
     return add_endpoints(issued, environment, err);
 }
 
+/* Another agent's keys, and what would ask at a terminal for a passphrase. */
+static const char *const ssh_removed[] = {
+    "SSH_AUTH_SOCK",   "SSH_AGENT_PID", "SSH_ASKPASS", "GIT_SSH",
+    "GIT_SSH_COMMAND", "CLEAT_SSH_*",   NULL,
+};
+
 static const char *const kubernetes_removed[] = {"KUBECONFIG", NULL};
 
 static const struct cl_environment_kind kinds[] = {
@@ -65,6 +71,7 @@ static const struct cl_environment_kind kinds[] = {
     {.connector_type = "kubernetes",
      .removed = kubernetes_removed,
      .add_file = cl_environment_add_kubeconfig},
+    {.connector_type = "hyperai", .removed = ssh_removed, .attend = cl_companion_ssh},
 };
 
 const struct cl_environment_kind *cl_environment_kind_find(struct cl_str connector_type)

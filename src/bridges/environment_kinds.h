@@ -1,7 +1,7 @@
 #ifndef CLEAT_BRIDGES_ENVIRONMENT_KINDS_H
 #define CLEAT_BRIDGES_ENVIRONMENT_KINDS_H
 
-#include "bridges/environment.h"
+#include "bridges/companion.h"
 
 /* How one kind of credential becomes variables: a row of a table. */
 struct cl_environment_kind {
@@ -13,6 +13,10 @@ struct cl_environment_kind {
     enum cl_code (*add_file)(const struct cl_call *call,
                              const struct cl_issue_client_result *client,
                              struct cl_environment_file *ret, struct cl_err *err);
+    /* Adds variables that lead to a companion; NULL: none is needed. */
+    enum cl_code (*attend)(const struct cl_call *call, const struct cl_issue_client_result *client,
+                           struct cl_environment *environment, struct cl_companion *ret,
+                           struct cl_err *err);
 };
 
 /** NULL when no tool takes that kind from variables. */
@@ -21,6 +25,10 @@ const struct cl_environment_kind *cl_environment_kind_find(struct cl_str connect
 /** Adds a variable; an empty value adds nothing. */
 enum cl_code cl_environment_add(struct cl_environment *environment, const char *name,
                                 struct cl_str value, bool secret, struct cl_err *err) CL_MUST_USE;
+/** CLEAT_CONNECTOR and its like: where the credential comes from. */
+enum cl_code cl_environment_add_own(struct cl_environment *environment,
+                                    const struct cl_issue_client_result *client, struct cl_err *err)
+    CL_MUST_USE;
 enum cl_code cl_environment_add_time(struct cl_environment *environment, const char *name,
                                      int64_t at, struct cl_err *err) CL_MUST_USE;
 

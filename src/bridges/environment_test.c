@@ -136,7 +136,7 @@ static void refuses_a_secret_with_a_line_break_without_showing_it(void **state)
 
 static void knows_no_variables_for_other_clients(void **state)
 {
-    static const char *const types[] = {"hyperai", "docker", "gcp", "AWS", "aw", "awsx"};
+    static const char *const types[] = {"azure", "docker", "gcp", "AWS", "aw", "awsx"};
 
     (void)state;
     for (size_t i = 0; i < CL_COUNT(types); i++) {

@@ -4,7 +4,9 @@ import base64
 import os
 import socket
 import subprocess
+import tempfile
 import threading
+import time
 
 import pytest
 
@@ -463,3 +465,93 @@ def test_an_authority_key_is_checked_like_any(cleat, keys, server):
     assert error["code"] == "missing_attribute" and "ca_key_passphrase" in error["message"]
     error = certify(cleat, "gpu", keys["ed25519"] + ".pub", server, "-o", "json", code=2).error()
     assert error["code"] == "invalid_attribute" and "public key" in error["message"]
+
+
+# -- exec ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def runtime(cleat):
+    """A folder for sockets, whose paths must be short."""
+    path = tempfile.mkdtemp(prefix="cleat-")
+    cleat.environment["XDG_RUNTIME_DIR"] = path
+    yield path
+    os.rmdir(path)
+
+
+def run_exec(cleat, name, server, script, *more, **options):
+    return cleat("exec", name, "-ri", server.name, *more, "--", "sh", "-c", script, **options)
+
+
+def gone(runtime):
+    """The agent notices the end of the child by itself; nothing of it stays."""
+    deadline = time.monotonic() + 10
+    while os.listdir(runtime):
+        assert time.monotonic() < deadline, os.listdir(runtime)
+        time.sleep(0.02)
+
+
+def test_exec_gives_a_certificate_to_an_agent(cleat, authority, trusting, runtime):
+    certify(cleat, "gpu", authority, trusting)
+    script = (
+        'ssh -F "$CLEAT_SSH_CONFIG" "$CLEAT_SSH_HOST" echo it works; ssh-add -l;'
+        ' stat -c %a "$(dirname "$SSH_AUTH_SOCK")"; ls "$(dirname "$SSH_AUTH_SOCK")"; exit 7'
+    )
+    done = run_exec(cleat, "gpu", trusting, script, code=7, env={"SSH_AUTH_SOCK": "/nonexistent"})
+    lines = done.stdout.splitlines()
+    assert lines[0] == "it works" and "ED25519-CERT" in lines[1]
+    assert lines[2:] == ["700", "agent", "config", "known_hosts"]
+    gone(runtime)
+
+
+@pytest.mark.parametrize("name", ["ed25519", "ecdsa", "rsa", "ecdsa-pem-locked"])
+def test_exec_gives_a_stored_key_to_an_agent_only_when_asked(register, cleat, keys, server, runtime, name):
+    more = ["--ssh_passphrase=@env:T_PHRASE"] if "locked" in name else []
+    env = {"T_PHRASE": PASSPHRASE}
+    register("box", keys[name], [server.name], [server.known_line()], *more, env=env)
+    script = 'ssh -F "$CLEAT_SSH_CONFIG" "$CLEAT_SSH_HOST" echo it works'
+    refused = run_exec(cleat, "box", server, script, code=125)
+    assert "--allow-long-lived" in refused.stderr
+    done = run_exec(cleat, "box", server, script, "--allow-long-lived")
+    assert done.stdout == "it works\n"
+    gone(runtime)
+
+
+def test_exec_says_which_encrypted_key_it_cannot_hold(register, cleat, keys, server, runtime):
+    register(
+        "box", keys["locked"], [server.name], [server.known_line()], "--ssh_passphrase=@env:T_PHRASE",
+        env={"T_PHRASE": PASSPHRASE},
+    )  # fmt: skip
+    refused = run_exec(cleat, "box", server, "true", "--allow-long-lived", code=125)
+    assert "ssh-keygen -p" in refused.stderr
+
+
+def test_exec_shows_the_key_to_nobody(cleat, authority, trusting, runtime):
+    """Neither arguments, variables nor files have it, and the agent is no child of the program."""
+    certify(cleat, "gpu", authority, trusting)
+    script = 'env; cat "$(dirname "$SSH_AUTH_SOCK")"/config; ps -o args= -e; ps -o pid= --ppid $$ | wc -l'
+    done = run_exec(cleat, "gpu", trusting, script)
+    assert "PRIVATE" not in done.stdout and "OPENSSH" not in done.stdout
+    gone(runtime)
+
+
+def test_exec_leaves_nothing_when_the_program_cannot_be_run_or_is_killed(cleat, authority, trusting, runtime):
+    certify(cleat, "gpu", authority, trusting)
+    cleat("exec", "gpu", "-ri", trusting.name, "--", "no-such-program", code=127)
+    gone(runtime)
+    run_exec(cleat, "gpu", trusting, "kill -9 $$", code=(-9,))
+    gone(runtime)
+
+
+def test_env_says_that_exec_is_needed(cleat, authority, trusting):
+    certify(cleat, "gpu", authority, trusting)
+    refused = cleat("env", "gpu", "-ri", trusting.name, code=2)
+    assert "cleat exec gpu" in refused.stderr
+
+
+def test_git_asks_the_agent(cleat, authority, trusting, runtime, tmp_path):
+    certify(cleat, "gpu", authority, trusting)
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "repo.git")], check=True)
+    done = run_exec(cleat, "gpu", trusting, "git ls-remote %s:%s" % ("127.0.0.1", tmp_path / "repo.git"))
+    assert done.stdout == "" and "Accepted certificate" in trusting.said()
+    gone(runtime)

@@ -229,6 +229,18 @@ static enum cl_code program_path(void *ctx, char **ret, struct cl_err *err)
     return cl_str_dup(CL_STR("/usr/bin/cleat"), ret, err);
 }
 
+/* Nothing is started: what would be served is the test's to call. */
+static enum cl_code leave_behind(void *ctx, void (*serve)(void *what, int ended), void *what,
+                                 int keep, struct cl_err *err)
+{
+    (void)ctx;
+    (void)serve;
+    (void)what;
+    (void)keep;
+    (void)err;
+    return CL_OK;
+}
+
 struct fake_world *fake_world_new(void)
 {
     struct fake_world *fake = calloc(1, sizeof(*fake));
@@ -252,6 +264,7 @@ struct fake_world *fake_world_new(void)
                                     .exec = exec_program,
                                     .accompany = accompany_program,
                                     .run = run_program,
+                                    .leave_behind = leave_behind,
                                     .transport = &fake->transport};
     fake_files_install(&fake->world);
     return fake;

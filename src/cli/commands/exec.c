@@ -1,4 +1,5 @@
 #include "base/alloc.h"
+#include "bridges/companion.h"
 #include "bridges/private_file.h"
 #include "bridges/shell.h"
 #include "cli/commands/issue_args.h"
@@ -8,12 +9,13 @@
 #define EXIT_CANNOT_RUN 126
 #define EXIT_NOT_FOUND 127
 
-/* What is started: words for it, its environment, and a file that lives as long as it does. */
+/* What is started: words for it, its environment, and what lives as long as it does. */
 struct program {
     char **argv;
     size_t count;
     char **environment;
     char *file; /* NULL: there is none */
+    struct cl_companion companion;
 };
 
 static void program_cleanup(struct program *program)
@@ -23,6 +25,7 @@ static void program_cleanup(struct program *program)
     cl_free(program->argv);
     cl_environment_free_block(program->environment);
     cl_free(program->file);
+    cl_companion_cleanup(&program->companion);
 }
 
 static enum cl_code set_words(struct program *program, const char *const *words, size_t count,
@@ -38,14 +41,14 @@ static enum cl_code set_words(struct program *program, const char *const *words,
 }
 
 /* Becomes the program, unless something has to be cleaned up behind it. */
-static enum cl_code run_program(struct cl_cli *cli, const struct program *program,
-                                struct cl_err *err)
+static enum cl_code run_program(struct cl_cli *cli, struct program *program, struct cl_err *err)
 {
     const struct cl_world *world = cli->world;
     struct cl_err left_behind = CL_ERR_NONE;
     enum cl_code code = CL_OK;
     int status = 0;
 
+    CL_TRY(cl_companion_start(world, &program->companion, err));
     if (program->file == NULL) {
         code = world->exec(world->ctx, program->argv[0], program->argv, program->environment, err);
     } else {
@@ -185,7 +188,7 @@ static enum cl_code make_environment(struct cl_cli *cli, const struct cl_args *a
 
     CL_TRY(read_only(args, &only, err));
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("exec"), &client, err));
-    CL_TRY(cl_environment_make_with_file(&cli->call, &client, &environment, err));
+    CL_TRY(cl_environment_open(&cli->call, &client, &environment, &ret->companion, err));
     enum cl_code code = set_environment(cli, args, &only, &environment, ret, err);
     if (code != CL_OK && ret->file != NULL) {
         struct cl_err left_behind = CL_ERR_NONE;
