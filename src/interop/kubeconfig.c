@@ -297,7 +297,7 @@ enum cl_code cl_kube_merged_contexts(const struct cl_kube_merged *kubeconfig, st
         for (const struct cl_yaml_node *item = cl_yaml_first(list); item != NULL;
              item = cl_yaml_next(item)) {
             struct cl_str name = cl_yaml_get_text(item, "name");
-            if (!cl_strs_has(ret, name))
+            if (ret->count < CL_KUBE_CONTEXTS_MAX && !cl_strs_has(ret, name))
                 CL_TRY(cl_strs_add(ret, name, err));
         }
     }

@@ -42,7 +42,9 @@ void cl_kube_merged_cleanup(struct cl_kube_merged **kubeconfig); /* for CL_AUTO(
 /** Empty: none is chosen. */
 struct cl_str cl_kube_merged_current(const struct cl_kube_merged *kubeconfig);
 
-/** Names of all contexts, each once, in the order of the files. */
+#define CL_KUBE_CONTEXTS_MAX 1000
+
+/** Names of the contexts, each once, in the order of the files; CL_KUBE_CONTEXTS_MAX at most. */
 enum cl_code cl_kube_merged_contexts(const struct cl_kube_merged *kubeconfig, struct cl_strs *ret,
                                      struct cl_err *err) CL_MUST_USE;
 

@@ -62,6 +62,24 @@ static void the_first_file_that_has_an_entry_wins(void **state)
     assert_str(found.kube_namespace, "team");
 }
 
+/* Comparing each with each would take a hostile file's reader half a minute. */
+static void very_many_contexts_are_not_all_named(void **state)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(CL_YAML_MAX_BYTES);
+    CL_AUTO(cl_kube_merged) struct cl_kube_merged *kubeconfig = NULL;
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    cl_buf_add_c(&text, "contexts:\n");
+    for (int i = 0; i < 40000; i++)
+        cl_buf_addf(&text, "- name: c%d\n", i);
+    const struct cl_kube_merged_text one = {.path = "/c", .text = cl_buf_view(&text)};
+    assert_ok(cl_kube_merged_parse(&one, 1, &kubeconfig, &err), &err);
+    assert_ok(cl_kube_merged_contexts(kubeconfig, &names, &err), &err);
+    assert_int_equal(names.count, CL_KUBE_CONTEXTS_MAX);
+}
+
 static void says_what_a_context_lacks(void **state)
 {
     static const struct {
@@ -277,6 +295,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_file_that_has_an_entry_wins),
+        cmocka_unit_test(very_many_contexts_are_not_all_named),
         cmocka_unit_test(says_what_a_context_lacks),
         cmocka_unit_test(files_that_are_none_are_refused_with_their_line),
         cmocka_unit_test(the_list_of_files_is_read_as_kubectl_reads_it),
