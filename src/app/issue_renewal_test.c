@@ -95,8 +95,8 @@ static void gives_an_sdk_a_third_of_the_life(void **state)
     struct app_fixture *app = *state;
     static const struct {
         int64_t life_s;
-        int64_t renewed_at_s; /* seconds before the end */
-    } cases[] = {{3600, 1200}, {900, 300}, {9000, 1200}};
+        int64_t renewed_at_s;                              /* seconds before the end */
+    } cases[] = {{3600, 1200}, {1200, 400}, {9000, 1200}}; /* before others renew, 300 s from it */
 
     for (size_t i = 0; i < CL_COUNT(cases); i++) {
         struct cl_issue_client_request request = request_for("sdk", "fake-box", "alpha");
