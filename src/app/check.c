@@ -280,6 +280,37 @@ static enum cl_code remember(struct app *app, const struct cl_call *call, struct
     return store->ops->connector_verified(store, conn, &event, err);
 }
 
+static enum cl_code refuse_check(const struct cl_connector *conn, struct cl_str what,
+                                 struct cl_err *err)
+{
+    if (what.len == 0 || conn->type->ops->check != NULL)
+        return CL_OK;
+    return cl_err_set(err, CL_E_UNSUPPORTED, "connectors of type '%s' answer no further questions",
+                      conn->type->id);
+}
+
+/* The question that was asked besides, of credentials that work. */
+static enum cl_code answer(const struct cl_call *call, const struct cl_connector *conn,
+                           const struct cl_verify_request *request, struct cl_resource_list *ret,
+                           struct cl_err *err)
+{
+    CL_AUTO(cl_resolved) struct cl_resolved resolved = {.id = NULL};
+    struct cl_want want = {.type = request->resource_type, .id = request->resource_id};
+    struct cl_err why = CL_ERR_NONE;
+
+    if (request->check.len == 0 || cl_resource_list_code(ret) != CL_OK)
+        return CL_OK;
+    CL_TRY(cl_scope_resolve(conn, &want, &resolved, err));
+    struct cl_scope scope = {.type = resolved.type, .id = resolved.id, .authenticated = true};
+    enum cl_code code = conn->type->ops->check(call, conn, &scope, request->check, &why);
+    if (code != CL_OK && code != CL_E_DENIED) {
+        *err = why;
+        return code;
+    }
+    ret->check_denied = why;
+    return cl_str_dup(request->check, &ret->check, err);
+}
+
 enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
                         const struct cl_verify_request *request, struct cl_resource_list *ret,
                         struct cl_err *err)
@@ -294,7 +325,9 @@ enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
     struct cl_err stopped = CL_ERR_NONE;
 
     CL_TRY(app_find(app_of(api), call, &request->ref, true, &conn, err));
+    CL_TRY(refuse_check(&conn, request->check, err));
     CL_TRY(app_check_connector(call, &check, ret, &facts, err));
+    CL_TRY(answer(call, &conn, request, ret, err));
     if (cl_call_check(call, &stopped) == CL_E_INTERRUPTED)
         cl_resource_list_set_global(ret, &stopped);
     conn.last_verified_at = cl_world_now_s(call->world);

@@ -552,6 +552,55 @@ static void passes_on_what_befell_single_instances(void **state)
     assert_string_equal(list.warnings.items[0], fake_script.list_warning);
 }
 
+static void answers_one_question_more(void **state)
+{
+    struct app_fixture *app = *state;
+    static const struct {
+        enum cl_code verify_code;
+        enum cl_code check_code;
+        enum cl_code code;
+        bool answered;
+    } rows[] = {
+        {CL_OK, CL_OK, CL_OK, true},
+        {CL_OK, CL_E_DENIED, CL_OK, true},
+        {CL_OK, CL_E_INVALID, CL_E_INVALID, false},
+        {CL_OK, CL_E_UNREACHABLE, CL_E_UNREACHABLE, false},
+        {CL_E_REJECTED, CL_OK, CL_OK, false}, /* then nothing is asked */
+    };
+
+    add_all(app);
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+        struct cl_verify_request request = {.ref = app_ref("boxes"), .check = CL_STR("push")};
+        fake_script_reset();
+        fake_script.verify_code = rows[i].verify_code;
+        fake_script.check_code = rows[i].check_code;
+        app->err = CL_ERR_NONE;
+        assert_int_equal(app->api->ops->verify(app->api, &app->call, &request, &list, &app->err),
+                         rows[i].code);
+        assert_int_equal(list.check != NULL, rows[i].answered);
+        if (rows[i].answered)
+            assert_int_equal(list.check_denied.code, rows[i].check_code);
+    }
+}
+
+static void refuses_questions_to_a_type_that_has_no_answers(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+    struct cl_verify_request request = {.ref = app_ref("mute"), .check = CL_STR("push")};
+
+    CL_AUTO(app_making) struct app_making making = app_making("mute", "key");
+    making.request.type = CL_STR("other");
+    cl_input_cleanup(&making.input);
+    app_making_set(&making, "api_key", "canary-key");
+    assert_ok(app_make_as(app, &app->call, &making), &app->err);
+    assert_int_equal(app->api->ops->verify(app->api, &app->call, &request, &list, &app->err),
+                     CL_E_UNSUPPORTED);
+    assert_non_null(strstr(app->err.text, "'other'"));
+    assert_int_equal(atomic_load(&fake_script.verify_calls), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, app_fixture_setup, app_fixture_teardown)
 
 int main(void)
@@ -567,6 +616,8 @@ int main(void)
         TEST(says_when_instances_cannot_be_listed),
         TEST(passes_on_every_warning),
         TEST(passes_on_what_befell_single_instances),
+        TEST(answers_one_question_more),
+        TEST(refuses_questions_to_a_type_that_has_no_answers),
         TEST(remembers_outcome_and_facts),
         TEST(leaves_a_newer_version_alone),
         TEST(reports_an_audit_that_cannot_be_written),

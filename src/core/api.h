@@ -131,7 +131,8 @@ struct cl_verify_request {
     struct cl_ref ref;
     struct cl_str resource_type; /* empty: the connector's */
     struct cl_str resource_id;
-    bool list; /* false: authenticate only */
+    bool list;           /* false: authenticate only */
+    struct cl_str check; /* one question more, see cl_connector_ops; empty: none */
 };
 
 struct cl_discovery_request {

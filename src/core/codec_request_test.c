@@ -55,7 +55,8 @@ static const struct {
     {CL_REQUEST_GET, "{" REF ",'reveal':true}"},
     {CL_REQUEST_LIST, "{" QUERY ",'only_expired':true,'expires_within_s':60,'only_unused':true}"},
     {CL_REQUEST_DELETE, "{" REF ",'force':true}"},
-    {CL_REQUEST_VERIFY, "{" REF ",'resource_type':'t','resource_id':'i','list':true}"},
+    {CL_REQUEST_VERIFY, "{" REF ",'resource_type':'t','resource_id':'i','list':true,"
+                        "'check':'push'}"},
     {CL_REQUEST_DISCOVERY,
      "{'connector':'c','connector_type':'t','resource_type':'r','resource_id':'i',"
      "'exclude_errors':true,'parallel':64,'connector_timeout_ms':30000,"

@@ -18,6 +18,19 @@ static void add_row(struct cl_json_build *build, const struct cl_resource_row *r
     cl_json_close(build);
 }
 
+/* Only where something was asked. */
+static void add_check(struct cl_json_build *build, const struct cl_resource_list *list)
+{
+    if (list->check == NULL)
+        return;
+    cl_json_open_object(build, "check");
+    cl_json_add_c(build, "what", list->check);
+    cl_json_add_bool(build, "allowed", list->check_denied.code == CL_OK);
+    cl_member_add_error(build, &list->check_denied);
+    cl_member_add_error_details(build, &list->check_denied);
+    cl_json_close(build);
+}
+
 /* The error stands before the rows, what else is known of it behind them. */
 static void add_list(struct cl_json_build *build, const struct cl_resource_list *list)
 {
@@ -31,6 +44,7 @@ static void add_list(struct cl_json_build *build, const struct cl_resource_list 
     cl_json_close(build);
     cl_member_add_error_details(build, &list->error);
     cl_json_add_strs(build, "warnings", &list->warnings);
+    add_check(build, list);
 }
 
 enum cl_code cl_resource_list_encode(const struct cl_resource_list *list, json_t **ret,
@@ -71,6 +85,18 @@ static enum cl_code read_rows(const json_t *json, struct cl_resource_list *list,
     return CL_OK;
 }
 
+static enum cl_code read_check(const json_t *json, struct cl_resource_list *list,
+                               struct cl_err *err)
+{
+    const json_t *check = cl_json_get(json, "check");
+
+    if (check == NULL)
+        return CL_OK;
+    CL_TRY(cl_read_object(check, "a check", err));
+    CL_TRY(cl_read_text(check, "what", &list->check, err));
+    return cl_read_error(check, &list->check_denied, err);
+}
+
 enum cl_code cl_resource_list_decode(const json_t *json, struct cl_resource_list *ret,
                                      struct cl_err *err)
 {
@@ -83,6 +109,7 @@ enum cl_code cl_resource_list_decode(const json_t *json, struct cl_resource_list
     CL_TRY(cl_read_error(json, &list.error, err));
     CL_TRY(read_rows(json, &list, err));
     CL_TRY(cl_read_strs(json, "warnings", &list.warnings, err));
+    CL_TRY(read_check(json, &list, err));
     cl_resource_list_cleanup(ret);
     CL_MOVE_TO(ret, list);
     return CL_OK;

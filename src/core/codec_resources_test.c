@@ -65,6 +65,30 @@ static void rows_come_back_listed_empty_or_failed(void **state)
     assert_string_equal(again.id, list.id);
 }
 
+static void the_answer_to_a_question_comes_back(void **state)
+{
+    static const char allowed[] =
+        "{\"what\":\"push\",\"allowed\":true,\"error\":null," NO_ERROR "}";
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+    CL_AUTO(cl_resource_list) struct cl_resource_list again = {.name = NULL};
+    CL_AUTO(cl_json) json_t *json = NULL;
+    CL_AUTO(cl_json) json_t *denied = NULL;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(make(&list, &err), &err);
+    assert_ok(cl_str_dup(CL_STR("push"), &list.check, &err), &err);
+    assert_ok(cl_resource_list_encode(&list, &json, &err), &err);
+    assert_json(json_object_get(json, "check"), allowed);
+    (void)cl_err_set(&list.check_denied, CL_E_DENIED, "not there");
+    assert_survives_faults(cl_resource_list_encode(&list, &denied, &err), (void)0);
+    assert_false(json_is_true(json_object_get(json_object_get(denied, "check"), "allowed")));
+    assert_survives_faults(cl_resource_list_decode(denied, &again, &err), (void)0);
+    assert_string_equal(again.check, "push");
+    assert_int_equal(again.check_denied.code, CL_E_DENIED);
+    assert_string_equal(again.check_denied.text, "not there");
+}
+
 static void a_global_error_comes_back(void **state)
 {
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
@@ -118,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_back_listed_empty_or_failed),
+        cmocka_unit_test(the_answer_to_a_question_comes_back),
         cmocka_unit_test(a_global_error_comes_back),
         cmocka_unit_test(refuses_what_is_no_list),
     };

@@ -88,6 +88,7 @@ static const struct cl_request_field verify_fields[] = {
     FIELD(cl_verify_request, resource_type, CL_RF_STR),
     FIELD(cl_verify_request, resource_id, CL_RF_STR),
     FIELD(cl_verify_request, list, CL_RF_BOOL),
+    FIELD(cl_verify_request, check, CL_RF_STR),
 };
 
 static const struct cl_request_field discovery_fields[] = {

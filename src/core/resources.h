@@ -24,6 +24,8 @@ struct cl_resource_list {
     struct cl_resource_row *rows; /* one per resource type in scope, in the type's order */
     size_t count;
     struct cl_strs warnings;
+    char *check;                /* the question that was answered; NULL: none was */
+    struct cl_err check_denied; /* code CL_OK: it is allowed */
 };
 
 void cl_resource_list_cleanup(struct cl_resource_list *list);

@@ -118,6 +118,10 @@ struct cl_connector_ops {
     enum cl_code (*list)(const struct cl_call *call, const struct cl_connector *conn,
                          const struct cl_resource_type *type, struct cl_id_sink *sink,
                          struct cl_err *err);
+    /** One question more about credentials that have been verified, such as "push": CL_OK, it is
+     *  allowed; CL_E_DENIED, it is not; CL_E_INVALID, there is no such question. NULL: none. */
+    enum cl_code (*check)(const struct cl_call *call, const struct cl_connector *conn,
+                          const struct cl_scope *scope, struct cl_str what, struct cl_err *err);
     enum cl_code (*issue)(const struct cl_call *call, const struct cl_connector *conn,
                           const struct cl_issue_request *request, struct cl_issued *ret,
                           struct cl_err *err);

@@ -140,6 +140,24 @@ def test_refuses_a_narrow_token_without_a_repository(registry, refused):
     assert refused(registry)["code"] == "credentials_rejected"
 
 
+def test_asks_about_pushing_only_when_told_to(registry, register, cleat):
+    """The fake registry lets nobody push."""
+    register("reg", registry, "--repository=acme/app")
+    assert {e["method"] for e in registry.requests()} == {"GET"}
+    registry.change(answers=[("/blobs/uploads/", 403, [])])
+    assert "Check 'push': denied: " in cleat.sc("verify", "reg", "--check", "push").stdout
+    registry.change(answers=[("/blobs/uploads/", 403, [])])
+    check = cleat.sc_json("verify", "reg", "--check", "push")["check"]
+    assert check["allowed"] is False and check["error_code"] == "permission_denied"
+    registry.change(answers=[("/blobs/uploads/", 403, [])])
+    cleat.sc("verify", "reg", "--check", "push", "--require", code=7)
+    uploads = [("/blobs/uploads/", 202, [("Location", "/v2/acme/app/blobs/uploads/1")])]
+    registry.change(answers=uploads)
+    cleat.sc("verify", "reg", "--check", "push", "--require")
+    assert registry.requests()[-1]["method"] == "DELETE"
+    cleat.sc("verify", "reg", "--check", "pull", code=2)
+
+
 # -- whom the password is sent to ------------------------------------------------------------
 
 

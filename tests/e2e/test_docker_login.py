@@ -129,6 +129,7 @@ def test_skopeo_gets_its_tokens_with_what_cleat_hands_out(register, cleat, skope
         error = cleat.sc("register", "reg", "--type", "docker", *words, "-o", "json", env=env, code=7).error()
         assert error["code"] == "credentials_rejected"
         register("reg", registry.url, "--repository=acme/app")
+        assert "Check 'push': allowed." in cleat.sc("verify", "reg", "--check", "push").stdout
         assert tokens.scopes[-1] == "repository:acme/app:pull,push"
         target = "docker://%s/acme/app:1" % registry.host
         image = make_image(tmp_path / "image")

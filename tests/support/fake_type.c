@@ -97,6 +97,15 @@ static enum cl_code verify(const struct cl_call *call, const struct cl_connector
     return cl_map_set(&ret->facts, CL_STR("account"), cl_str_of(fake_script.account), err);
 }
 
+static enum cl_code check(const struct cl_call *call, const struct cl_connector *conn,
+                          const struct cl_scope *scope, struct cl_str what, struct cl_err *err)
+{
+    (void)scope;
+    (void)what;
+    CL_TRY(run_hook("check", call, conn, err));
+    return scripted(fake_script.check_code, "check", err);
+}
+
 static const char *const *ids_of(const struct cl_resource_type *type)
 {
     static const char *const boxes[] = {"box://alpha", "box://beta", NULL};
@@ -222,6 +231,7 @@ static const struct cl_connector_ops fake_ops = {
     .check_config = check_config,
     .verify = verify,
     .list = list,
+    .check = check,
     .issue = issue,
     .surroundings = surroundings,
     .revoke = revoke,

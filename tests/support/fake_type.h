@@ -30,6 +30,7 @@ struct fake_script {
     enum cl_code verify_code; /* CL_OK: the credentials work */
     enum cl_code list_code;
     const char *list_fails_for; /* resource type whose listing alone gets list_code; NULL: all */
+    enum cl_code check_code;    /* CL_OK: whatever is asked is allowed */
     enum cl_code issue_code;
     enum cl_code discover_code;
     const char *const *boxes; /* NULL-terminated canonical ids; NULL: box://alpha, box://beta */

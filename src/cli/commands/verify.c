@@ -50,11 +50,31 @@ static enum cl_code ask(struct cl_cli *cli, const struct cl_args *args, const ch
         .ref = {.text = cl_str_of(ref)},
         .resource_type = cl_str_of(cl_args_value(args, "resource-type")),
         .resource_id = cl_str_of(cl_args_value(args, "resource-id")),
-        .list = !cl_args_flag(args, "verify-only", false)};
+        .list = !cl_args_flag(args, "verify-only", false),
+        .check = cl_str_of(cl_args_value(args, "check"))};
     struct cl_api *api = NULL;
 
     CL_TRY(cli->open_api(cli, &api, err));
     return api->ops->verify(api, &cli->call, &request, ret, err);
+}
+
+/* What was asked besides. A "no" is an answer; only who requires a "yes" fails. */
+static enum cl_code report_check(struct cl_cli *cli, const struct cl_args *args,
+                                 const struct cl_resource_list *list, struct cl_err *err)
+{
+    const struct cl_err *denied = &list->check_denied;
+
+    if (list->check == NULL)
+        return CL_OK;
+    if (denied->code != CL_OK && cl_args_flag(args, "require", false)) {
+        *err = *denied;
+        return cl_err_wrap(err, "check '%s' failed", list->check);
+    }
+    if (cl_out_is_machine(cli->out))
+        return CL_OK;
+    if (denied->code == CL_OK)
+        return cl_out_say(cli->out, err, "Check '%s': allowed.", list->check);
+    return cl_out_say(cli->out, err, "Check '%s': denied: %s", list->check, denied->text);
 }
 
 static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, const char *name,
@@ -69,7 +89,9 @@ static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, c
     /* Nothing on standard output when everything failed; rows when only some did. */
     if (list.error.code == CL_OK)
         CL_TRY(print_result(cli, &list, !cl_args_flag(args, "verify-only", false), err));
-    return cl_resource_list_code(&list) == CL_OK ? CL_OK : as_error(list.name, &list, err);
+    if (cl_resource_list_code(&list) != CL_OK)
+        return as_error(list.name, &list, err);
+    return report_check(cli, args, &list, err);
 }
 
 /* --- all of them --------------------------------------------------------------------------- */
@@ -199,6 +221,8 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     if (cl_args_flag(args, "all", false)) {
         if (name != NULL)
             return cl_err_set(err, CL_E_USAGE, "give either a connector or --all");
+        if (cl_args_has(args, "check"))
+            return cl_err_set(err, CL_E_USAGE, "--check asks about one connector");
         return verify_all(cli, args, err);
     }
     if (name == NULL)
@@ -214,6 +238,10 @@ static const struct cl_option options[] = {
      .value = "ID", .help = "Verify access to this resource only."},
     {.name = "verify-only", .brief = "v", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Only check that the credentials authenticate; list nothing."},
+    {.name = "check", .kind = CL_OPTION_VALUE, .group = CL_GROUP_COMMON, .value = "WHAT",
+     .help = "Ask one question more that the connector type knows, such as push for registries."},
+    {.name = "require", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "With --check: exit 7 when the answer is no."},
     {.name = "all", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON, .help = "Verify every connector."},
     {.name = "strict", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "With --all: exit 8 when any connector fails."},

@@ -136,6 +136,45 @@ static void needs_a_connector_or_all(void **state)
     assert_calls(*state, "");
 }
 
+#define PUSH_LIST(check)                                                         \
+    "{'id':'" AUTO_ID "','name':'aws-auto','connector_type':'aws','resources':[" \
+    "{'resource_type':'docker-registry','resource_ids':['r']}],'check':{'what':'push'" check "}}"
+#define DENIED_PUSH ",'error':'no permission to push','error_code':'permission_denied'"
+
+static void reports_the_answer_to_one_question_more(void **state)
+{
+    static const struct {
+        const char *words;
+        const char *answer;
+        int status;
+        const char *said; /* on standard output */
+    } rows[] = {
+        {"--check push", PUSH_LIST(""), 0, "Check 'push': allowed.\n"},
+        {"--check push --require", PUSH_LIST(""), 0, "Check 'push': allowed.\n"},
+        {"--check push", PUSH_LIST(DENIED_PUSH), 0,
+         "Check 'push': denied: no permission to push\n"},
+        {"--check push --require", PUSH_LIST(DENIED_PUSH), 7, NULL},
+        {"--check push -o json", PUSH_LIST(DENIED_PUSH), 0, "\"allowed\": false"},
+    };
+
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct command_run *run = *state;
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+        verify(run, rows[i].answer);
+        cl_buf_addf(&line, LINE " aws-auto %s", rows[i].words);
+        assert_status(run, line.ptr, rows[i].status);
+        assert_calls(run, ASKED("aws-auto", ",\"list\":true,\"check\":\"push\""));
+        if (rows[i].said != NULL)
+            assert_non_null(strstr(run->out.ptr, rows[i].said));
+        else
+            assert_err(run, "Error: check 'push' failed: no permission to push\n");
+    }
+    command_run_reset(*state);
+    assert_status(*state, LINE " --all --check push", 2);
+    assert_err(*state,
+               "Error: --check asks about one connector\nRun '" LINE " --help' for usage.\n");
+}
+
 /* --- all of them --------------------------------------------------------------------------- */
 
 static void verifies_every_connector_in_one_table(void **state)
@@ -255,6 +294,7 @@ int main(void)
         TEST(prints_nothing_when_all_of_it_failed),
         TEST(passes_failures_on),
         TEST(needs_a_connector_or_all),
+        TEST(reports_the_answer_to_one_question_more),
         TEST(verifies_every_connector_in_one_table),
         TEST(prints_one_document_for_all),
         TEST(says_a_line_for_each_when_it_only_authenticates),

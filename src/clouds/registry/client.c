@@ -47,9 +47,10 @@ static enum cl_code explain(const struct registry_config *config, struct cl_err 
 
 /* What is sent. */
 struct message {
+    const char *method;
     struct cl_str url;
     struct cl_str authorization; /* empty: without credentials */
-    struct cl_str form;          /* empty: GET, else POST */
+    struct cl_str form;          /* empty: none */
 };
 
 /* Redirects are not followed, by anybody. */
@@ -71,7 +72,7 @@ static enum cl_code send_message(const struct cl_call *call, const struct regist
             .name = CL_STR("content-type"), .value = CL_STR("application/x-www-form-urlencoded")};
     }
     const struct cl_http_request request = {
-        .method = message->form.len > 0 ? "POST" : "GET",
+        .method = message->method,
         .url = message->url,
         .headers = headers,
         .header_count = count,
@@ -146,7 +147,7 @@ static enum cl_code ask_once(void *ctx, struct cl_err *err)
 
     cl_http_response_cleanup(response);
     const struct message message = {
-        .url = asking->url, .authorization = CL_STR_NONE, .form = CL_STR_NONE};
+        .method = "GET", .url = asking->url, .authorization = CL_STR_NONE, .form = CL_STR_NONE};
     CL_TRY(send_message(asking->call, asking->config, &message, response, err));
     if (response->status == 429 || response->status >= 500)
         return report(asking->config, &REGISTRY_LOGIN_NONE, response, asking->step, err);
@@ -284,7 +285,8 @@ static enum cl_code fetch_token(const struct cl_call *call, const struct registr
     struct registry_config to = for_token_server(config, login);
 
     CL_TRY(ask_for_token(config, challenge, scope, &question, err));
-    const struct message message = {.url = cl_buf_view(&question.url),
+    const struct message message = {.method = question.form.len > 0 ? "POST" : "GET",
+                                    .url = cl_buf_view(&question.url),
                                     .authorization = cl_buf_view(&question.authorization),
                                     .form = cl_buf_view(&question.form)};
     CL_TRY(send_message(call, &to, &message, &response, err));
@@ -312,25 +314,33 @@ enum cl_code registry_log_in(const struct cl_call *call, const struct registry_c
     return CL_OK;
 }
 
-/* Asks with a token if there is one, else with the password. */
-static enum cl_code get_as(const struct cl_call *call, const struct registry_config *config,
-                           struct cl_str repository, const struct registry_login *login,
-                           struct cl_http_response *ret, struct cl_err *err)
+/* With a token if there is one, else with the password, which `message` lacks. */
+static enum cl_code send_as(const struct cl_call *call, const struct registry_config *config,
+                            const struct registry_login *login, struct message message,
+                            struct cl_http_response *ret, struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf url = CL_BUF(URL_MAX_BYTES);
     CL_AUTO(cl_buf) struct cl_buf header = CL_BUF_SECRET(HEADER_MAX_BYTES);
 
-    add_path(&url, config, repository);
     if (login->token != NULL) {
         add_bearer(&header, login->token);
     } else {
         add_basic(&header, config);
     }
-    CL_TRY(cl_buf_ok(&url, err));
     CL_TRY(cl_buf_ok(&header, err));
-    const struct message message = {
-        .url = cl_buf_view(&url), .authorization = cl_buf_view(&header), .form = CL_STR_NONE};
+    message.authorization = cl_buf_view(&header);
     return send_message(call, config, &message, ret, err);
+}
+
+static enum cl_code get_as(const struct cl_call *call, const struct registry_config *config,
+                           struct cl_str repository, const struct registry_login *login,
+                           struct cl_http_response *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf url = CL_BUF(URL_MAX_BYTES);
+
+    add_path(&url, config, repository);
+    CL_TRY(cl_buf_ok(&url, err));
+    const struct message message = {.method = "GET", .url = cl_buf_view(&url)};
+    return send_as(call, config, login, message, ret, err);
 }
 
 enum cl_code registry_prove(const struct cl_call *call, const struct registry_config *config,
@@ -356,6 +366,52 @@ enum cl_code registry_check_pull(const struct cl_call *call, const struct regist
     (void)report(config, login, &response, REGISTRY_STEP_REPOSITORY, err);
     if (err->code == CL_E_DENIED) {
         return cl_err_wrap(err, "no permission to pull from '%.*s'",
+                           CL_STR_ARG(cl_str_first(repository, 200)));
+    }
+    return err->code;
+}
+
+/* The upload that was begun is given up, if it is where the credentials may go. Left alone it ends
+ * by itself. */
+static void give_up(const struct cl_call *call, const struct registry_config *config,
+                    struct cl_str location, const struct registry_login *login)
+{
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    CL_AUTO(cl_buf) struct cl_buf url = CL_BUF(URL_MAX_BYTES);
+    struct cl_err ignored = CL_ERR_NONE;
+
+    registry_add_base(&url, config->host, config->plain_http);
+    struct cl_str base = cl_buf_view(&url);
+    if (cl_str_starts(location, base))
+        location = cl_str_skip(location, base.len);
+    if (!cl_str_starts(location, CL_STR("/")))
+        return;
+    cl_buf_add(&url, location);
+    const struct message message = {.method = "DELETE", .url = cl_buf_view(&url)};
+    if (cl_buf_ok(&url, &ignored) == CL_OK) {
+        CL_IGNORE(send_as(call, config, login, message, &response, &ignored));
+    }
+}
+
+enum cl_code registry_check_push(const struct cl_call *call, const struct registry_config *config,
+                                 struct cl_str repository, const struct registry_login *login,
+                                 struct cl_err *err)
+{
+    CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
+    CL_AUTO(cl_buf) struct cl_buf url = CL_BUF(URL_MAX_BYTES);
+
+    registry_add_base(&url, config->host, config->plain_http);
+    cl_buf_addf(&url, "/v2/%.*s/blobs/uploads/", CL_STR_ARG(repository));
+    CL_TRY(cl_buf_ok(&url, err));
+    const struct message message = {.method = "POST", .url = cl_buf_view(&url)};
+    CL_TRY(send_as(call, config, login, message, &response, err));
+    if (response.status == 202) {
+        give_up(call, config, cl_http_header(&response, "location"), login);
+        return CL_OK;
+    }
+    (void)report(config, login, &response, REGISTRY_STEP_REPOSITORY, err);
+    if (err->code == CL_E_DENIED) {
+        return cl_err_wrap(err, "no permission to push to '%.*s'",
                            CL_STR_ARG(cl_str_first(repository, 200)));
     }
     return err->code;

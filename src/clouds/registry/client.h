@@ -69,4 +69,9 @@ enum cl_code registry_check_pull(const struct cl_call *call, const struct regist
                                  struct cl_str repository, const struct registry_login *login,
                                  struct cl_err *err) CL_MUST_USE;
 
+/** Begins an upload and gives it up: CL_E_DENIED when nothing may be pushed there. */
+enum cl_code registry_check_push(const struct cl_call *call, const struct registry_config *config,
+                                 struct cl_str repository, const struct registry_login *login,
+                                 struct cl_err *err) CL_MUST_USE;
+
 #endif

@@ -298,6 +298,48 @@ static void checks_that_a_repository_can_be_pulled(void **state)
     }
 }
 
+static void checks_that_a_repository_can_be_pushed(void **state)
+{
+    static const struct {
+        int status;
+        const char *headers;
+        enum cl_code code;
+        const char *given_up; /* where the upload is; NULL: it is left alone */
+    } cases[] = {
+        {202, "location: /v2/acme/app/blobs/uploads/1?s=x\n", CL_OK,
+         "DELETE https://reg.example.com/v2/acme/app/blobs/uploads/1?s=x\n"},
+        {202, "location: https://reg.example.com/u/1\n", CL_OK,
+         "DELETE https://reg.example.com/u/1\n"},
+        {202, "location: https://reg.example.com.evil.example/u\n", CL_OK, NULL},
+        {202, "location: https://storage.example/u\n", CL_OK, NULL},
+        {202, NULL, CL_OK, NULL},
+        {401, NULL, CL_E_DENIED, NULL},
+        {403, NULL, CL_E_DENIED, NULL},
+        {429, NULL, CL_E_THROTTLED, NULL},
+        {307, "location: https://evil.example/\n", CL_E_PROVIDER, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct harness harness = harness_new("reg.example.com");
+        struct registry_login login = {.scheme = REGISTRY_SCHEME_BASIC};
+        struct cl_err err = CL_ERR_NONE;
+
+        fake_answer(harness.fake, "POST", "/v2/acme/app/blobs/uploads/", cases[i].status,
+                    cases[i].headers, "");
+        fake_answer(harness.fake, "DELETE", NULL, 404, NULL, ""); /* no matter */
+        assert_int_equal(
+            registry_check_push(&harness.call, &harness.config, CL_STR("acme/app"), &login, &err),
+            cases[i].code);
+        assert_int_equal(fake_request_count(harness.fake), cases[i].given_up == NULL ? 1 : 2);
+        if (cases[i].given_up != NULL)
+            assert_true(sent(&harness, 1, cases[i].given_up) && sent(&harness, 1, BASIC));
+        if (cases[i].code == CL_E_DENIED)
+            assert_non_null(strstr(err.text, "no permission to push to 'acme/app'"));
+        harness_free(&harness);
+    }
+}
+
 /* --- when something is missing ------------------------------------------------------------- */
 
 static enum cl_code whole_way(void *ctx, struct cl_err *err)
@@ -355,6 +397,7 @@ int main(void)
         cmocka_unit_test(tries_a_password_only_once),
         cmocka_unit_test(proves_the_credentials),
         cmocka_unit_test(checks_that_a_repository_can_be_pulled),
+        cmocka_unit_test(checks_that_a_repository_can_be_pushed),
         cmocka_unit_test(stops_when_it_is_interrupted),
         cmocka_unit_test(goes_the_whole_way),
     };

@@ -15,6 +15,8 @@ enum cl_code docker_check_config(const struct cl_connector *conn, struct cl_strs
 enum cl_code docker_verify(const struct cl_call *call, const struct cl_connector *conn,
                            const struct cl_scope *scope, struct cl_verified *ret,
                            struct cl_err *err);
+enum cl_code docker_check(const struct cl_call *call, const struct cl_connector *conn,
+                          const struct cl_scope *scope, struct cl_str what, struct cl_err *err);
 enum cl_code docker_issue(const struct cl_call *call, const struct cl_connector *conn,
                           const struct cl_issue_request *request, struct cl_issued *ret,
                           struct cl_err *err);

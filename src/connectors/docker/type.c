@@ -56,6 +56,7 @@ static const struct cl_connector_ops ops = {
     .check_config = docker_check_config,
     .verify = docker_verify,
     .list = NULL, /* one registry, nothing to list */
+    .check = docker_check,
     .issue = docker_issue,
     .revoke = NULL,
     .discover = docker_discover,

@@ -285,6 +285,41 @@ static void takes_the_repository_from_where_it_was_named(void **state)
     }
 }
 
+/* --- pushing ------------------------------------------------------------------------------- */
+
+static void checks_whether_the_repository_can_be_pushed_to(void **state)
+{
+    static const struct {
+        const char *what;
+        const char *repository;
+        int status; /* of the upload; 0: nobody is asked */
+        enum cl_code code;
+    } cases[] = {
+        {"push", "acme/app", 202, CL_OK},  {"push", "acme/app", 403, CL_E_DENIED},
+        {"push", NULL, 0, CL_E_INVALID},   {"pull", "acme/app", 0, CL_E_INVALID},
+        {"", "acme/app", 0, CL_E_INVALID},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct docker_harness harness = docker_harness(NULL);
+        struct cl_scope scope = repository_scope(true);
+        struct cl_err err = CL_ERR_NONE;
+
+        if (cases[i].repository != NULL)
+            set_text(&harness, "repository", cases[i].repository);
+        fake_answer(harness.fake, "GET", "/v2/", 401, TOKEN_ASKED, "");
+        fake_answer(harness.fake, "GET", "scope=repository%3Aacme%2Fapp%3Apull%2Cpush", 200, NULL,
+                    TOKEN);
+        fake_answer(harness.fake, "POST", "/v2/acme/app/blobs/uploads/", cases[i].status, NULL, "");
+        assert_int_equal(
+            docker_check(&harness.call, &harness.conn, &scope, cl_str_of(cases[i].what), &err),
+            cases[i].code);
+        assert_int_equal(fake_request_count(harness.fake), cases[i].status == 0 ? 0 : 3);
+        docker_harness_cleanup(&harness);
+    }
+}
+
 static enum cl_code verify_with_fault(int64_t nth)
 {
     static const struct answer answers[ANSWERS_MAX] = {{"/v2/", 401, TOKEN_ASKED, ""},
@@ -329,6 +364,7 @@ int main(void)
         cmocka_unit_test(lets_the_repository_decide_about_a_narrow_token),
         cmocka_unit_test(asks_the_repository_once),
         cmocka_unit_test(takes_the_repository_from_where_it_was_named),
+        cmocka_unit_test(checks_whether_the_repository_can_be_pushed_to),
         cmocka_unit_test(survives_the_lack_of_memory),
     };
 
