@@ -389,6 +389,7 @@ static void give_up(const struct cl_call *call, const struct registry_config *co
     cl_buf_add(&url, location);
     const struct message message = {.method = "DELETE", .url = cl_buf_view(&url)};
     if (cl_buf_ok(&url, &ignored) == CL_OK) {
+        /* the question has been answered */
         CL_IGNORE(send_as(call, config, login, message, &response, &ignored));
     }
 }
