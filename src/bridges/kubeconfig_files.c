@@ -1,7 +1,6 @@
 #include "bridges/kubeconfig_files.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "bridges/tool_file.h"
@@ -122,27 +121,28 @@ static enum cl_code lock_place(struct cl_kube_session *config, size_t index, int
     return err->code;
 }
 
-static int by_path(const void *a, const void *b)
+/* Indexes of the places, by path. There are few. */
+static void sort_by_path(const struct cl_kube_session *config, size_t *ret_order)
 {
-    const struct place *const *left = a;
-    const struct place *const *right = b;
-
-    return strcmp((*left)->path, (*right)->path);
+    for (size_t i = 0; i < config->files.count; i++) {
+        size_t at = i;
+        const char *path = config->places[i].path;
+        for (; at > 0 && strcmp(config->places[ret_order[at - 1]].path, path) > 0; at--)
+            ret_order[at] = ret_order[at - 1];
+        ret_order[at] = i;
+    }
 }
 
 /* All of them, in the order that everybody keeps, so that two can never wait for each other. */
 static enum cl_code lock_all(const struct cl_call *call, struct cl_kube_session *config,
                              struct cl_err *err)
 {
-    struct place *sorted[FILES_MAX];
+    size_t order[FILES_MAX] = {0};
     struct cl_call patience = cl_call_within(call, LOCK_WAIT_MS);
 
+    sort_by_path(config, order);
     for (size_t i = 0; i < config->files.count; i++)
-        sorted[i] = &config->places[i];
-    qsort(sorted, config->files.count, sizeof(sorted[0]), by_path);
-    for (size_t i = 0; i < config->files.count; i++) {
-        CL_TRY(lock_place(config, (size_t)(sorted[i] - config->places), patience.deadline_ms, err));
-    }
+        CL_TRY(lock_place(config, order[i], patience.deadline_ms, err));
     return CL_OK;
 }
 
@@ -176,9 +176,9 @@ enum cl_code cl_kube_session_open(const struct cl_call *call, const char *path, 
     config->files.items = config->items;
     CL_TRY(find_files(config, path, err));
     CL_TRY(choose_target(config, err));
+    const char *target = config->places[config->files.target].path;
     if (make)
-        CL_TRY(
-            cl_tool_file_make_folder(call->world, config->places[config->files.target].path, err));
+        CL_TRY(cl_tool_file_make_folder(call->world, target, err));
     CL_TRY(lock_all(call, config, err));
     for (size_t i = 0; i < config->files.count; i++)
         CL_TRY(read_place(config, i, err));

@@ -304,9 +304,10 @@ static enum cl_code check(const struct work *before, struct cl_str text,
     CL_AUTO(work) struct work after = {.patch_count = 0};
     bool is_fine = true;
 
-    if (begin(text, before->name, &after, err) != CL_OK)
+    if (begin(text, before->name, &after, err) != CL_OK) {
         return err->code == CL_E_FAILED ? CL_E_FAILED
                                         : refuse(before, "cannot be changed here", err);
+    }
     if (expected != NULL)
         is_fine = keeps_items(before, &after, expected);
     if (is_fine && item != NULL)

@@ -1,5 +1,7 @@
 #include "interop/kubeconfig_entries.h"
 
+#include <assert.h>
+
 #include "base/strs.h"
 #include "codec/json.h"
 #include "codec/yaml_write.h"
@@ -103,6 +105,7 @@ static enum cl_code blame(const struct cl_kube_file *file, enum cl_code code, st
 enum cl_code cl_kube_parse(const struct cl_kube_file *file, struct cl_yaml **ret,
                            struct cl_err *err)
 {
+    assert(file != NULL);
     return blame(file, cl_yaml_parse(cl_buf_view(&file->text), ret, err), err);
 }
 

@@ -102,51 +102,56 @@ static void add_mark(struct cl_json_build *build, const struct work *work, struc
     cl_json_close(build);
 }
 
+/* What is put into a list. */
+struct new_entry {
+    const struct cl_kube_list *list;
+    struct cl_str name;
+    const json_t *members;
+};
+
 /* {name, MEMBER: {members..., extensions: [mark]}} */
-static enum cl_code make_item(const struct work *work, const struct cl_kube_list *list,
-                              struct cl_str name, const json_t *members, struct cl_str before,
-                              json_t **ret, struct cl_err *err)
+static enum cl_code make_item(const struct work *work, const struct new_entry *entry,
+                              struct cl_str before, json_t **ret, struct cl_err *err)
 {
     CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
-    CL_AUTO(cl_json) json_t *copy = json_deep_copy(members);
+    CL_AUTO(cl_json) json_t *copy = json_deep_copy(entry->members);
     const char *key = NULL;
     json_t *value = NULL;
 
     if (copy == NULL)
         return cl_err_no_memory(err);
     cl_json_open_object(&build, NULL);
-    cl_json_add_str(&build, "name", name);
-    cl_json_open_object(&build, list->member);
+    cl_json_add_str(&build, "name", entry->name);
+    cl_json_open_object(&build, entry->list->member);
     json_object_foreach(copy, key, value) cl_json_add_value(&build, key, json_incref(value));
-    add_mark(&build, work, before, list == &cl_kube_contexts);
+    add_mark(&build, work, before, entry->list == &cl_kube_contexts);
     cl_json_close(&build);
     cl_json_close(&build);
     return cl_json_build_take(&build, ret, err);
 }
 
 /* Where an entry goes: over the one that is there, or behind all others of the target file. */
-static enum cl_code put(const struct work *work, const struct cl_kube_list *list,
-                        struct cl_str name, const json_t *members, struct cl_err *err)
+static enum cl_code put(const struct work *work, const struct new_entry *entry, struct cl_err *err)
 {
     CL_AUTO(cl_yaml) struct cl_yaml *yaml = NULL;
     CL_AUTO(cl_buf) struct cl_buf before = CL_BUF(CL_KUBECONFIG_MAX_BYTES);
     CL_AUTO(cl_json) json_t *item = NULL;
     struct cl_kube_file *file = NULL;
-    struct cl_kube_entry entry;
+    struct cl_kube_entry old;
 
-    CL_TRY(cl_kube_file_of(work->files, list, name, &file, err));
+    CL_TRY(cl_kube_file_of(work->files, entry->list, entry->name, &file, err));
     bool is_new = file == NULL;
     if (is_new)
         file = &work->files->items[work->files->target];
     CL_TRY(cl_kube_begin(file, err));
-    CL_TRY(list_before(file, list, &before, err));
-    CL_TRY(make_item(work, list, name, members, cl_buf_view(&before), &item, err));
+    CL_TRY(list_before(file, entry->list, &before, err));
+    CL_TRY(make_item(work, entry, cl_buf_view(&before), &item, err));
     if (is_new)
-        return cl_kube_add(file, list, item, err);
+        return cl_kube_add(file, entry->list, item, err);
     CL_TRY(cl_kube_parse(file, &yaml, err));
-    (void)cl_kube_entry_find(yaml, list, name, &entry);
-    file->needs_copy = file->needs_copy || entry.mark == NULL;
-    return cl_kube_replace(file, list, entry.index, item, err);
+    (void)cl_kube_entry_find(yaml, entry->list, entry->name, &old);
+    file->needs_copy = file->needs_copy || old.mark == NULL;
+    return cl_kube_replace(file, entry->list, old.index, item, err);
 }
 
 /* --- who has the name ---------------------------------------------------------------------- */
@@ -202,7 +207,8 @@ static enum cl_code put_cluster(const struct work *work, struct cl_err *err)
         return CL_OK;
     if (held.by == SOMEBODY && !login->overwrite)
         return refuse_cluster(held.file, &held.entry, work, err);
-    return put(work, &cl_kube_clusters, login->cluster_name, login->cluster, err);
+    struct new_entry entry = {&cl_kube_clusters, login->cluster_name, login->cluster};
+    return put(work, &entry, err);
 }
 
 static enum cl_code put_user(const struct work *work, struct cl_err *err)
@@ -216,7 +222,8 @@ static enum cl_code put_user(const struct work *work, struct cl_err *err)
         return cl_err_hint(err, "pass --overwrite to replace it, or --kubeconfig FILE for another "
                                 "file");
     }
-    return put(work, &cl_kube_users, login->user_name, login->user, err);
+    struct new_entry entry = {&cl_kube_users, login->user_name, login->user};
+    return put(work, &entry, err);
 }
 
 /* --- context ------------------------------------------------------------------------------- */
@@ -283,7 +290,8 @@ static enum cl_code put_context(const struct work *work, struct cl_err *err)
     cl_json_add_filled(&build, "namespace", work->login->kube_namespace);
     cl_json_close(&build);
     CL_TRY(cl_json_build_take(&build, &members, err));
-    return put(work, &cl_kube_contexts, cl_buf_view(&work->context), members, err);
+    struct new_entry entry = {&cl_kube_contexts, cl_buf_view(&work->context), members};
+    return put(work, &entry, err);
 }
 
 static enum cl_code switch_context(const struct work *work, struct cl_err *err)
