@@ -353,6 +353,15 @@ def test_says_what_the_stored_credential_lacks(cluster, register):
     assert cluster.secrets == {}
 
 
+def test_asks_what_the_account_may_do(cluster, register, cleat):
+    cluster.change(rights=[*RIGHTS, ["system:serviceaccount:ci:runner", "get", "pods", "ci"]])
+    register("sa", "service-account", **runner())
+    assert cleat.sc("verify", "sa", "--check", "get:pods/ci", "--require").code == 0
+    assert "does not allow" in cleat.sc("verify", "sa", "--check", "delete:pods/ci").stdout
+    cleat.sc("verify", "sa", "--check", "delete:pods/ci", "--require", code=7)
+    assert "VERB:RESOURCE" in cleat.sc("verify", "sa", "--check", "push", code=2).stderr
+
+
 def test_says_that_there_is_no_such_service_account(cluster, register):
     cluster.change(service_accounts=[])
     assert register.refused("service-account", **runner())["code"] == "resource_not_found"

@@ -168,8 +168,10 @@ enum cl_code kube_access_body(const struct kube_action *action, char **ret, stru
     CL_AUTO(cl_json) json_t *body = NULL;
     struct cl_str resource = CL_STR_NONE;
     struct cl_str part = CL_STR_NONE;
+    struct cl_str group = CL_STR_NONE;
 
     (void)cl_str_cut(action->resource, '/', &resource, &part);
+    (void)cl_str_cut(resource, '.', &resource, &group);
     cl_json_open_object(&build, NULL);
     cl_json_add_c(&build, "apiVersion", "authorization.k8s.io/v1");
     cl_json_add_c(&build, "kind", "SelfSubjectAccessReview");
@@ -177,6 +179,7 @@ enum cl_code kube_access_body(const struct kube_action *action, char **ret, stru
     cl_json_open_object(&build, "resourceAttributes");
     cl_json_add_filled(&build, "namespace", action->ns);
     cl_json_add_str(&build, "verb", action->verb);
+    cl_json_add_filled(&build, "group", group);
     cl_json_add_str(&build, "resource", resource);
     cl_json_add_filled(&build, "subresource", part);
     cl_json_close(&build);

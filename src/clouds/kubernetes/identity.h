@@ -43,7 +43,7 @@ enum cl_code kube_who_am_i(const struct cl_call *call, const struct kube_config 
 /* An action on a resource. */
 struct kube_action {
     struct cl_str verb;     /* "create" */
-    struct cl_str resource; /* "secrets" or "serviceaccounts/token" */
+    struct cl_str resource; /* "secrets", "serviceaccounts/token", "deployments.apps" */
     struct cl_str ns;       /* empty: the whole cluster */
 };
 

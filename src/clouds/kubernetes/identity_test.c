@@ -145,6 +145,9 @@ static void questions_about_permissions_are_put(void **state)
         {{CL_STR_INIT("create"), CL_STR_INIT("serviceaccounts/token"), CL_STR_INIT("ci")},
          "{\"namespace\":\"ci\",\"verb\":\"create\",\"resource\":\"serviceaccounts\","
          "\"subresource\":\"token\"}"},
+        {{CL_STR_INIT("get"), CL_STR_INIT("deployments.apps/scale"), CL_STR_INIT("n")},
+         "{\"namespace\":\"n\",\"verb\":\"get\",\"group\":\"apps\",\"resource\":"
+         "\"deployments\",\"subresource\":\"scale\"}"},
         {{CL_STR_INIT("list"), CL_STR_INIT("nodes"), CL_STR_INIT("")},
          "{\"verb\":\"list\",\"resource\":\"nodes\"}"},
     };

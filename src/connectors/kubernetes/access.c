@@ -174,6 +174,27 @@ struct kube_token_request kubernetes_token_request(const struct cl_connector *co
     };
 }
 
+bool kubernetes_is_for_api_server(const struct cl_connector *conn)
+{
+    const struct cl_strs *audiences = cl_config_list(&conn->config, "audiences");
+
+    return audiences == NULL || audiences->count == 0;
+}
+
+struct kube_config kubernetes_config_of_token(const struct kubernetes_access *access,
+                                              const struct kube_token *token)
+{
+    struct kube_config config = access->config;
+
+    config.token = token->token;
+    config.client_cert = NULL;
+    config.client_key = NULL;
+    config.as_user = CL_STR_NONE;
+    config.as_groups = NULL;
+    config.expires_at = token->expires_at;
+    return config;
+}
+
 void kubernetes_add_secret_name(struct cl_buf *buf, const struct cl_connector *conn)
 {
     cl_buf_addf(buf, "cleat-%s", conn->id);

@@ -36,6 +36,13 @@ bool kubernetes_issues_tokens(const struct cl_connector *conn);
 /** The request for one, of that life time, bound to the connector's Secret if it wants that. */
 struct kube_token_request kubernetes_token_request(const struct cl_connector *conn, int64_t ttl_s);
 
+/** False when the issued tokens are for others: the API server then cannot tell their rights. */
+bool kubernetes_is_for_api_server(const struct cl_connector *conn);
+
+/** The same cluster, asked with an issued token alone. Borrows both. */
+struct kube_config kubernetes_config_of_token(const struct kubernetes_access *access,
+                                              const struct kube_token *token);
+
 /**
  * Appends the name of this connector's Secret. The same all its life: a Secret that was deleted and
  * made again is another one to the tokens that were bound to the first.

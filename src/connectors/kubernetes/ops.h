@@ -14,6 +14,8 @@ int64_t kubernetes_credentials_end(const struct cl_connector *conn);
 enum cl_code kubernetes_verify(const struct cl_call *call, const struct cl_connector *conn,
                                const struct cl_scope *scope, struct cl_verified *ret,
                                struct cl_err *err);
+enum cl_code kubernetes_check(const struct cl_call *call, const struct cl_connector *conn,
+                              const struct cl_scope *scope, struct cl_str what, struct cl_err *err);
 enum cl_code kubernetes_issue(const struct cl_call *call, const struct cl_connector *conn,
                               const struct cl_issue_request *request, struct cl_issued *ret,
                               struct cl_err *err);

@@ -125,6 +125,7 @@ static const struct cl_connector_ops ops = {
     .credentials_end = kubernetes_credentials_end,
     .verify = kubernetes_verify,
     .list = NULL, /* one cluster, nothing to list */
+    .check = kubernetes_check,
     .issue = kubernetes_issue,
     .surroundings = kubernetes_surroundings,
     .revoke = kubernetes_revoke,

@@ -100,14 +100,6 @@ static enum cl_code check_secrets(struct checking *checking, struct cl_err *err)
     return CL_OK;
 }
 
-/* A token for another audience cannot prove anything to the API server. */
-static bool is_for_api_server(const struct cl_connector *conn)
-{
-    const struct cl_strs *audiences = cl_config_list(&conn->config, "audiences");
-
-    return audiences == NULL || audiences->count == 0;
-}
-
 static enum cl_code take_warnings(struct checking *checking, const struct kube_token *token,
                                   struct cl_err *err)
 {
@@ -116,20 +108,14 @@ static enum cl_code take_warnings(struct checking *checking, const struct kube_t
     return CL_OK;
 }
 
+/* A token for another audience cannot prove anything to the API server. */
 static enum cl_code check_token(struct checking *checking, const struct kube_token *token,
                                 struct cl_err *err)
 {
-    struct kube_config config = checking->access.config;
-
     CL_TRY(take_warnings(checking, token, err));
-    if (!is_for_api_server(checking->conn))
-        return check_identity(checking, &config, err);
-    config.token = token->token;
-    config.client_cert = NULL;
-    config.client_key = NULL;
-    config.as_user = CL_STR_NONE;
-    config.as_groups = NULL;
-    config.expires_at = token->expires_at;
+    if (!kubernetes_is_for_api_server(checking->conn))
+        return check_identity(checking, &checking->access.config, err);
+    const struct kube_config config = kubernetes_config_of_token(&checking->access, token);
     return check_identity(checking, &config, err);
 }
 

@@ -233,6 +233,79 @@ static void a_pod_asks_with_its_own_account(void **state)
     kubernetes_harness_cleanup(&harness);
 }
 
+/* --- questions ----------------------------------------------------------------------------- */
+
+static const struct {
+    const char *what;
+    const char *attributes; /* asked about; NULL: it is no question */
+    const char *answer;
+    enum cl_code code;
+} questions[] = {
+    {"get:pods", "{\"verb\":\"get\",\"resource\":\"pods\"}", ALLOWED("true"), CL_OK},
+    {"get:pods/ci", "{\"namespace\":\"ci\",\"verb\":\"get\"", ALLOWED("false"), CL_E_DENIED},
+    {"create:serviceaccounts/token/ci", "\"subresource\":\"token\"", ALLOWED("true"), CL_OK},
+    {"*:*/ci", "\"verb\":\"*\",\"resource\":\"*\"", ALLOWED("true"), CL_OK},
+    {"get:deployments.apps/ci", "\"group\":\"apps\"", ALLOWED("true"), CL_OK},
+    {"push", NULL, NULL, CL_E_INVALID},
+    {"", NULL, NULL, CL_E_INVALID},
+    {"get:", NULL, NULL, CL_E_INVALID},
+    {":pods", NULL, NULL, CL_E_INVALID},
+    {"get:pods/", NULL, NULL, CL_E_INVALID},
+    {"get:pods/A", NULL, NULL, CL_E_INVALID},
+    {"get:pods/a/b/c", NULL, NULL, CL_E_INVALID},
+    {"get:po ds", NULL, NULL, CL_E_INVALID},
+};
+
+static void questions_are_put_to_the_cluster(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(questions); i++) {
+        struct kubernetes_harness harness = kubernetes_with_token("token");
+        struct cl_err err = CL_ERR_NONE;
+
+        if (questions[i].answer != NULL)
+            fake_answer(harness.fake, "POST", ACCESS, 201, NULL, questions[i].answer);
+        enum cl_code code = kubernetes_check(&harness.call, &harness.conn, &whole,
+                                             cl_str_of(questions[i].what), &err);
+        if (code != questions[i].code)
+            fail_msg("%s: %s: %s", questions[i].what, cl_code_wire(code), err.text);
+        assert_int_equal(fake_request_count(harness.fake), questions[i].answer == NULL ? 0 : 1);
+        if (questions[i].attributes != NULL)
+            assert_non_null(strstr(fake_request(harness.fake, 0), questions[i].attributes));
+        kubernetes_harness_cleanup(&harness);
+    }
+}
+
+static void the_connectors_namespace_is_meant_unless_another_is_named(void **state)
+{
+    struct kubernetes_harness harness = kubernetes_with_token("token");
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    set_text(&harness, "namespace", "team");
+    fake_answer(harness.fake, "POST", ACCESS, 201, NULL, ALLOWED("true"));
+    assert_ok(kubernetes_check(&harness.call, &harness.conn, &whole, CL_STR("get:pods"), &err),
+              &err);
+    assert_non_null(strstr(fake_request(harness.fake, 0), "\"namespace\":\"team\""));
+    kubernetes_harness_cleanup(&harness);
+}
+
+static void the_account_that_clients_act_as_is_asked_about(void **state)
+{
+    struct kubernetes_harness harness = kubernetes_with_token("service-account");
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    fake_answer(harness.fake, "POST", TOKENS, 201, NULL, KUBE_TOKEN("t"));
+    fake_answer(harness.fake, "POST", ACCESS, 201, NULL, ALLOWED("false"));
+    assert_int_equal(
+        kubernetes_check(&harness.call, &harness.conn, &whole, CL_STR("get:pods/ci"), &err),
+        CL_E_DENIED);
+    assert_string_equal(err.text, "the cluster does not allow to get pods in namespace ci");
+    assert_non_null(strstr(fake_request(harness.fake, 1), "Bearer t\n"));
+    kubernetes_harness_cleanup(&harness);
+}
+
 static enum cl_code verify_once(void)
 {
     struct kubernetes_harness harness = kubernetes_with_token("service-account");
@@ -284,6 +357,9 @@ int main(void)
         cmocka_unit_test(the_new_token_proves_itself),
         cmocka_unit_test(tokens_for_others_are_not_tried),
         cmocka_unit_test(a_pod_asks_with_its_own_account),
+        cmocka_unit_test(questions_are_put_to_the_cluster),
+        cmocka_unit_test(the_connectors_namespace_is_meant_unless_another_is_named),
+        cmocka_unit_test(the_account_that_clients_act_as_is_asked_about),
         cmocka_unit_test(survives_the_lack_of_memory),
     };
 
