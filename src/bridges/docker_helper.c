@@ -46,8 +46,10 @@ static enum cl_code find(struct asked *asked, struct cl_str server, struct cl_er
 {
     CL_AUTO(cl_string) char *id = NULL;
     struct cl_err why = CL_ERR_NONE;
-    enum cl_code code = cl_docker_registry_id(server, &id, &why);
 
+    if (!cl_docker_names_server(server))
+        return CL_OK;
+    enum cl_code code = cl_docker_registry_id(server, &id, &why);
     if (code == CL_E_ID_INVALID)
         return CL_OK;
     if (code != CL_OK) {

@@ -194,7 +194,9 @@ static void hands_out_a_credential(void **state)
 static void touches_nothing_for_a_registry_that_is_not_ours(void **state)
 {
     static const char *const inputs[] = {
-        "ghcr.io", "reg.example.com:444", "not a name", "{\"a\"}", "http://", "\xFF"};
+        "ghcr.io", "reg.example.com:444", "not a name", "{\"a\"}", "http://", "\xFF",
+        /* hosts of somebody's own network, not names on Docker Hub */
+        "registry", "myhost/acme", "https://registry", "http://registry/v2/"};
     struct bench *bench = *state;
 
     for (size_t i = 0; i < CL_COUNT(inputs); i++) {

@@ -62,6 +62,18 @@ const char *cl_docker_key(enum cl_docker_file file, const char *id)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
+bool cl_docker_names_server(struct cl_str key)
+{
+    struct cl_str host = CL_STR_NONE;
+    struct cl_str rest = CL_STR_NONE;
+
+    if (cl_str_contains(key, CL_STR("://")))
+        key = cl_str_skip(key, cl_str_find(key, ':') + strlen("://"));
+    (void)cl_str_cut(key, '/', &host, &rest);
+    return cl_str_eq(host, CL_STR("localhost")) || cl_str_find(host, '.') < host.len ||
+           cl_str_find(host, ':') < host.len;
+}
+
 void cl_docker_entry_cleanup(struct cl_docker_entry *entry)
 {
     cl_free(entry->helper);

@@ -32,6 +32,13 @@ enum cl_code cl_docker_path(const struct cl_world *world, enum cl_docker_file fi
  *  Hub. Borrowed from `id`, or static. */
 const char *cl_docker_key(enum cl_docker_file file, const char *id);
 
+/**
+ * Does it name a server, as keys of such files and questions to a helper do? A first part without
+ * dot and port would be a repository on Docker Hub in the name of an image; here it is a host of
+ * somebody's own network, and Docker Hub's password is not for it.
+ */
+bool cl_docker_names_server(struct cl_str key);
+
 /* --- one registry's entries ----------------------------------------------------------------- */
 
 enum cl_docker_put {

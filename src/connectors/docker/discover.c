@@ -80,7 +80,8 @@ static enum cl_code keep(struct discovering *discovering, const char *path, cons
     return CL_OK;
 }
 
-/* A key that is no registry's name names nothing. Cleat itself has nothing to give. */
+/* A key that is no registry's name names nothing, and one of a part of a registry is not for the
+ * whole. Cleat itself has nothing to give. */
 static enum cl_code consider(struct discovering *discovering, const char *path,
                              const struct cl_docker_known *known, struct cl_err *err)
 {
@@ -90,7 +91,9 @@ static enum cl_code consider(struct discovering *discovering, const char *path,
 
     if (known->helper != NULL && strcmp(known->helper, CL_DOCKER_HELPER) == 0)
         return CL_OK;
-    if (registry_name_parse(cl_str_of(known->key), &name, &ignored) != CL_OK)
+    if (!cl_docker_names_server(cl_str_of(known->key)) ||
+        registry_name_parse(cl_str_of(known->key), &name, &ignored) != CL_OK ||
+        name.repository[0] != '\0')
         return CL_OK;
     if (wanted[0] != '\0' && strcmp(wanted, name.host) != 0)
         return CL_OK;

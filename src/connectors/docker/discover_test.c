@@ -109,9 +109,27 @@ static void prefers_docker_to_podman(void **state)
 {
     fake_set_file(*state, DOCKER, "{\"auths\":{\"https://ghcr.io/v2/\":" AUTH "}}");
     fake_set_file(*state, RUNTIME, ONE("ghcr.io"));
-    fake_set_file(*state, PODMAN, ONE("ghcr.io/acme"));
+    fake_set_file(*state, PODMAN, ONE("ghcr.io"));
     assert_finds(*state, (struct asked){.registry = NULL}, "ghcr.io",
                  "credential of registry ghcr.io (" DOCKER ")");
+}
+
+/* A host without a dot is no name on Docker Hub, and an account's credential is not for all. */
+static void passes_over_keys_that_are_no_registry(void **state)
+{
+    static const char *const keys[] = {"myhost", "https://myhost/v1/", "quay.io/acme",
+                                       "docker.io/acme/app"};
+
+    for (size_t i = 0; i < CL_COUNT(keys); i++) {
+        CL_AUTO(cl_buf) struct cl_buf file = CL_BUF(512);
+        cl_buf_addf(&file, "{\"auths\":{\"%s\":" AUTH "}}", keys[i]);
+        fake_set_file(*state, DOCKER, file.ptr);
+        assert_refuses(*state, (struct asked){.registry = NULL}, CL_E_LOCAL_CONFIG, "no credential",
+                       "docker or podman");
+    }
+    fake_set_file(*state, DOCKER, "{\"auths\":{\"quay.io/b\":" AUTH ",\"localhost\":" AUTH "}}");
+    assert_finds(*state, (struct asked){.registry = NULL}, "localhost",
+                 "credential of registry localhost (" DOCKER ")");
 }
 
 static void finds_the_registry_that_is_named(void **state)
@@ -296,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(finds_the_only_credential_there_is),
         TEST(prefers_docker_to_podman),
+        TEST(passes_over_keys_that_are_no_registry),
         TEST(finds_the_registry_that_is_named),
         TEST(asks_helpers_and_stores),
         TEST(takes_nothing_from_itself_and_from_helpers_without),
