@@ -18,6 +18,7 @@ static void app_free(struct cl_api *api)
 static const struct cl_api_ops ops = {
     .types = app_types,
     .auto_configure = app_auto_configure,
+    .scan = app_scan,
     .register_connector = app_register,
     .update = app_update,
     .get = app_get,

@@ -109,6 +109,9 @@ enum cl_code app_types(struct cl_api *api, const struct cl_call *call,
 enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
                                 const struct cl_auto_request *request, struct cl_discovered *ret,
                                 struct cl_err *err);
+enum cl_code app_scan(struct cl_api *api, const struct cl_call *call,
+                      const struct cl_auto_request *request, struct cl_discovered *ret,
+                      struct cl_err *err);
 enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
                           const struct cl_register_request *request, struct cl_register_result *ret,
                           struct cl_err *err);

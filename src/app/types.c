@@ -83,3 +83,20 @@ enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
     }
     return type->ops->discover(call, &discover, ret, err);
 }
+
+enum cl_code app_scan(struct cl_api *api, const struct cl_call *call,
+                      const struct cl_auto_request *request, struct cl_discovered *ret,
+                      struct cl_err *err)
+{
+    struct cl_discover_request discover = {.sources = &request->sources, .input = request->input};
+    const struct cl_connector_type *type = NULL;
+
+    (void)api;
+    CL_TRY(cl_registry_require(request->type, &type, err));
+    CL_TRY(choose(type, request, &discover, err));
+    if (type->ops->scan == NULL) {
+        return cl_err_set(err, CL_E_UNSUPPORTED, "connectors of type '%s' have no host keys",
+                          type->id);
+    }
+    return type->ops->scan(call, &discover, ret, err);
+}

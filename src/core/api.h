@@ -240,6 +240,10 @@ struct cl_api_ops {
     enum cl_code (*auto_configure)(struct cl_api *api, const struct cl_call *call,
                                    const struct cl_auto_request *request, struct cl_discovered *ret,
                                    struct cl_err *err);
+    /** cl_connector_ops.scan; always runs in the caller's process, whose user confirms. */
+    enum cl_code (*scan)(struct cl_api *api, const struct cl_call *call,
+                         const struct cl_auto_request *request, struct cl_discovered *ret,
+                         struct cl_err *err);
     enum cl_code (*register_connector)(struct cl_api *api, const struct cl_call *call,
                                        const struct cl_register_request *request,
                                        struct cl_register_result *ret, struct cl_err *err);

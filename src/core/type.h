@@ -136,6 +136,12 @@ struct cl_connector_ops {
     /** Auto-configuration from the local environment. NULL: not supported. */
     enum cl_code (*discover)(const struct cl_call *call, const struct cl_discover_request *request,
                              struct cl_discovered *ret, struct cl_err *err);
+    /** What the hosts of a configuration show of themselves, for a person to confirm: sends them no
+     *  credential. `ret->config` has what is not in `input` yet, one list, and `ret->looked_at` a
+     *  description of each of its items. Source option "host": only these, separated by commas.
+     *  NULL: they show nothing that could be pinned. */
+    enum cl_code (*scan)(const struct cl_call *call, const struct cl_discover_request *request,
+                         struct cl_discovered *ret, struct cl_err *err);
 };
 
 struct cl_connector_type {

@@ -555,3 +555,76 @@ def test_git_asks_the_agent(cleat, authority, trusting, runtime, tmp_path):
     done = run_exec(cleat, "gpu", trusting, "git ls-remote %s:%s" % ("127.0.0.1", tmp_path / "repo.git"))
     assert done.stdout == "" and "Accepted certificate" in trusting.said()
     gone(runtime)
+
+
+# -- scanning host keys ----------------------------------------------------------------------
+
+
+def store_unpinned(register, keys, *servers):
+    register("box", keys["ed25519"], [s.name for s in servers], [], "--no-verify")
+
+
+def test_scan_pins_what_is_confirmed(register, cleat, keys, server):
+    store_unpinned(register, keys, server)
+    before = server.said()
+    shown = cleat("service-connector", "scan-host-keys", "box", "--yes")
+    for kind in ("ed25519", "rsa", "ecdsa"):
+        assert fingerprint(server.host_keys[kind]) in shown.stderr + shown.stdout
+    assert "Pinned 3 of 3 host keys" in shown.stdout
+    assert "publickey" not in server.said()[len(before) :]
+    assert names_of(cleat, "box") == [server.name]
+    pinned = cleat.sc_json("describe", "box")["configuration"]["host_keys"]
+    assert sorted(pinned) == sorted(server.known_line(kind) for kind in ("ed25519", "rsa", "ecdsa"))
+    again = cleat("service-connector", "scan-host-keys", "box", "--yes")
+    assert "no key that is not pinned" in again.stdout
+
+
+def test_scan_asks_about_each_key(register, cleat, keys, server):
+    store_unpinned(register, keys, server)
+    running = cleat.start("service-connector", "scan-host-keys", "box", width=200)
+    running.expect("Pin %s ssh-ed25519 %s?" % (server.name, fingerprint(server.host_keys["ed25519"])))
+    running.send("y\n")
+    running.expect("ecdsa-sha2-nistp256")
+    running.send("n\n")
+    running.expect("ssh-rsa")
+    running.send("n\n")
+    shown = cleat.settle(running)
+    assert "Pinned 1 of 3 host keys" in shown.output
+    assert cleat.sc_json("describe", "box")["configuration"]["host_keys"] == [server.known_line("ed25519")]
+
+
+def test_scan_pins_nothing_unasked(register, cleat, keys, server):
+    store_unpinned(register, keys, server)
+    cleat("service-connector", "scan-host-keys", "box", code=10)
+    assert "host_keys" not in cleat.sc_json("describe", "box")["configuration"]
+
+
+def test_scan_keeps_old_keys_and_says_that_there_are_others(register, cleat, keys, second):
+    register("box", keys["ed25519"], [second.name], [second.known_line()])
+    old = second.known_line()
+    second.change_host_key()
+    shown = cleat("service-connector", "scan-host-keys", "box", "--yes")
+    assert "other keys of this host are pinned" in shown.stderr + shown.stdout
+    assert cleat.sc_json("describe", "box")["configuration"]["host_keys"] == [old, second.known_line()]
+    assert names_of(cleat, "box") == [second.name]
+
+
+def test_scan_asks_only_the_hosts_that_are_named(register, cleat, keys, server, second):
+    store_unpinned(register, keys, server, second)
+    done = cleat.sc_json("scan-host-keys", "box", "--host", second.name, "--yes")
+    assert len(done["pinned"]) == 1 and done["pinned"][0].startswith(second.name)
+    error = cleat.sc("scan-host-keys", "box", "--host", "gpu9", "--yes", "-o", "json", code=2).error()
+    assert error["code"] == "resource_out_of_scope"
+
+
+def test_scan_is_for_types_with_host_keys(cleat, keys, server, register):
+    dead = "127.0.0.1:%d" % ssh_world.free_port()
+    register("box", keys["ed25519"], [dead], [], "--no-verify")
+    error = cleat.sc("scan-host-keys", "box", "--yes", "-o", "json", code=9).error()
+    assert error["code"] == "provider_unreachable"
+    cleat.sc(
+        "register", "hub", "--type", "docker", "--username=@env:T_U", "--password=@env:T_P", "--no-verify",
+        env={"T_U": "acme", "T_P": MARKER},
+    )  # fmt: skip
+    error = cleat.sc("scan-host-keys", "hub", "--yes", "-o", "json", code=2).error()
+    assert error["code"] == "unsupported"

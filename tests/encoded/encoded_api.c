@@ -109,6 +109,7 @@ RESULT(disconnected, disconnection_encode, disconnection_decode, disconnection_c
 
 OPERATION(types, CL_REQUEST_TYPES, cl_type_filter, cl_type_list, types)
 OPERATION(auto_configure, CL_REQUEST_AUTO_CONFIGURE, cl_auto_request, cl_discovered, discovered)
+OPERATION(scan, CL_REQUEST_AUTO_CONFIGURE, cl_auto_request, cl_discovered, discovered)
 OPERATION(register_connector, CL_REQUEST_REGISTER, cl_register_request, cl_register_result,
           registered)
 OPERATION(update, CL_REQUEST_UPDATE, cl_update_request, cl_register_result, registered)
@@ -171,6 +172,7 @@ static void encoded_free(struct cl_api *api)
 static const struct cl_api_ops encoded_ops = {
     .types = encoded_types,
     .auto_configure = encoded_auto_configure,
+    .scan = encoded_scan,
     .register_connector = encoded_register_connector,
     .update = encoded_update,
     .get = encoded_get,

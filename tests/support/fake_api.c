@@ -114,6 +114,7 @@ static enum cl_code ask(struct cl_api *api, const char *operation, enum cl_reque
 
 /* clang-format off */
 ANSWER(answer_auto, "auto_configure", CL_REQUEST_AUTO_CONFIGURE, struct cl_auto_request, struct cl_discovered, cl_discovered_decode)
+ANSWER(answer_scan, "scan", CL_REQUEST_AUTO_CONFIGURE, struct cl_auto_request, struct cl_discovered, cl_discovered_decode)
 ANSWER(answer_register, "register", CL_REQUEST_REGISTER, struct cl_register_request, struct cl_register_result, cl_register_result_decode)
 ANSWER(answer_update, "update", CL_REQUEST_UPDATE, struct cl_update_request, struct cl_register_result, cl_register_result_decode)
 ANSWER(answer_get, "get", CL_REQUEST_GET, struct cl_get_request, struct cl_connector, cl_connector_decode)
@@ -261,6 +262,7 @@ static void answer_free(struct cl_api *api)
 static const struct cl_api_ops ops = {
     .types = answer_types,
     .auto_configure = answer_auto,
+    .scan = answer_scan,
     .register_connector = answer_register,
     .update = answer_update,
     .get = answer_get,

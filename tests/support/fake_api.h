@@ -18,11 +18,11 @@ struct cl_api *fake_api(struct fake_api *fake);
 
 /**
  * The next answer to an operation ("register", "update", "get", "list", "delete", "verify",
- * "discover", "issue", "auto_configure", "component_register", "component_get", "component_list",
- * "component_connect", "component_disconnect", "component_delete") in the JSON form of its result,
- * in which single quotes stand for double ones. For a discovery an array of resource lists, each
- * with its "order" if that is not its index; {"stop": WIRE NAME} ends it with that error. For
- * "component_disconnect" {"had": BOOL, "component": ...}.
+ * "discover", "issue", "auto_configure", "scan", "component_register", "component_get",
+ * "component_list", "component_connect", "component_disconnect", "component_delete") in the JSON
+ * form of its result, in which single quotes stand for double ones. For a discovery an array of
+ * resource lists, each with its "order" if that is not its index; {"stop": WIRE NAME} ends it with
+ * that error. For "component_disconnect" {"had": BOOL, "component": ...}.
  */
 void fake_api_answer(struct fake_api *fake, const char *operation, const char *json);
 

@@ -320,6 +320,7 @@ static void prepare(struct command_run *run, const char *line)
     } rows[] = {
         {"auto_configure",
          "{'auth_method':'session-token','configuration':{'region':'us-east-1'}}"},
+        {"scan", "{'looked_at':[],'configuration':{'host_keys':[]}}"},
         {"register", REGISTERED},
         {"update", REGISTERED},
         {"get", AUTO},

@@ -22,6 +22,7 @@ extern const struct cl_command cl_command_connector_list;
 extern const struct cl_command cl_command_connector_describe;
 extern const struct cl_command cl_command_connector_update;
 extern const struct cl_command cl_command_connector_delete;
+extern const struct cl_command cl_command_connector_scan_host_keys;
 extern const struct cl_command cl_command_connector_verify;
 extern const struct cl_command cl_command_connector_login;
 extern const struct cl_command cl_command_connector_list_resources;

@@ -1,11 +1,12 @@
 #include "cli/commands/root.h"
 
 static const struct cl_command *const commands[] = {
-    &cl_command_connector_register,   &cl_command_connector_list,
-    &cl_command_connector_describe,   &cl_command_connector_update,
-    &cl_command_connector_delete,     &cl_command_connector_verify,
-    &cl_command_connector_login,      &cl_command_connector_list_resources,
-    &cl_command_connector_list_types, &cl_command_connector_describe_type,
+    &cl_command_connector_register,       &cl_command_connector_list,
+    &cl_command_connector_describe,       &cl_command_connector_update,
+    &cl_command_connector_delete,         &cl_command_connector_verify,
+    &cl_command_connector_login,          &cl_command_connector_list_resources,
+    &cl_command_connector_list_types,     &cl_command_connector_describe_type,
+    &cl_command_connector_scan_host_keys,
 };
 
 static const struct cl_example examples[] = {

@@ -74,6 +74,7 @@ static const struct cl_connector_ops ops = {
     .issue = hyperai_issue,
     .revoke = NULL,
     .discover = NULL,
+    .scan = hyperai_scan,
 };
 
 const struct cl_connector_type cl_type_hyperai = {
