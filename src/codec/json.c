@@ -49,8 +49,9 @@ static void advance(struct place *at, char c)
     at->column = newline ? 0 : at->column + (continues ? 0 : 1);
 }
 
-/* jansson's own limit is fixed at 2048 levels, too many for the stacks of worker threads. */
-static enum cl_code check_depth(struct cl_str text, size_t max_depth, struct cl_err *err)
+/* jansson's own limit is fixed at 2048 levels, too many for the stacks of worker threads, and it
+ * passes over a NUL behind a number, which others would not. */
+static enum cl_code check_bytes(struct cl_str text, size_t max_depth, struct cl_err *err)
 {
     struct place at = {.line = 1, .column = 0};
     bool in_string = false;
@@ -59,6 +60,8 @@ static enum cl_code check_depth(struct cl_str text, size_t max_depth, struct cl_
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         advance(&at, c);
+        if (c == '\0')
+            return invalid(err, at, "a NUL character");
         if (in_string && c == '\\' && i + 1 < text.len) {
             advance(&at, text.ptr[++i]);
         } else if (c == '"') {
@@ -107,7 +110,7 @@ enum cl_code cl_json_parse_limited(struct cl_str text, size_t max_bytes, size_t 
 
     if (text.len > max_bytes)
         return cl_err_set(err, CL_E_INVALID, "JSON is larger than %zu bytes", max_bytes);
-    CL_TRY(check_depth(text, max_depth, err));
+    CL_TRY(check_bytes(text, max_depth, err));
     ran_out = false;
     json_t *value =
         json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
