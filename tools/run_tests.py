@@ -57,7 +57,7 @@ def pytest(steps, name, program, *, arguments=(), env=None, limit_s=600):
 TOOL_TESTS = ["tools/tests", "tests/fakes"]
 E2E_TESTS = ["tests/e2e"]
 
-MEMCHECK = ["timeout", "300", "valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
+MEMCHECK = ["timeout", "600", "valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
             "--errors-for-leak-kinds=definite", "--child-silent-after-fork=yes", "--num-callers=20"]
 
 
