@@ -28,13 +28,13 @@ static enum cl_code principals_of(const struct cl_connector *conn, struct cl_str
     return cl_strs_add(ret, cl_config_text(&conn->config, "username"), err);
 }
 
-/* A terminal unless something else is said. */
+/* A terminal unless something else is said; an empty list says: nothing. */
 static enum cl_code extensions_of(const struct cl_connector *conn, struct cl_strs *ret,
                                   struct cl_err *err)
 {
     const struct cl_strs *given = cl_config_list(&conn->config, "extensions");
 
-    if (given != NULL && given->count > 0)
+    if (given != NULL)
         return cl_strs_copy(given, ret, err);
     return cl_strs_add(ret, CL_STR("permit-pty"), err);
 }

@@ -1,6 +1,8 @@
 #include "connectors/hyperai/certify.h"
 
 #include "base/alloc.h"
+#include "clouds/ssh/certificate.h"
+#include "codec/base64.h"
 #include "hyperai_harness.h"
 
 static void authority_init(struct hyperai_harness *harness, const char *kind)
@@ -31,6 +33,49 @@ static void certifies_a_new_key_each_time(void **state)
     assert_true(second.serial > first.serial);
     assert_int_equal(first.expires_at, FAKE_START_AT + 900);
     hyperai_harness_cleanup(&harness);
+}
+
+/* Does the certificate hold these bytes? Its names stand in it as they are. */
+static bool holds(const char *certificate, const char *word)
+{
+    CL_AUTO(cl_buf) struct cl_buf bytes = CL_BUF(SSH_CERTIFICATE_MAX);
+    struct cl_str type = CL_STR_NONE;
+    struct cl_str blob = CL_STR_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)cl_str_cut(cl_str_of(certificate), ' ', &type, &blob);
+    assert_ok(cl_base64_decode(blob, CL_BASE64_STANDARD, &bytes, &err), &err);
+    return memmem(bytes.ptr, bytes.len, word, strlen(word)) != NULL;
+}
+
+static void permits_a_terminal_unless_something_else_is_said(void **state)
+{
+    static const struct {
+        const char *extensions; /* NULL: nothing is said */
+        bool terminal;
+        bool forwarding;
+    } cases[] = {
+        {NULL, true, false},
+        {"", false, false}, /* said: nothing at all */
+        {"permit-port-forwarding\n", false, true},
+        {"permit-pty\npermit-port-forwarding\n", true, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct hyperai_harness harness;
+        CL_AUTO(hyperai_certified) struct hyperai_certified certified = {.key = NULL};
+        struct cl_err err = CL_ERR_NONE;
+
+        authority_init(&harness, "ed25519");
+        if (cases[i].extensions != NULL)
+            set_list(&harness, "extensions", cases[i].extensions);
+        assert_ok(hyperai_certify(&harness.call, &harness.conn, 60, &certified, &err), &err);
+        assert_int_equal(holds(certified.certificate, "permit-pty"), cases[i].terminal);
+        assert_int_equal(holds(certified.certificate, "permit-port-forwarding"),
+                         cases[i].forwarding);
+        hyperai_harness_cleanup(&harness);
+    }
 }
 
 static void issues_what_ends(void **state)
@@ -165,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certifies_a_new_key_each_time),
+        cmocka_unit_test(permits_a_terminal_unless_something_else_is_said),
         cmocka_unit_test(issues_what_ends),
         cmocka_unit_test(proves_itself_with_a_certificate),
         cmocka_unit_test(names_what_is_wrong_with_an_attribute),
