@@ -293,7 +293,8 @@ def test_shows_its_certificate_to_the_registry_alone(tmp_path, register, refused
         shown = ["--client_certificate=@" + certificate[0], "--client_key=@" + certificate[1]]
         assert refused(registry, trust, shown[0], code=2)["code"] == "invalid_attribute"
         register("mutual", registry, trust, *shown)
-        assert registry.requests("token")
+        assert {e["certificate"] for e in registry.requests("registry")} == {True}
+        assert {e["certificate"] for e in registry.requests("token")} == {False}
 
 
 # -- refresh tokens --------------------------------------------------------------------------

@@ -71,13 +71,14 @@ class Registry:
 
     # -- answers -----------------------------------------------------------------------------
 
-    def answer(self, kind, method, target, headers, body=b""):
+    def answer(self, kind, method, target, headers, body=b"", certificate=False):
         """(status, headers, document) for one request, which is logged."""
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         authorization = headers.get("Authorization", "")
         with self.lock:
             self.log.append({"server": kind, "method": method, "path": path, "query": query})
             self.log[-1]["authorization"] = authorization.partition(" ")[0]
+            self.log[-1]["certificate"] = certificate
             scripted = self._scripted(path)
             if scripted:
                 return scripted
@@ -194,8 +195,8 @@ class _Server(ThreadingHTTPServer):
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
-            if client_ca and kind == "registry":
-                context.verify_mode = ssl.CERT_REQUIRED
+            if client_ca:
+                context.verify_mode = ssl.CERT_REQUIRED if kind == "registry" else ssl.CERT_OPTIONAL
                 context.load_verify_locations(client_ca)
             self.socket = context.wrap_socket(self.socket, server_side=True)
 
@@ -206,10 +207,13 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def _shows_certificate(self):
+        return isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.getpeercert())
+
     def _serve(self):
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         status, headers, document = self.server.registry.answer(
-            self.server.kind, self.command, self.path, self.headers, sent
+            self.server.kind, self.command, self.path, self.headers, sent, self._shows_certificate()
         )
         body = json.dumps(document).encode()
         self.send_response(status)
