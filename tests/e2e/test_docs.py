@@ -1,12 +1,14 @@
 """Every command of README.md and docs/ runs as it is printed, page by page, on a loopback AWS."""
 
+import base64
 import os
 import re
 
 import pytest
+from authority import Authority
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 6}  # how many there are at least
+PAGES = {"README.md": 5, "docs/getting-started.md": 20, "docs/docker.md": 6, "docs/kubernetes.md": 3}  # how many there are at least
 KEY_ID = "AKIAIOSFODNN7" + "EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 UNAVOIDABLE = "warning: auth method 'password' cannot issue temporary credentials"
@@ -20,6 +22,15 @@ FILES = {
     "train.py": "import boto3; boto3.client('s3').head_bucket(Bucket='my-bucket')\n",
 }
 
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: kind
+clusters: [{name: kind, cluster: {server: "https://10.0.0.1:6443", certificate-authority-data: "%s"}}]
+contexts: [{name: kind, context: {cluster: kind, user: me}}, {name: prod-admin, context: {cluster: kind, user: me}}]
+users: [{name: me, user: {token: a-token}}]
+"""
+
 pytestmark = pytest.mark.release  # the real aws CLI starts the program
 
 
@@ -32,8 +43,10 @@ def commands(page):
 
 
 def on_loopback(line, url):
-    """The command with what a loopback needs: where AWS is, and that there is no registry."""
+    """The command with what a loopback needs: where AWS is, and that there is no registry and no cluster."""
     line = line.partition("   #")[0]
+    if "--type kubernetes" in line:
+        return line + " --no-verify"
     if "register" in line and "--auth-method" in line:
         return line + " --endpoint_url=" + url
     if "--type docker" in line or "--auth_realm_pin" in line:
@@ -60,6 +73,10 @@ def test_every_command_runs(cleat, moto_open, home, page):
         KEY_ID,
         SECRET,
     )
+    authority = Authority()
+    files["ca.crt"] = authority.certificate
+    os.mkdir(os.path.join(home, ".kube"), 0o700)
+    files[".kube/config"] = KUBECONFIG % base64.b64encode(authority.certificate.encode()).decode()
     for name, text in files.items():
         with open(os.path.join(home, name), "w", encoding="utf-8") as file:
             file.write(text)
