@@ -56,9 +56,10 @@ struct cl_kube_login {
 };
 
 /**
- * A cluster of that name which Cleat did not write is used as it is when it is the same one. A
- * context of that name which Cleat did not write stays, too: the new one is then called
- * NAME-cleat, unless its name was asked for.
+ * A cluster of that name which Cleat did not write is used as it is when it is the same one. One
+ * that Cleat wrote for another owner, or that contexts of others name, is never led to another
+ * server unasked. A context of that name which Cleat did not write, or wrote for another owner and
+ * cluster, stays, too: the new one is then called NAME-cleat, unless its name was asked for.
  *
  * @param ret_context  owned by the caller: what the context is called
  * @return CL_OK, CL_E_CONFLICT (somebody else's entry; with a hint), CL_E_LOCAL_CONFIG (a file that

@@ -445,6 +445,75 @@ static void hands_a_context_over_to_another_connector(void **state)
     assert_text(&set, 0, "kind: Config\n");
 }
 
+/* Whoever changes a cluster changes where the credentials of all its contexts are sent. */
+static void never_leads_the_contexts_of_others_to_another_server(void **state)
+{
+#define LEADS " and is at 'https://a' instead of 'https://evil'"
+    static const struct {
+        struct who second; /* after alpha logged in as the context "one" */
+        const char *why;
+    } rows[] = {
+        {{.connector = "c9", .cluster = "alpha", .server = "https://evil", .context = "two"},
+         "written by cleat for another connector or resource" LEADS},
+        {{.connector = "c9", .cluster = "alpha", .server = "https://evil"},
+         "written by cleat for another connector or resource" LEADS},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(set) struct set set = one_file("");
+        CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(1024);
+        struct who first = alpha;
+        struct who hard = rows[i].second;
+        first.context = "one";
+        hard.overwrite = true;
+        in(&set, &first, "one");
+        cl_buf_addf(&text, PATH ": cluster 'alpha' was %s", rows[i].why);
+        assert_refused(&set, &rows[i].second, text.ptr, CLUSTER_HINT);
+        in(&set, &hard, hard.context == NULL ? "alpha" : hard.context);
+        assert_true(set.items[0].needs_copy);
+    }
+}
+
+static void never_moves_a_cluster_that_it_shares(void **state)
+{
+    CL_AUTO(set) struct set set = one_file("");
+    struct who first = alpha;
+    struct who moved = alpha;
+
+    (void)state;
+    first.context = "one";
+    moved.connector = "c9";
+    moved.context = "two";
+    in(&set, &first, "one");
+    in(&set, &moved, "two");
+    moved.server = "https://evil";
+    assert_refused(&set, &moved,
+                   PATH ": cluster 'alpha' was given to contexts of others, too" LEADS,
+                   CLUSTER_HINT);
+}
+
+static void keeps_a_context_of_another_cluster_that_has_its_name(void **state)
+{
+    CL_AUTO(set) struct set set = one_file("");
+    struct who first = beta;
+    struct who third = alpha;
+
+    (void)state;
+    first.context = "alpha";
+    in(&set, &first, "alpha");
+    in(&set, &alpha, "alpha-cleat");
+    in(&set, &alpha, "alpha-cleat"); /* again */
+    out(&set, &alpha);
+    assert_current(&set, 0, "alpha");
+    first.context = "alpha-cleat";
+    in(&set, &first, "alpha-cleat");
+    assert_refused(&set, &third,
+                   PATH ": context 'alpha-cleat' was written by cleat for another connector or "
+                        "resource",
+                   "pass --overwrite to replace it, or --context NAME for another name");
+}
+
 static void keeps_a_cluster_that_somebody_uses(void **state)
 {
     CL_AUTO(set) struct set set = one_file("contexts: [{name: k, context: {cluster: alpha}}]\n");
@@ -621,6 +690,9 @@ int main(void)
         cmocka_unit_test(refuses_a_user_of_somebody_else),
         cmocka_unit_test(leaves_no_stale_member_behind),
         cmocka_unit_test(hands_a_context_over_to_another_connector),
+        cmocka_unit_test(never_leads_the_contexts_of_others_to_another_server),
+        cmocka_unit_test(never_moves_a_cluster_that_it_shares),
+        cmocka_unit_test(keeps_a_context_of_another_cluster_that_has_its_name),
         cmocka_unit_test(keeps_a_cluster_that_somebody_uses),
         cmocka_unit_test(changes_an_entry_where_it_is_and_adds_to_the_target),
         cmocka_unit_test(gives_several_files_back),

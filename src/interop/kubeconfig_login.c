@@ -19,15 +19,26 @@ static void work_cleanup(struct work *work)
 
 /* --- refusals ------------------------------------------------------------------------------ */
 
-static enum cl_code conflict(const struct cl_kube_file *file, const char *what, struct cl_str name,
-                             const char *why, struct cl_err *err)
+/* What became of an entry that is not simply ours to replace. */
+static const char *history(const struct work *work, const struct cl_kube_entry *entry)
+{
+    if (entry->mark == NULL)
+        return "not written by cleat";
+    if (!cl_kube_owns(&work->login->owner, entry->mark))
+        return "written by cleat for another connector or resource";
+    return "given to contexts of others, too";
+}
+
+static enum cl_code conflict(const struct work *work, const struct cl_kube_file *file,
+                             const struct cl_kube_entry *entry, const char *what, const char *why,
+                             struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf shown = CL_BUF(NAME_MAX_BYTES);
 
-    cl_buf_add_quoted(&shown, name, 200);
+    cl_buf_add_quoted(&shown, entry->name, 200);
     CL_TRY(cl_buf_ok(&shown, err));
-    (void)cl_err_set(err, CL_E_CONFLICT, "%s: %s '%s' was not written by cleat%s", file->path, what,
-                     shown.ptr, why);
+    (void)cl_err_set(err, CL_E_CONFLICT, "%s: %s '%s' was %s%s", file->path, what, shown.ptr,
+                     history(work, entry), why);
     return CL_E_CONFLICT;
 }
 
@@ -49,7 +60,7 @@ static enum cl_code refuse_cluster(const struct cl_kube_file *file,
         cl_buf_add_c(&why, "'");
     }
     CL_TRY(cl_buf_ok(&why, err));
-    (void)conflict(file, "cluster", entry->name, why.ptr, err);
+    (void)conflict(work, file, entry, "cluster", why.ptr, err);
     return cl_err_hint(err, "pass --overwrite to replace it (a copy is kept beside the file), or "
                             "--kubeconfig FILE for another file");
 }
@@ -183,6 +194,12 @@ static enum cl_code look(const struct work *work, const struct cl_kube_list *lis
     return CL_OK;
 }
 
+/* Cleat's, but not this connector's, or for another resource of it. */
+static bool is_of_another(const struct work *work, const struct held *held)
+{
+    return held->by == CLEAT && !cl_kube_owns(&work->login->owner, held->entry.mark);
+}
+
 /* The same address, verified against the same authority. */
 static bool is_same_cluster(const struct cl_yaml_node *theirs, const json_t *ours)
 {
@@ -197,16 +214,39 @@ static bool is_same_cluster(const struct cl_yaml_node *theirs, const json_t *our
            cl_json_bool(ours, "insecure-skip-tls-verify", false);
 }
 
+/* Contexts of others name the cluster: where it is, their credentials are sent. */
+static enum cl_code is_shared(const struct work *work, bool *ret, struct cl_err *err)
+{
+    struct cl_kube_entry entry;
+
+    for (size_t i = 0; i < work->files->count; i++) {
+        CL_AUTO(cl_yaml) struct cl_yaml *yaml = NULL;
+        CL_TRY(cl_kube_parse(&work->files->items[i], &yaml, err));
+        for (size_t k = 0; cl_kube_entry_at(yaml, &cl_kube_contexts, k, &entry); k++) {
+            if (cl_str_eq(cl_yaml_get_text(entry.body, "cluster"), work->login->cluster_name) &&
+                !cl_kube_owns(&work->login->owner, entry.mark))
+                *ret = true;
+        }
+    }
+    return CL_OK;
+}
+
 static enum cl_code put_cluster(const struct work *work, struct cl_err *err)
 {
     CL_AUTO(held) struct held held = {.by = NOBODY};
     const struct cl_kube_login *login = work->login;
 
     CL_TRY(look(work, &cl_kube_clusters, login->cluster_name, &held, err));
-    if (held.by == SOMEBODY && is_same_cluster(held.entry.body, login->cluster))
+    bool is_same = held.by == NOBODY || is_same_cluster(held.entry.body, login->cluster);
+    bool is_others = held.by == SOMEBODY || is_of_another(work, &held);
+    if (held.by == SOMEBODY && is_same)
         return CL_OK;
-    if (held.by == SOMEBODY && !login->overwrite)
+    if (!is_same && !is_others)
+        CL_TRY(is_shared(work, &is_others, err));
+    if (!is_same && is_others && !login->overwrite)
         return refuse_cluster(held.file, &held.entry, work, err);
+    if (!is_same && is_others)
+        held.file->needs_copy = true;
     struct new_entry entry = {&cl_kube_clusters, login->cluster_name, login->cluster};
     return put(work, &entry, err);
 }
@@ -218,7 +258,7 @@ static enum cl_code put_user(const struct work *work, struct cl_err *err)
 
     CL_TRY(look(work, &cl_kube_users, login->user_name, &held, err));
     if (held.by == SOMEBODY && !login->overwrite) {
-        (void)conflict(held.file, "user", login->user_name, "", err);
+        (void)conflict(work, held.file, &held.entry, "user", "", err);
         return cl_err_hint(err, "pass --overwrite to replace it, or --kubeconfig FILE for another "
                                 "file");
     }
@@ -228,10 +268,20 @@ static enum cl_code put_user(const struct work *work, struct cl_err *err)
 
 /* --- context ------------------------------------------------------------------------------- */
 
-static enum cl_code refuse_context(const struct held *held, struct cl_err *err)
+static enum cl_code refuse_context(const struct work *work, const struct held *held,
+                                   struct cl_err *err)
 {
-    (void)conflict(held->file, "context", held->entry.name, "", err);
+    (void)conflict(work, held->file, &held->entry, "context", "", err);
     return cl_err_hint(err, "pass --overwrite to replace it, or --context NAME for another name");
+}
+
+/* A context that a login which asked for no name leaves alone: somebody's, or one that leads to
+ * another cluster. For the same cluster it is the last connector's. */
+static bool is_kept(const struct work *work, const struct held *held)
+{
+    return held->by == SOMEBODY ||
+           (is_of_another(work, held) &&
+            !cl_str_eq(cl_yaml_get_text(held->entry.body, "cluster"), work->login->cluster_name));
 }
 
 /* The name that was asked for, else the cluster's, else that with -cleat behind it. */
@@ -245,14 +295,14 @@ static enum cl_code choose_context(struct work *work, struct cl_err *err)
     cl_buf_add(&work->context, is_given ? login->context : login->cluster_name);
     CL_TRY(cl_buf_ok(&work->context, err));
     CL_TRY(look(work, &cl_kube_contexts, cl_buf_view(&work->context), &held, err));
-    if (held.by != SOMEBODY || login->overwrite)
+    if (login->overwrite || !(is_given ? held.by == SOMEBODY : is_kept(work, &held)))
         return CL_OK;
     if (is_given)
-        return refuse_context(&held, err);
+        return refuse_context(work, &held, err);
     cl_buf_add_c(&work->context, "-cleat");
     CL_TRY(cl_buf_ok(&work->context, err));
     CL_TRY(look(work, &cl_kube_contexts, cl_buf_view(&work->context), &other, err));
-    return other.by == SOMEBODY ? refuse_context(&other, err) : CL_OK;
+    return is_kept(work, &other) ? refuse_context(work, &other, err) : CL_OK;
 }
 
 /* What will be current again after a logout: what is current now, or, when that is this very
