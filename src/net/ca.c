@@ -57,3 +57,8 @@ struct cl_ca cl_ca_choose(const struct cl_world *world, const char *file)
     }
     return ca;
 }
+
+struct cl_ca cl_ca_only(const char *file)
+{
+    return (struct cl_ca){.file = non_empty(file)};
+}

@@ -5,7 +5,7 @@
 
 /* Where the certificates stand that a connection may be trusted by; all borrowed, NULL: none. */
 struct cl_ca {
-    const char *directory; /* of files named by hash; never NULL */
+    const char *directory; /* of files named by hash */
     const char *file;      /* PEM bundle */
     const char *second;    /* another one */
 };
@@ -18,5 +18,8 @@ struct cl_ca {
  * So Debian's own bundle is used only where its directory has no hashes (small containers).
  */
 struct cl_ca cl_ca_choose(const struct cl_world *world, const char *file);
+
+/** `file` (NULL or empty: none) and nothing of the system's. */
+struct cl_ca cl_ca_only(const char *file);
 
 #endif

@@ -94,10 +94,27 @@ static void chooses_directory_and_bundles(void **state)
     }
 }
 
+static void takes_nothing_of_the_systems_where_told_to(void **state)
+{
+    static const struct {
+        const char *file, *want;
+    } cases[] = {{NULL, NULL}, {"", NULL}, {"/corp.pem", "/corp.pem"}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct cl_ca ca = cl_ca_only(cases[i].file);
+
+        assert_null(ca.directory);
+        expect_path(ca.file, cases[i].want);
+        assert_null(ca.second);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chooses_directory_and_bundles),
+        cmocka_unit_test(takes_nothing_of_the_systems_where_told_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

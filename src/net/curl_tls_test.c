@@ -24,6 +24,7 @@ struct attempt {
     const char *ca_pem;
     const char *env_file;
     const char *env_dir;
+    bool ca_only;
 };
 
 static enum cl_code try_once(const struct http_server *server, struct attempt attempt,
@@ -34,7 +35,8 @@ static enum cl_code try_once(const struct http_server *server, struct attempt at
     struct cl_http_request request = {.method = "GET",
                                       .url = cl_str_of(http_server_url(server)),
                                       .ca_file = attempt.ca_file,
-                                      .ca_pem = cl_str_of(attempt.ca_pem)};
+                                      .ca_pem = cl_str_of(attempt.ca_pem),
+                                      .ca_only = attempt.ca_only};
     struct net_fixture net;
 
     net_fixture_init(&net, &options);
@@ -111,6 +113,54 @@ static void trusts_certificates_given_as_text(void **state)
     http_server_free(other);
 }
 
+/* A directory with one certificate in it, where OpenSSL looks for it by the hash of its subject. */
+static void make_hashed_directory(struct http_server *server, char *directory, char *ret_link,
+                                  size_t size)
+{
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(ret_link, size, "%s/%08lx.0", directory, http_server_ca_hash(server));
+    assert_int_equal(symlink(http_server_ca_file(server), ret_link), 0);
+}
+
+static void trusts_given_certificates_alone_where_told_to(void **state)
+{
+    struct http_server *server = tls_server(NULL);
+    struct http_server *other = tls_server(NULL);
+    CL_AUTO(cl_string) char *ours = content_of(http_server_ca_file(server));
+    struct test_pair pair = test_pair_new("jane"); /* not the server's name: it would hide it */
+    const char *theirs = pair.certificate;
+    char directory[] = "/tmp/cleat-test-XXXXXX";
+    char link_path[64];
+    const char *ours_file = http_server_ca_file(server);
+    const char *theirs_file = http_server_ca_file(other);
+
+    (void)state;
+    make_hashed_directory(server, directory, link_path, sizeof(link_path));
+    const struct {
+        struct attempt attempt;
+        enum cl_code code;
+    } rows[] = {
+        {{.ca_only = true, .ca_pem = ours}, CL_OK},
+        {{.ca_only = true, .ca_file = ours_file}, CL_OK},
+        {{.ca_only = true, .ca_pem = theirs, .ca_file = ours_file}, CL_OK},
+        {{.ca_only = true, .ca_pem = ours, .env_file = "/nonexistent/ca.pem"}, CL_OK},
+        {{.ca_only = true, .ca_pem = theirs, .env_file = ours_file}, CL_E_TLS_UNTRUSTED},
+        {{.ca_only = true, .ca_file = theirs_file, .env_file = ours_file}, CL_E_TLS_UNTRUSTED},
+        {{.ca_only = true, .ca_pem = theirs, .env_dir = directory}, CL_E_TLS_UNTRUSTED},
+        {{.ca_only = true, .env_file = ours_file, .env_dir = directory}, CL_E_TLS_UNTRUSTED},
+        {{.ca_pem = theirs, .env_file = ours_file}, CL_OK},
+    };
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct cl_err err = CL_ERR_NONE;
+        assert_int_equal(try_once(server, rows[i].attempt, &err), rows[i].code);
+    }
+    assert_int_equal(unlink(link_path), 0);
+    assert_int_equal(rmdir(directory), 0);
+    http_server_free(server);
+    http_server_free(other);
+    test_pair_free(&pair);
+}
+
 static void says_that_given_certificates_cannot_be_read(void **state)
 {
     struct http_server *server = tls_server(NULL);
@@ -159,7 +209,6 @@ static void honours_the_variables_of_openssl(void **state)
     http_server_free(other);
 }
 
-/* OpenSSL finds a certificate by the hash of its subject. */
 static void finds_certificates_in_a_hashed_directory(void **state)
 {
     struct http_server *server = tls_server(NULL);
@@ -168,14 +217,11 @@ static void finds_certificates_in_a_hashed_directory(void **state)
     struct cl_err err = CL_ERR_NONE;
 
     (void)state;
-    assert_non_null(mkdtemp(directory));
+    make_hashed_directory(server, directory, link_path, sizeof(link_path));
     struct attempt attempt = {.env_dir = directory};
-    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
-    (void)snprintf(link_path, sizeof(link_path), "%s/%08lx.0", directory,
-                   http_server_ca_hash(server));
-    assert_int_equal(symlink(http_server_ca_file(server), link_path), 0);
     assert_ok(try_once(server, attempt, &err), &err);
     assert_int_equal(unlink(link_path), 0);
+    assert_int_equal(try_once(server, attempt, &err), CL_E_TLS_UNTRUSTED);
     assert_int_equal(rmdir(directory), 0);
     http_server_free(server);
 }
@@ -423,6 +469,7 @@ int main(void)
         cmocka_unit_test(refuses_a_certificate_of_nobody_it_knows),
         cmocka_unit_test(trusts_the_requests_own_ca_file),
         cmocka_unit_test(trusts_certificates_given_as_text),
+        cmocka_unit_test(trusts_given_certificates_alone_where_told_to),
         cmocka_unit_test(says_that_given_certificates_cannot_be_read),
         cmocka_unit_test(refuses_a_certificate_for_another_name),
         cmocka_unit_test(honours_the_variables_of_openssl),

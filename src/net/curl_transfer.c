@@ -274,16 +274,19 @@ static void set_trust(struct cl_transfer *transfer)
 {
     if (!transfer->target.https && !transfer->proxied)
         return;
-    struct cl_str text = transfer->request->ca_pem;
-    struct cl_ca ca = cl_ca_choose(transfer->call->world, transfer->request->ca_file);
+    const struct cl_http_request *request = transfer->request;
+    struct cl_str text = request->ca_pem;
+    struct cl_ca ca = request->ca_only ? cl_ca_only(request->ca_file)
+                                       : cl_ca_choose(transfer->call->world, request->ca_file);
     transfer->ca_file = ca.file;
     if (ca.second != NULL || text.len > 0)
         set_ca_block(transfer, &ca, text);
+    /* Also NULL is set: libcurl's own places would count otherwise. */
     set_text(transfer, CURLOPT_CAPATH, ca.directory);
     set_text(transfer, CURLOPT_CAINFO, ca.file);
     set_text(transfer, CURLOPT_PROXY_CAPATH, ca.directory);
     set_text(transfer, CURLOPT_PROXY_CAINFO, ca.file);
-    if (transfer->request->insecure) {
+    if (request->insecure) {
         set_long(transfer, CURLOPT_SSL_VERIFYPEER, 0);
         set_long(transfer, CURLOPT_SSL_VERIFYHOST, 0);
     }

@@ -18,6 +18,7 @@ struct cl_http_request {
     struct cl_str body;            /* may hold secrets; borrowed */
     const char *ca_file;           /* PEM bundle to trust besides the system's; NULL: none */
     struct cl_str ca_pem;          /* likewise, as text; borrowed; empty: none */
+    bool ca_only;                  /* these two are trusted, and not the system's */
     struct cl_str client_cert_pem; /* to show the server, its chain behind it; empty: none */
     struct cl_str client_key_pem;  /* that belongs to it, not encrypted; never written to a file */
     struct cl_str tls_name; /* that the server's certificate must be for; empty: the URL's host */

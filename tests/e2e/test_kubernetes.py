@@ -155,6 +155,16 @@ def test_refuses_a_certificate_that_it_does_not_trust(cluster, register):
     assert cluster.requests() == []
 
 
+def test_trusts_the_given_authority_alone(cluster, register, tmp_path):
+    bundle = tmp_path / "system.pem"
+    bundle.write_text(cluster.ca)
+    env = {"SSL_CERT_FILE": str(bundle)}
+    other = base64.b64encode(Authority().certificate.encode()).decode()
+    error = register.refused(token=TOKEN, certificate_authority=other, env=env)
+    assert error["code"] == "tls_untrusted" and cluster.requests() == []
+    register("system", token=TOKEN, certificate_authority=None, env=env)
+
+
 @pytest.mark.reveals_secret
 def test_verifies_the_name_that_it_is_told(register, cleat):
     with Cluster(names=["kubernetes.default.svc"]) as cluster:

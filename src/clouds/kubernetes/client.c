@@ -133,6 +133,7 @@ enum cl_code kube_send(const struct cl_call *call, const struct kube_config *con
         .header_count = add_headers(headers, &sending, cl_buf_view(&authorization)),
         .body = request->body,
         .ca_pem = config->ca_pem,
+        .ca_only = config->ca_pem.len > 0,
         .client_cert_pem = cl_secret_expose(config->client_cert),
         .client_key_pem = cl_secret_expose(config->client_key),
         .tls_name = config->tls_name,

@@ -13,7 +13,7 @@ struct kube_config {
     const struct cl_secret *password;
     const struct cl_secret *client_cert; /* PEM; NULL: none */
     const struct cl_secret *client_key;  /* PEM */
-    struct cl_str ca_pem;                /* to trust besides the system's; empty: none */
+    struct cl_str ca_pem;                /* alone to be trusted; empty: the system's */
     struct cl_str tls_name;              /* that the certificate is for; empty: the server's host */
     struct cl_str proxy;                 /* URL; empty: as the environment says */
     bool insecure;
