@@ -51,7 +51,7 @@ static void live_on(void (*serve)(void *what, int ended), void *what, int ended,
     ignore(SIGINT);
     ignore(SIGPIPE);
     (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
     close_the_rest(ended, keep);
     (void)mlockall(MCL_CURRENT); /* best effort: locks do not pass to children */
     serve(what, ended);

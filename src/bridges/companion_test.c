@@ -150,12 +150,13 @@ static void leaves_nothing_when_it_cannot_be_made(void **state)
         struct cl_err err = CL_ERR_NONE;
 
         bench_init(&bench);
-        if (i == 0)
+        if (i == 0) {
             set_key(&bench.client.issued, "rubbish");
-        else if (i == 1)
+        } else if (i == 1) {
             set_text(&bench.client.issued, "certificate", "type *");
-        else if (i == 2)
+        } else if (i == 2) {
             set_text(&bench.client.issued, "username", "a\"b");
+        }
         assert_true(cl_environment_open(&bench.call, &bench.client, &environment, &companion,
                                         &err) != CL_OK);
         assert_null(companion.what);

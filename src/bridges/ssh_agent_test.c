@@ -78,6 +78,14 @@ static void lists_its_one_key(void **state)
     bench_cleanup(&bench);
 }
 
+static void check_signature(struct cl_str bytes, const char *algorithm)
+{
+    struct cl_ssh_reader signature = CL_SSH_READER(bytes);
+
+    assert_str(cl_ssh_read_string(&signature), algorithm);
+    assert_true(cl_ssh_read_string(&signature).len > 0);
+}
+
 static void signs_with_it_as_asked(void **state)
 {
     static const struct {
@@ -100,11 +108,8 @@ static void signs_with_it_as_asked(void **state)
         add_request(&request, cl_buf_view(&bench.agent.identity), cases[i].flags);
         struct cl_ssh_reader reader = CL_SSH_READER(ask(&bench, cl_buf_view(&request), &reply));
         assert_int_equal(cl_ssh_read_byte(&reader), cases[i].algorithm == NULL ? 5 : 14);
-        if (cases[i].algorithm != NULL) {
-            struct cl_ssh_reader signature = CL_SSH_READER(cl_ssh_read_string(&reader));
-            assert_str(cl_ssh_read_string(&signature), cases[i].algorithm);
-            assert_true(cl_ssh_read_string(&signature).len > 0);
-        }
+        if (cases[i].algorithm != NULL)
+            check_signature(cl_ssh_read_string(&reader), cases[i].algorithm);
         assert_true(cl_ssh_read_all(&reader));
         bench_cleanup(&bench);
     }

@@ -23,11 +23,12 @@ static enum cl_code add_line(struct cl_buf *buf, const char *key, struct cl_str 
 {
     for (size_t i = 0; i < value.len; i++) {
         unsigned char c = (unsigned char)value.ptr[i];
-        if (c < 0x20 || c == 0x7F || strchr("\"%$\\", (char)c) != NULL)
+        if (c < 0x20 || c == 0x7F || strchr("\"%$\\", (char)c) != NULL) {
             return cl_err_set(err, CL_E_INVALID,
                               "the value of %s cannot stand in a configuration "
                               "of ssh",
                               key);
+        }
     }
     cl_buf_addf(buf, "  %s \"%.*s\"\n", key, CL_STR_ARG(value));
     return cl_buf_ok(buf, err);

@@ -8,18 +8,18 @@
 
 struct kind_row {
     const char *type;
+    const char *curve; /* NULL: none */
     enum cl_ssh_kind kind;
-    const char *curve;
     int bits;
 };
 
 static const struct kind_row kinds[] = {
-    {"ssh-ed25519", CL_SSH_ED25519, NULL, 256},
-    {"ecdsa-sha2-nistp256", CL_SSH_ECDSA, "nistp256", 256},
-    {"ecdsa-sha2-nistp384", CL_SSH_ECDSA, "nistp384", 384},
-    {"ecdsa-sha2-nistp521", CL_SSH_ECDSA, "nistp521", 521},
-    {"ssh-rsa", CL_SSH_RSA, NULL, 0},
-    {"ssh-dss", CL_SSH_DSA, NULL, 0},
+    {"ssh-ed25519", NULL, CL_SSH_ED25519, 256},
+    {"ecdsa-sha2-nistp256", "nistp256", CL_SSH_ECDSA, 256},
+    {"ecdsa-sha2-nistp384", "nistp384", CL_SSH_ECDSA, 384},
+    {"ecdsa-sha2-nistp521", "nistp521", CL_SSH_ECDSA, 521},
+    {"ssh-rsa", NULL, CL_SSH_RSA, 0},
+    {"ssh-dss", NULL, CL_SSH_DSA, 0},
 };
 
 static const struct kind_row *kind_of(struct cl_str type)
@@ -113,11 +113,12 @@ static enum cl_code check_decoded(struct cl_str type, struct cl_str blob, struct
     struct cl_ssh_public key = {.bits = 0};
 
     CL_TRY(cl_ssh_public_parse(blob, &key, err));
-    if (!cl_str_eq_c(type, key.type))
+    if (!cl_str_eq_c(type, key.type)) {
         return cl_err_set(err, CL_E_INVALID,
                           "the key is of type %s, not of the one that stands "
                           "before it",
                           key.type);
+    }
     return CL_OK;
 }
 

@@ -42,7 +42,7 @@ static void reads_every_type(void **state)
     (void)state;
     for (size_t i = 0; i < CL_COUNT(keys); i++) {
         CL_AUTO(cl_buf) struct cl_buf blob = CL_BUF(CL_SSH_BLOB_MAX);
-        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(2 * CL_SSH_BLOB_MAX);
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF((size_t)2 * CL_SSH_BLOB_MAX);
         struct cl_ssh_public key = {.bits = 0};
         struct cl_err err = CL_ERR_NONE;
 

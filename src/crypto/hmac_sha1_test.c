@@ -31,14 +31,16 @@ static void computes_the_published_values(void **state)
         unsigned char mac[CL_SHA1_BYTES];
         struct cl_err err = CL_ERR_NONE;
 
-        if (cases[i].key != NULL)
+        if (cases[i].key != NULL) {
             cl_buf_add_c(&key, cases[i].key);
-        else
+        } else {
             cl_buf_add_repeat(&key, cases[i].key_byte, cases[i].key_len);
-        if (cases[i].text != NULL)
+        }
+        if (cases[i].text != NULL) {
             cl_buf_add_c(&text, cases[i].text);
-        else
+        } else {
             cl_buf_add_repeat(&text, cases[i].byte, cases[i].len);
+        }
         assert_ok(cl_hmac_sha1(cl_buf_view(&key), cl_buf_view(&text), mac, &err), &err);
         cl_buf_add_hex(&hex, mac, sizeof(mac));
         assert_str(cl_buf_view(&hex), cases[i].hex);

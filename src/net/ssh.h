@@ -23,12 +23,19 @@ struct cl_ssh_visit {
     const char *host_key_type; /* "ssh-ed25519": ask for a key of this type only; NULL: any */
 };
 
-/* Whose login is tried at each server; NULL in its place: none, the host key is all. */
+/* Whose login is tried at each server. */
 struct cl_ssh_login {
     struct cl_str user;
     const struct cl_secret *key;        /* PEM or OpenSSH text, NUL-terminated as secrets are */
     const struct cl_secret *passphrase; /* NULL: none */
     struct cl_str certificate;          /* "TYPE BASE64" of the key's certificate; empty: none */
+};
+
+/* Visits that are made together. */
+struct cl_ssh_round {
+    const struct cl_ssh_login *login; /* NULL: nobody logs in */
+    const struct cl_ssh_visit *visits;
+    size_t count;
 };
 
 /* What one visit found. Zero-initialised is empty. */
@@ -71,7 +78,7 @@ struct cl_ssh {
     void *ctx;
 
     /**
-     * Visits servers, CL_SSH_AT_ONCE at a time, each within CL_SSH_VISIT_MS.
+     * Makes the visits of a round, CL_SSH_AT_ONCE at a time, each within CL_SSH_VISIT_MS.
      *
      * Errors of a visit: CL_E_UNREACHABLE, CL_E_EGRESS_BLOCKED, CL_E_PROVIDER (not an SSH server,
      * no common algorithm), CL_E_HOST_KEY_UNKNOWN (nothing is pinned), CL_E_HOST_KEY_CHANGED (none
@@ -81,9 +88,8 @@ struct cl_ssh {
      * @return CL_OK whatever the visits found; CL_E_TIMEOUT and CL_E_INTERRUPTED (the call's own),
      *         CL_E_INVALID (the key cannot be used), CL_E_LOCAL_TOOL_MISSING, CL_E_FAILED
      */
-    enum cl_code (*visit)(void *ctx, const struct cl_call *call, const struct cl_ssh_login *login,
-                          const struct cl_ssh_visit *visits, size_t count, struct cl_ssh_seen *seen,
-                          struct cl_err *err);
+    enum cl_code (*visit)(void *ctx, const struct cl_call *call, const struct cl_ssh_round *round,
+                          struct cl_ssh_seen *seen, struct cl_err *err);
 };
 
 #define CL_SSH_AT_ONCE 8

@@ -86,17 +86,19 @@ enum cl_code cl_ssh_host_key_check(const struct cl_ssh_visit *visit, struct cl_s
     for (size_t i = 0; i < visit->host_key_count; i++) {
         const struct cl_ssh_host_key *known = &visit->host_keys[i];
         bool same = cl_str_eq(known->blob, blob);
-        if (same && known->revoked)
+        if (same && known->revoked) {
             return describe(visit, blob, CL_E_HOST_KEY_CHANGED,
                             "which is marked as revoked; nothing was sent", err);
+        }
         match = match || same;
         pinned = pinned || !known->revoked;
     }
     if (match)
         return CL_OK;
-    if (!pinned)
+    if (!pinned) {
         return describe(visit, blob, CL_E_HOST_KEY_UNKNOWN,
                         "but no key is pinned for it; nothing was sent", err);
+    }
     return describe(visit, blob, CL_E_HOST_KEY_CHANGED,
                     "which is none of those that are pinned; nothing was sent", err);
 }

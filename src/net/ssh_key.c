@@ -9,6 +9,7 @@
  * libssh does not say why it cannot read a key. Asked without a passphrase it calls back exactly
  * when the key is encrypted; without a callback OpenSSL would prompt at the terminal.
  */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libssh's type */
 static int note_question(const char *prompt, char *buf, size_t len, int echo, int verify,
                          void *userdata)
 {

@@ -104,11 +104,12 @@ enum cl_code cl_ssh_pair_read(struct cl_str text, const struct cl_secret *passph
     CL_AUTO(cl_ssh_pair) struct cl_ssh_pair *pair = NULL;
 
     CL_TRY(cl_crypto_init(err));
-    if (cl_str_starts(cl_str_trim(text), CL_STR(CL_OPENSSH_BEGIN)))
+    if (cl_str_starts(cl_str_trim(text), CL_STR(CL_OPENSSH_BEGIN))) {
         CL_TRY(cl_ssh_pair_read_openssh(text, passphrase, &pair, err));
-    else
+    } else {
         CL_TRY(read_pem(text, passphrase, &pair, err));
-    if (!is_usable(pair))
+    }
+    if (pair == NULL || !is_usable(pair))
         return cl_err_set(err, CL_E_INVALID, "the private key is of a type that cannot be used");
     *ret = CL_MOVE(pair);
     return CL_OK;

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -130,7 +132,7 @@ static EVP_PKEY *read_ed25519(struct cl_ssh_reader *reader)
     (void)cl_ssh_read_string(reader);
     struct cl_str both = cl_ssh_read_string(reader);
 
-    if (both.len != 2 * CL_ED25519_BYTES)
+    if (both.len != (size_t)2 * CL_ED25519_BYTES)
         return NULL;
     return EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL, (const unsigned char *)both.ptr,
                                            CL_ED25519_BYTES);
@@ -153,8 +155,7 @@ static EVP_PKEY *read_ecdsa(struct cl_ssh_reader *reader)
     char group[16] = "";
 
     if (!reader->bad && curve.len == 8 && cl_str_starts(curve, CL_STR("nistp"))) {
-        (void)memcpy(group, "P-", 2);
-        (void)memcpy(group + 2, curve.ptr + 5, 3);
+        (void)snprintf(group, sizeof(group), "P-%.3s", curve.ptr + 5);
     }
     if (builder != NULL && secret != NULL && !reader->bad &&
         OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group, 0) == 1 &&
@@ -196,15 +197,17 @@ static enum cl_code read_private_part(struct cl_str part, struct cl_ssh_pair **r
     struct cl_ssh_reader reader = CL_SSH_READER(part);
     EVP_PKEY *key = NULL;
 
-    if (cl_ssh_read_u32(&reader) != cl_ssh_read_u32(&reader))
+    uint32_t first = cl_ssh_read_u32(&reader);
+    if (first != cl_ssh_read_u32(&reader))
         return damaged(err);
     struct cl_str type = cl_ssh_read_string(&reader);
-    if (cl_str_eq_c(type, "ssh-ed25519"))
+    if (cl_str_eq_c(type, "ssh-ed25519")) {
         key = read_ed25519(&reader);
-    else if (cl_str_eq_c(type, "ssh-rsa"))
+    } else if (cl_str_eq_c(type, "ssh-rsa")) {
         key = read_rsa(&reader);
-    else if (cl_str_starts(type, CL_STR("ecdsa-sha2-")))
+    } else if (cl_str_starts(type, CL_STR("ecdsa-sha2-"))) {
         key = read_ecdsa(&reader);
+    }
     ERR_clear_error();
     return key == NULL ? damaged(err) : cl_ssh_pair_take(key, ret, err);
 }

@@ -271,10 +271,11 @@ static void step_exchanging(struct cl_ssh_session *session)
 {
     int result = session->lib->ssh_connect(session->session);
 
-    if (result == SSH_ERROR)
+    if (result == SSH_ERROR) {
         fail_exchange(session);
-    else if (result == SSH_OK)
+    } else if (result == SSH_OK) {
         judge_host(session);
+    }
 }
 
 /* --- the login ----------------------------------------------------------------------------- */

@@ -59,9 +59,8 @@ static enum cl_code run(struct visiting *visiting, struct cl_err *err)
     return CL_OK;
 }
 
-static enum cl_code visit_all(struct visiting *visiting, const struct cl_ssh_login *login,
-                              ssh_key key, const struct cl_ssh_visit *visits,
-                              struct cl_ssh_seen *seen, struct cl_err *err)
+static enum cl_code visit_all(struct visiting *visiting, const struct cl_ssh_round *round,
+                              ssh_key key, struct cl_ssh_seen *seen, struct cl_err *err)
 {
     visiting->sessions = cl_array_alloc(visiting->count, sizeof(*visiting->sessions));
     if (visiting->sessions == NULL)
@@ -69,12 +68,12 @@ static enum cl_code visit_all(struct visiting *visiting, const struct cl_ssh_log
     for (size_t i = 0; i < visiting->count; i++) {
         visiting->sessions[i] = (struct cl_ssh_session){.lib = visiting->lib,
                                                         .call = visiting->call,
-                                                        .visit = &visits[i],
+                                                        .visit = &round->visits[i],
                                                         .key = key,
                                                         .seen = &seen[i],
                                                         .fd = -1};
-        if (login != NULL)
-            visiting->sessions[i].user = login->user;
+        if (round->login != NULL)
+            visiting->sessions[i].user = round->login->user;
     }
     enum cl_code code = run(visiting, err);
     for (size_t i = 0; i < visiting->count; i++)
@@ -134,18 +133,17 @@ static enum cl_code read_key(const struct cl_ssh_lib *lib, const struct cl_ssh_l
     return CL_OK;
 }
 
-static enum cl_code visit(void *ctx, const struct cl_call *call, const struct cl_ssh_login *login,
-                          const struct cl_ssh_visit *visits, size_t count, struct cl_ssh_seen *seen,
-                          struct cl_err *err)
+static enum cl_code visit(void *ctx, const struct cl_call *call, const struct cl_ssh_round *round,
+                          struct cl_ssh_seen *seen, struct cl_err *err)
 {
-    struct visiting visiting = {.call = call, .count = count};
+    struct visiting visiting = {.call = call, .count = round->count};
     ssh_key key = NULL;
 
     (void)ctx;
     CL_TRY(cl_ssh_lib_get(&visiting.lib, err));
-    if (login != NULL)
-        CL_TRY(read_key(visiting.lib, login, &key, err));
-    enum cl_code code = visit_all(&visiting, login, key, visits, seen, err);
+    if (round->login != NULL)
+        CL_TRY(read_key(visiting.lib, round->login, &key, err));
+    enum cl_code code = visit_all(&visiting, round, key, seen, err);
     if (key != NULL)
         visiting.lib->ssh_key_free(key);
     return code;

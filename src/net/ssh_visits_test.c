@@ -67,7 +67,9 @@ static struct cl_ssh_visit visit_to(int port)
 static enum cl_code visit(const struct bench *bench, const struct cl_ssh_visit *visits,
                           size_t count, struct cl_ssh_seen *seen, struct cl_err *err)
 {
-    return cl_ssh_real()->visit(NULL, &bench->call, NULL, visits, count, seen, err);
+    const struct cl_ssh_round round = {.visits = visits, .count = count};
+
+    return cl_ssh_real()->visit(NULL, &bench->call, &round, seen, err);
 }
 
 static void says_that_nobody_listens(void **state)
@@ -244,7 +246,8 @@ static void visits_nobody_with_a_key_that_cannot_be_used(void **state)
                                      .key = key,
                                      .passphrase = phrase,
                                      .certificate = cl_str_of(cases[i].certificate)};
-        assert_int_equal(cl_ssh_real()->visit(NULL, &bench.call, &login, &nowhere, 1, &seen, &err),
+        struct cl_ssh_round round = {.login = &login, .visits = &nowhere, .count = 1};
+        assert_int_equal(cl_ssh_real()->visit(NULL, &bench.call, &round, &seen, &err),
                          CL_E_INVALID);
         assert_non_null(strstr(err.text, cases[i].word));
         assert_int_equal(seen.error.code, CL_OK);

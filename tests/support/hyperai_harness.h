@@ -59,10 +59,12 @@ static inline enum cl_code harness_scan(struct hyperai_harness *harness,
 }
 
 static inline enum cl_code harness_visit(void *ctx, const struct cl_call *call,
-                                         const struct cl_ssh_login *login,
-                                         const struct cl_ssh_visit *visits, size_t count,
-                                         struct cl_ssh_seen *seen, struct cl_err *err)
+                                         const struct cl_ssh_round *round, struct cl_ssh_seen *seen,
+                                         struct cl_err *err)
 {
+    const struct cl_ssh_visit *visits = round->visits;
+    const struct cl_ssh_login *login = round->login;
+    size_t count = round->count;
     struct hyperai_harness *harness = ctx;
 
     (void)call;

@@ -190,14 +190,15 @@ static void refuses_to_certify_anybody_or_never(void **state)
         struct cl_err err = CL_ERR_NONE;
 
         bench_init(&bench);
-        if (i == 0)
+        if (i == 0) {
             bench.certificate.principals = &nobody;
-        else if (i == 1)
+        } else if (i == 1) {
             bench.certificate.principals = NULL;
-        else if (i == 2)
+        } else if (i == 2) {
             bench.certificate.valid_before_at = bench.certificate.valid_after_at;
-        else
+        } else {
             bench.certificate.subject = CL_STR("rubbish");
+        }
         assert_int_equal(ssh_certificate_sign(&bench.certificate, bench.authority, &text, &err),
                          CL_E_INVALID);
         assert_null(text);

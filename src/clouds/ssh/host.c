@@ -73,7 +73,9 @@ static enum cl_code set_name(struct cl_str name, struct ssh_host *host, struct c
         return refuse(err, "is neither a host name nor an address");
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
-        host->name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        host->name[i] = c;
     }
     host->name[name.len] = '\0';
     return CL_OK;
@@ -144,18 +146,20 @@ void ssh_host_text(const struct ssh_host *host, char ret[SSH_HOST_TEXT_MAX])
 {
     bool is_v6 = strchr(host->name, ':') != NULL;
 
-    if (host->port == SSH_PORT)
+    if (host->port == SSH_PORT) {
         (void)snprintf(ret, SSH_HOST_TEXT_MAX, "%s", host->name);
-    else if (is_v6)
+    } else if (is_v6) {
         (void)snprintf(ret, SSH_HOST_TEXT_MAX, "[%s]:%d", host->name, host->port);
-    else
+    } else {
         (void)snprintf(ret, SSH_HOST_TEXT_MAX, "%s:%d", host->name, host->port);
+    }
 }
 
 void ssh_host_known_text(const struct ssh_host *host, char ret[SSH_HOST_TEXT_MAX])
 {
-    if (host->port == SSH_PORT)
+    if (host->port == SSH_PORT) {
         (void)snprintf(ret, SSH_HOST_TEXT_MAX, "%s", host->name);
-    else
+    } else {
         (void)snprintf(ret, SSH_HOST_TEXT_MAX, "[%s]:%d", host->name, host->port);
+    }
 }

@@ -55,10 +55,11 @@ enum cl_code ssh_key_text(const struct cl_secret *configured, struct cl_secret *
 
     if (text.len > ENCODED_MAX)
         return cl_err_set(err, CL_E_INVALID, "it is too long for a key");
-    if (is_key_file(text))
+    if (is_key_file(text)) {
         cl_buf_add(&bytes, text);
-    else
+    } else {
         CL_TRY(decode(text, &bytes, err));
+    }
     CL_TRY(cl_buf_ok(&bytes, err));
     struct cl_str found = cl_str_trim(cl_buf_view(&bytes));
     if (cl_str_find(found, '\0') < found.len)

@@ -101,7 +101,7 @@ static void has_a_limit(void **state)
     cl_buf_add_c(&big, LINE_1);
     cl_buf_add_repeat(&big, "x", SSH_KEY_TEXT_MAX);
     assert_int_equal(read_text(cl_buf_view(&big), &text, &err), CL_E_INVALID);
-    cl_buf_add_repeat(&big, "x", 2 * SSH_KEY_TEXT_MAX);
+    cl_buf_add_repeat(&big, "x", (size_t)2 * SSH_KEY_TEXT_MAX);
     assert_int_equal(read_text(cl_buf_view(&big), &text, &err), CL_E_INVALID);
     assert_null(text);
 }

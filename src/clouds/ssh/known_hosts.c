@@ -34,7 +34,7 @@ static struct cl_str next_word(struct cl_str *rest)
 static enum cl_code read_hash(struct cl_str hashed, unsigned char salt[CL_SHA1_BYTES],
                               unsigned char hash[CL_SHA1_BYTES], struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf bytes = CL_BUF(2 * CL_SHA1_BYTES);
+    CL_AUTO(cl_buf) struct cl_buf bytes = CL_BUF((size_t)2 * CL_SHA1_BYTES);
     struct cl_str first = CL_STR_NONE;
     struct cl_str second = CL_STR_NONE;
     struct cl_err why = CL_ERR_NONE;
@@ -46,7 +46,7 @@ static enum cl_code read_hash(struct cl_str hashed, unsigned char salt[CL_SHA1_B
         code = cl_base64_decode(second, CL_BASE64_STANDARD, &bytes, &why);
     if (code == CL_E_FAILED)
         return cl_err_no_memory(err);
-    if (code != CL_OK || half != CL_SHA1_BYTES || bytes.len != 2 * CL_SHA1_BYTES)
+    if (code != CL_OK || half != CL_SHA1_BYTES || bytes.len != (size_t)2 * CL_SHA1_BYTES)
         return cl_err_set(err, CL_E_INVALID, "the hashed host name is damaged");
     (void)memcpy(salt, bytes.ptr, CL_SHA1_BYTES);
     (void)memcpy(hash, bytes.ptr + CL_SHA1_BYTES, CL_SHA1_BYTES);
@@ -119,7 +119,9 @@ enum cl_code ssh_known_blob(const struct ssh_known_line *line, struct cl_buf *re
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
 }
 
 /* `*` any bytes, `?` any one. Remembers the last star only, which is enough: no backtracking. */

@@ -59,7 +59,7 @@ static enum cl_code key_id_of(const struct cl_call *call, const struct cl_connec
 }
 
 static enum cl_code sign(const struct cl_call *call, const struct cl_connector *conn,
-                         const struct cl_ssh_pair *authority, struct ssh_certificate *certificate,
+                         const struct cl_ssh_pair *authority, struct ssh_certificate certificate,
                          char **ret, struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs principals = CL_STRS_NONE;
@@ -71,13 +71,13 @@ static enum cl_code sign(const struct cl_call *call, const struct cl_connector *
     CL_TRY(extensions_of(conn, &extensions, err));
     CL_TRY(sources_of(conn, &sources, err));
     CL_TRY(key_id_of(call, conn, &key_id, err));
-    CL_TRY(call->world->random(call->world->ctx, certificate->nonce, SSH_NONCE_BYTES, err));
-    certificate->principals = &principals;
-    certificate->extensions = &extensions;
-    certificate->source_address = cl_str_of(sources);
-    certificate->key_id = cl_str_of(key_id);
-    certificate->force_command = cl_config_text(&conn->config, "force_command");
-    return ssh_certificate_sign(certificate, authority, ret, err);
+    CL_TRY(call->world->random(call->world->ctx, certificate.nonce, SSH_NONCE_BYTES, err));
+    certificate.principals = &principals;
+    certificate.extensions = &extensions;
+    certificate.source_address = cl_str_of(sources);
+    certificate.key_id = cl_str_of(key_id);
+    certificate.force_command = cl_config_text(&conn->config, "force_command");
+    return ssh_certificate_sign(&certificate, authority, ret, err);
 }
 
 /* --- keys ---------------------------------------------------------------------------------- */
@@ -92,9 +92,10 @@ static enum cl_code authority_of(const struct cl_connector *conn, struct cl_ssh_
     if (key == NULL)
         return cl_err_set(err, CL_E_INTERNAL, "the connector's secrets are not loaded");
     enum cl_code code = ssh_key_text(key, &text, &why);
-    if (code == CL_OK)
+    if (code == CL_OK) {
         code = cl_ssh_pair_read(cl_secret_expose(text),
                                 cl_config_secret(&conn->config, "ca_key_passphrase"), ret, &why);
+    }
     if (code == CL_OK)
         return CL_OK;
     if (code == CL_E_FAILED)
@@ -121,7 +122,7 @@ enum cl_code hyperai_certify(const struct cl_call *call, const struct cl_connect
                                           .serial = (uint64_t)world->now_us(world->ctx),
                                           .valid_after_at = now_at - EARLY_S,
                                           .valid_before_at = now_at + ttl_s};
-    CL_TRY(sign(call, conn, authority, &certificate, &ret->certificate, err));
+    CL_TRY(sign(call, conn, authority, certificate, &ret->certificate, err));
     ret->serial = certificate.serial;
     ret->expires_at = certificate.valid_before_at;
     return cl_ssh_pair_text(subject, &ret->key, err);

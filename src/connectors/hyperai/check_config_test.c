@@ -38,10 +38,11 @@ static void names_what_is_wrong_with_a_text(void **state)
         struct cl_err err = CL_ERR_NONE;
 
         hyperai_harness_init(&harness);
-        if (cases[i].list)
+        if (cases[i].list) {
             set_list(&harness, cases[i].attr, cases[i].value);
-        else
+        } else {
             set_text(&harness, cases[i].attr, cases[i].value);
+        }
         enum cl_code code = hyperai_check_config(&harness.conn, NULL, &err);
         if (code != cases[i].code)
             fail_msg("%s=%s: %s", cases[i].attr, cases[i].value, err.text);

@@ -86,7 +86,8 @@ static enum cl_code visit(const struct cl_call *call, struct scanning *scanning,
                                                     .port = host->port,
                                                     .host_key_type = types[i % TYPE_COUNT]};
     }
-    return ssh->visit(ssh->ctx, call, NULL, scanning->visits, count, scanning->seen, err);
+    const struct cl_ssh_round round = {.visits = scanning->visits, .count = count};
+    return ssh->visit(ssh->ctx, call, &round, scanning->seen, err);
 }
 
 /* --- what they showed ---------------------------------------------------------------------- */

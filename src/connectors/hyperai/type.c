@@ -38,7 +38,7 @@ static const struct cl_attr certificate_attrs[] = {
 };
 
 #define KEY_METHOD(method, name, text)                                                          \
-    {.id = (method), .title = name, .description = (text), .attrs = key_attrs,                  \
+    {.id = (method), .title = (name), .description = (text), .attrs = key_attrs,                  \
      .attr_count = CL_COUNT(key_attrs), .issues = CL_ISSUES_PASS_THROUGH}
 
 static const struct cl_auth_method methods[] = {

@@ -62,10 +62,11 @@ static void makes_one_id_of_many_spellings(void **state)
         assert_int_equal(hyperai_canonical_id(&harness.conn, instance_type(),
                                               cl_str_of(cases[i].input), &id, &err),
                          cases[i].code);
-        if (cases[i].id == NULL)
+        if (cases[i].id == NULL) {
             assert_null(id);
-        else
+        } else {
             assert_string_equal(id, cases[i].id);
+        }
         hyperai_harness_cleanup(&harness);
     }
 }

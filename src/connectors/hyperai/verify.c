@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "base/alloc.h"
 #include "connectors/hyperai/hosts.h"
 #include "connectors/hyperai/login.h"
@@ -73,8 +75,10 @@ static enum cl_code visit(const struct cl_call *call, const struct cl_connector 
     CL_TRY(hyperai_hosts_of(conn, only, &visiting->hosts, err));
     CL_TRY(hyperai_login_open(call, conn, &visiting->login, err));
     CL_TRY(make_visits(visiting, err));
-    CL_TRY(ssh->visit(ssh->ctx, call, &visiting->login.login, visiting->visits,
-                      visiting->hosts.count, visiting->seen, err));
+    const struct cl_ssh_round round = {.login = &visiting->login.login,
+                                       .visits = visiting->visits,
+                                       .count = visiting->hosts.count};
+    CL_TRY(ssh->visit(ssh->ctx, call, &round, visiting->seen, err));
     for (size_t i = 0; i < visiting->hosts.count; i++)
         advise(conn, &visiting->seen[i].error);
     return CL_OK;
@@ -92,6 +96,7 @@ static size_t count_failures(const struct visiting *visiting)
 /* The first one's error stands for all, with the number of those that fared no better. */
 static enum cl_code fail_all(const struct visiting *visiting, struct cl_err *err)
 {
+    assert(visiting->seen != NULL); /* there is no connector without hosts */
     *err = visiting->seen[0].error;
     if (visiting->hosts.count == 1)
         return err->code;

@@ -60,14 +60,14 @@ static enum cl_code add_warning(void *ctx, struct cl_str sentence, struct cl_err
 static void lists_the_hosts_that_work(void **state)
 {
     static const struct {
-        enum cl_code outcomes[3];
         const char *texts; /* NULL: an error */
+        enum cl_code outcomes[3];
         enum cl_code code;
     } cases[] = {
-        {{CL_OK, CL_OK, CL_OK}, "gpu1,gpu2,gpu3:2222", CL_OK},
-        {{CL_OK, CL_E_REJECTED, CL_OK}, "gpu1,warning,gpu3:2222", CL_OK},
-        {{CL_E_UNREACHABLE, CL_E_HOST_KEY_CHANGED, CL_OK}, "warning,warning,gpu3:2222", CL_OK},
-        {{CL_E_HOST_KEY_UNKNOWN, CL_E_REJECTED, CL_E_REJECTED}, NULL, CL_E_HOST_KEY_UNKNOWN},
+        {"gpu1,gpu2,gpu3:2222", {CL_OK, CL_OK, CL_OK}, CL_OK},
+        {"gpu1,warning,gpu3:2222", {CL_OK, CL_E_REJECTED, CL_OK}, CL_OK},
+        {"warning,warning,gpu3:2222", {CL_E_UNREACHABLE, CL_E_HOST_KEY_CHANGED, CL_OK}, CL_OK},
+        {NULL, {CL_E_HOST_KEY_UNKNOWN, CL_E_REJECTED, CL_E_REJECTED}, CL_E_HOST_KEY_UNKNOWN},
     };
 
     (void)state;
