@@ -37,14 +37,14 @@ struct cl_str kube_place(struct cl_str server)
 
 /* --- the request --------------------------------------------------------------------------- */
 
-static void add_basic(struct cl_buf *header, const struct kube_config *config)
+/* User name and password as the header has them. */
+static void add_pair(struct cl_buf *header, const struct kube_config *config)
 {
     CL_AUTO(cl_buf) struct cl_buf pair = CL_BUF_SECRET(HEADER_MAX_BYTES / 2);
 
     cl_buf_add(&pair, cl_secret_expose(config->username));
     cl_buf_add_char(&pair, ':');
     cl_buf_add(&pair, cl_secret_expose(config->password));
-    cl_buf_add_c(header, "Basic ");
     cl_buf_add_base64(header, cl_buf_view(&pair), CL_BASE64_STANDARD);
     if (pair.failed != CL_OK)
         header->failed = pair.failed;
@@ -56,7 +56,8 @@ static void add_authorization(struct cl_buf *header, const struct kube_config *c
         cl_buf_add_c(header, "Bearer ");
         cl_buf_add(header, cl_secret_expose(config->token));
     } else if (config->password != NULL) {
-        add_basic(header, config);
+        cl_buf_add_c(header, "Basic ");
+        add_pair(header, config);
     }
 }
 
@@ -147,21 +148,48 @@ enum cl_code kube_send(const struct cl_call *call, const struct kube_config *con
 
 /* --- the answer ---------------------------------------------------------------------------- */
 
+/* What a server was shown and must not make us show to others. */
+struct sent {
+    struct cl_buf pair;
+    struct cl_str secrets[4];
+};
+
+static void sent_cleanup(struct sent *sent)
+{
+    cl_buf_cleanup(&sent->pair);
+}
+
+/* The pair without its padding, which a server may leave out. */
+static enum cl_code list_sent(const struct kube_config *config, struct sent *ret,
+                              struct cl_err *err)
+{
+    *ret = (struct sent){.pair = CL_BUF_SECRET(HEADER_MAX_BYTES)};
+    if (config->password != NULL)
+        add_pair(&ret->pair, config);
+    CL_TRY(cl_buf_ok(&ret->pair, err));
+    struct cl_str pair = cl_buf_view(&ret->pair);
+    while (cl_str_ends(pair, CL_STR("=")))
+        pair.len--;
+    ret->secrets[0] = pair;
+    ret->secrets[1] = cl_secret_expose(config->token);
+    ret->secrets[2] = cl_secret_expose(config->password);
+    ret->secrets[3] = cl_secret_expose(config->username);
+    return CL_OK;
+}
+
 enum cl_code kube_refuse(const struct cl_call *call, const struct kube_config *config,
                          const struct kube_request *request,
                          const struct cl_http_response *response, struct cl_err *err)
 {
-    const struct cl_str secrets[] = {
-        cl_secret_expose(config->token),
-        cl_secret_expose(config->password),
-        cl_secret_expose(config->username),
-    };
+    CL_AUTO(sent) struct sent sent;
+
+    CL_TRY(list_sent(config, &sent, err));
     const struct kube_failure failure = {
         .response = response,
         .operation = request->operation,
         .place = kube_place(config->server),
-        .secrets = secrets,
-        .secret_count = CL_COUNT(secrets),
+        .secrets = sent.secrets,
+        .secret_count = CL_COUNT(sent.secrets),
         .has_credential = kube_has_credential(config),
         .has_ended = config->expires_at != 0 && cl_world_now_s(call->world) >= config->expires_at,
     };
@@ -170,7 +198,8 @@ enum cl_code kube_refuse(const struct cl_call *call, const struct kube_config *c
 }
 
 /* 299 - "text"; the text may have escaped quotation marks. */
-static enum cl_code add_warning(struct cl_str value, struct cl_strs *ret, struct cl_err *err)
+static enum cl_code add_warning(const struct sent *sent, struct cl_str value, struct cl_strs *ret,
+                                struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf clean = CL_BUF(4096);
     struct cl_str agent = CL_STR_NONE;
@@ -179,17 +208,21 @@ static enum cl_code add_warning(struct cl_str value, struct cl_strs *ret, struct
     if (!cl_str_starts(value, CL_STR("299 ")) || !cl_str_cut(value, '"', &agent, &text) ||
         !cl_str_ends(text, CL_STR("\"")))
         return CL_OK;
-    cl_buf_add_redacted(&clean, cl_str_first(text, text.len - 1), NULL, 0, WARNING_MAX_BYTES);
+    cl_buf_add_redacted(&clean, cl_str_first(text, text.len - 1), sent->secrets,
+                        CL_COUNT(sent->secrets), WARNING_MAX_BYTES);
     CL_TRY(cl_buf_ok(&clean, err));
     return cl_strs_add(ret, cl_buf_view(&clean), err);
 }
 
-enum cl_code kube_add_warnings(const struct cl_http_response *response, struct cl_strs *ret,
+enum cl_code kube_add_warnings(const struct kube_config *config,
+                               const struct cl_http_response *response, struct cl_strs *ret,
                                struct cl_err *err)
 {
+    CL_AUTO(sent) struct sent sent;
     struct cl_str rest = cl_buf_view(&response->headers);
     size_t count = 0;
 
+    CL_TRY(list_sent(config, &sent, err));
     while (rest.len > 0 && count < WARNINGS_MAX) {
         struct cl_str line;
         struct cl_str name;
@@ -197,7 +230,7 @@ enum cl_code kube_add_warnings(const struct cl_http_response *response, struct c
 
         (void)cl_str_cut(rest, '\n', &line, &rest);
         if (cl_str_cut(line, ':', &name, &value) && cl_str_eq_c(name, "warning")) {
-            CL_TRY(add_warning(cl_str_trim(value), ret, err));
+            CL_TRY(add_warning(&sent, cl_str_trim(value), ret, err));
             count++;
         }
     }

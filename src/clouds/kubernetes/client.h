@@ -51,8 +51,10 @@ enum cl_code kube_refuse(const struct cl_call *call, const struct kube_config *c
 /** Host and port of the server, for errors: a view into `server`. */
 struct cl_str kube_place(struct cl_str server);
 
-/** Appends what `Warning: 299 - "..."` headers say, at most 10. Source: RFC 7234, section 5.5. */
-enum cl_code kube_add_warnings(const struct cl_http_response *response, struct cl_strs *ret,
+/** Appends what `Warning: 299 - "..."` headers say, at most 10, without anything that was sent.
+ *  Source: RFC 7234, section 5.5. */
+enum cl_code kube_add_warnings(const struct kube_config *config,
+                               const struct cl_http_response *response, struct cl_strs *ret,
                                struct cl_err *err) CL_MUST_USE;
 
 #endif

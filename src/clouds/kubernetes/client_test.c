@@ -152,14 +152,67 @@ static void warnings_of_the_server_are_collected(void **state)
         CL_AUTO(cl_http_response) struct cl_http_response response = CL_HTTP_RESPONSE_NONE;
         CL_AUTO(cl_strs) struct cl_strs warnings = CL_STRS_NONE;
         CL_AUTO(cl_string) char *joined = NULL;
+        const struct kube_config config = {.server = CL_STR("https://k8s")};
         struct cl_err err = CL_ERR_NONE;
 
         response.headers = (struct cl_buf)CL_BUF(4096);
         cl_buf_add_c(&response.headers, rows[i].headers);
-        assert_ok(kube_add_warnings(&response, &warnings, &err), &err);
+        assert_ok(kube_add_warnings(&config, &response, &warnings, &err), &err);
         assert_ok(cl_strs_join(&warnings, "|", &joined, &err), &err);
         assert_string_equal(joined, rows[i].warnings);
     }
+}
+
+/* What a server that repeats `said` makes of a warning and of an error. */
+static void expect_hidden(const struct kube_config *config, const char *said)
+{
+    struct fake_world *fake = fake_world_new();
+    struct cl_call call = fake_call(fake);
+    CL_AUTO(cl_http_response) struct cl_http_response response = {.status = 422};
+    CL_AUTO(cl_strs) struct cl_strs warnings = CL_STRS_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    response.headers = (struct cl_buf)CL_BUF(4096);
+    response.body = (struct cl_buf)CL_BUF(4096);
+    cl_buf_addf(&response.headers, "warning: 299 - \"you sent %s here\"\n", said);
+    cl_buf_addf(&response.body, "{\"kind\":\"Status\",\"message\":\"you sent %s here\"}", said);
+    assert_ok(kube_add_warnings(config, &response, &warnings, &err), &err);
+    assert_int_equal(warnings.count, 1);
+    assert_non_null(strstr(warnings.items[0], "you sent "));
+    assert_null(strstr(warnings.items[0], said));
+    assert_int_equal(kube_refuse(&call, config, &get, &response, &err), CL_E_INVALID_REQUEST);
+    assert_non_null(strstr(err.text, "you sent "));
+    assert_null(strstr(err.text, said));
+    fake_world_free(fake);
+}
+
+static void what_the_server_repeats_of_the_credentials_is_hidden(void **state)
+{
+    CL_AUTO(cl_secret) struct cl_secret *token = secret_of("canary bird");
+    CL_AUTO(cl_secret) struct cl_secret *name = secret_of("Aladdin 1");
+    CL_AUTO(cl_secret) struct cl_secret *word = secret_of("open sesame");
+    const struct kube_config with_token = {.server = CL_STR("https://k8s"), .token = token};
+    const struct kube_config with_password = {
+        .server = CL_STR("https://k8s"), .username = name, .password = word};
+
+    (void)state;
+    expect_hidden(&with_token, "canary bird");
+    expect_hidden(&with_password, "Aladdin 1");
+    expect_hidden(&with_password, "open sesame");
+    expect_hidden(&with_password, "QWxhZGRpbiAxOm9wZW4gc2VzYW1l");
+}
+
+/* Padded or not. */
+static void the_padding_of_the_pair_does_not_matter(void **state)
+{
+    CL_AUTO(cl_secret) struct cl_secret *name = secret_of("Aladdin");
+    CL_AUTO(cl_secret) struct cl_secret *word = secret_of("open sesame");
+    const struct kube_config config = {
+        .server = CL_STR("https://k8s"), .username = name, .password = word};
+
+    (void)state;
+    expect_hidden(&config, "QWxhZGRpbjpvcGVuIHNlc2FtZQ");
+    expect_hidden(&config, "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
 }
 
 int main(void)
@@ -172,6 +225,8 @@ int main(void)
         cmocka_unit_test(only_reading_is_repeated),
         cmocka_unit_test(the_place_is_host_and_port),
         cmocka_unit_test(warnings_of_the_server_are_collected),
+        cmocka_unit_test(what_the_server_repeats_of_the_credentials_is_hidden),
+        cmocka_unit_test(the_padding_of_the_pair_does_not_matter),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

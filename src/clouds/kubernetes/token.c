@@ -135,7 +135,7 @@ static enum cl_code read_token(const struct cl_call *call, const struct kube_con
         return kube_refuse(call, config, request, response, err);
     if (kube_parse_token(cl_buf_view(&response->body), ret, &why) != CL_OK)
         return unreadable(config, &why, err);
-    return kube_add_warnings(response, &ret->warnings, err);
+    return kube_add_warnings(config, response, &ret->warnings, err);
 }
 
 enum cl_code kube_request_token(const struct cl_call *call, const struct kube_config *config,
