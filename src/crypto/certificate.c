@@ -48,13 +48,16 @@ static int no_pass_phrase(char *buf, int size, int rwflag, void *ctx)
 /* NULL with CL_OK: there is no more. */
 static enum cl_code next_certificate(BIO *bio, X509 **ret, struct cl_err *err)
 {
-    *ret = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    bool is_encrypted = false;
+
+    *ret = PEM_read_bio_X509(bio, NULL, no_pass_phrase, &is_encrypted);
     unsigned long why = ERR_peek_last_error();
     ERR_clear_error();
     if (*ret != NULL ||
         (ERR_GET_LIB(why) == ERR_LIB_PEM && ERR_GET_REASON(why) == PEM_R_NO_START_LINE))
         return CL_OK;
-    return cl_err_set(err, CL_E_INVALID, "a certificate in the PEM text is broken");
+    return cl_err_set(err, CL_E_INVALID, "a certificate in the PEM text is %s",
+                      is_encrypted ? "encrypted" : "broken");
 }
 
 static enum cl_code end_of(const X509 *cert, int64_t *ret, struct cl_err *err)

@@ -63,6 +63,29 @@ static void what_is_no_certificate_is_refused(void **state)
     test_pair_free(&pair);
 }
 
+/* Nobody writes such certificates; OpenSSL would ask for the pass phrase on the terminal. */
+static void an_encrypted_certificate_asks_nobody(void **state)
+{
+    static const char locked[] = "-----BEGIN CERTIFICATE-----\n"
+                                 "Proc-Type: 4,ENCRYPTED\n"
+                                 "DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n"
+                                 "\n"
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+                                 "-----END CERTIFICATE-----\n";
+    struct test_pair pair = test_pair_new("jane");
+    struct cl_err err = CL_ERR_NONE;
+    int64_t not_after = 0;
+
+    (void)state;
+    assert_int_equal(check(locked, &not_after, &err), CL_E_INVALID);
+    assert_non_null(strstr(err.text, "certificate in the PEM text is encrypted"));
+    err = CL_ERR_NONE;
+    assert_int_equal(cl_certificate_check_key(cl_str_of(locked), cl_str_of(pair.key), &err),
+                     CL_E_INVALID);
+    assert_non_null(strstr(err.text, "certificate in the PEM text is encrypted"));
+    test_pair_free(&pair);
+}
+
 /* The key of the pair under a pass phrase, from malloc. */
 static char *encrypted(const struct test_pair *pair)
 {
@@ -118,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificates_are_counted_and_dated),
         cmocka_unit_test(what_is_no_certificate_is_refused),
+        cmocka_unit_test(an_encrypted_certificate_asks_nobody),
         cmocka_unit_test(a_key_must_be_the_certificates),
     };
 
