@@ -62,6 +62,9 @@ static enum cl_code check_plain_http(const struct cl_connector *conn, const stru
     }
     if (has_credential && !cl_url_is_loopback(url))
         return invalid(err, "server", "speaks plain http: credentials are not sent there");
+    /* Also to this machine the way would lead through another one. */
+    if (cl_config_text(&conn->config, "proxy_url").len > 0)
+        return invalid(err, "proxy_url", "needs an https:// server: it would read what is sent");
     return CL_OK;
 }
 

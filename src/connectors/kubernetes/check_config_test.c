@@ -172,6 +172,33 @@ static void plain_http_is_for_this_machine_only(void **state)
     }
 }
 
+/* Whoever runs the proxy would read the credential. */
+static void plain_http_goes_through_no_proxy(void **state)
+{
+    static const struct {
+        const char *server, *proxy;
+        enum cl_code code;
+    } rows[] = {
+        {"http://127.0.0.1:8001", "http://proxy:3128", CL_E_INVALID_ATTRIBUTE},
+        {"http://localhost:8001", "socks5://localhost:1080", CL_E_INVALID_ATTRIBUTE},
+        {"http://127.0.0.1:8001", "", CL_OK},
+        {"https://127.0.0.1:6443", "http://proxy:3128", CL_OK},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct kubernetes_harness harness = kubernetes_with_token("token");
+        struct cl_err err = CL_ERR_NONE;
+
+        set_text(&harness, "server", rows[i].server);
+        set_text(&harness, "proxy_url", rows[i].proxy);
+        set_flag(&harness, "allow_plain_http");
+        assert_int_equal(check(&harness, NULL, &err), rows[i].code);
+        assert_true(rows[i].code == CL_OK || strstr(err.text, "'proxy_url'") != NULL);
+        kubernetes_harness_cleanup(&harness);
+    }
+}
+
 static void groups_need_a_user(void **state)
 {
     struct kubernetes_harness harness = kubernetes_with_token("token");
@@ -354,6 +381,7 @@ int main(void)
         cmocka_unit_test(somebody_must_be_meant),
         cmocka_unit_test(passwords_need_a_name_and_get_a_warning),
         cmocka_unit_test(plain_http_is_for_this_machine_only),
+        cmocka_unit_test(plain_http_goes_through_no_proxy),
         cmocka_unit_test(groups_need_a_user),
         cmocka_unit_test(accounts_are_names_that_may_stand_in_a_path),
         cmocka_unit_test(certificates_are_read_in_every_spelling),
