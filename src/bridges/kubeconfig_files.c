@@ -9,6 +9,7 @@
 #define LOCK_WAIT_MS 5000
 #define PATH_MAX_BYTES 4096
 #define FILES_MAX CL_KUBECONFIG_FILES_MAX
+#define COPIES_MAX 100 /* of one file */
 
 /* What belongs to a file beside its text. */
 struct place {
@@ -186,13 +187,33 @@ enum cl_code cl_kube_session_open(const struct cl_call *call, const char *path, 
     return CL_OK;
 }
 
+/* Not the name of a copy that is there: "FILE.cleat-backup", then ".2" behind it and so on. */
+static enum cl_code name_copy(const struct cl_kube_session *config, const struct place *place,
+                              struct cl_buf *ret, struct cl_err *err)
+{
+    struct cl_file_info info = {.exists = true};
+
+    for (int number = 1; number <= COPIES_MAX; number++) {
+        cl_buf_truncate(ret, 0);
+        cl_buf_addf(ret, "%s.cleat-backup", place->path);
+        if (number > 1)
+            cl_buf_addf(ret, ".%d", number);
+        CL_TRY(cl_buf_ok(ret, err));
+        CL_TRY(config->world->stat_file(config->world->ctx, ret->ptr, &info, err));
+        if (!info.exists)
+            return CL_OK;
+    }
+    (void)cl_err_set(err, CL_E_LOCAL_CONFIG, "there are %d copies '%s.cleat-backup' already",
+                     COPIES_MAX, place->path);
+    return cl_err_hint(err, "remove those that are not needed any more");
+}
+
 static enum cl_code save_copy(const struct cl_kube_session *config, const struct place *place,
                               struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
 
-    cl_buf_addf(&path, "%s.cleat-backup", place->path);
-    CL_TRY(cl_buf_ok(&path, err));
+    CL_TRY(name_copy(config, place, &path, err));
     return config->world->replace_file(config->world->ctx, path.ptr, cl_buf_view(&place->before),
                                        0600, err);
 }

@@ -27,7 +27,8 @@ struct cl_kube_files *cl_kube_session_files(struct cl_kube_session *config);
 
 /**
  * Writes what was changed. A file keeps its mode, or becomes its owner's alone when it gets a
- * secret; what replaces an entry that Cleat did not write leaves FILE.cleat-backup behind.
+ * secret; what replaces an entry that Cleat did not write leaves FILE.cleat-backup behind, or
+ * FILE.cleat-backup.2 and so on: no copy is ever replaced.
  */
 enum cl_code cl_kube_session_save(struct cl_kube_session *config, bool has_secret,
                                   struct cl_err *err) CL_MUST_USE;

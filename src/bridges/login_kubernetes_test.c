@@ -321,6 +321,43 @@ static void keeps_a_copy_of_what_it_replaces(void **state)
     assert_int_equal(fake_file_mode(*state, CONFIG ".cleat-backup"), 0600);
 }
 
+/* The first copy is the one that its owner misses. */
+static void never_replaces_a_copy(void **state)
+{
+    static const char *const copies[] = {CONFIG ".cleat-backup", CONFIG ".cleat-backup.2",
+                                         CONFIG ".cleat-backup.3"};
+    static const char *const texts[] = {THEIRS, THEIRS "kind: Config\n", "# new\n" THEIRS};
+
+    for (size_t i = 0; i < CL_COUNT(texts); i++) {
+        fake_set_file(*state, CONFIG, texts[i]);
+        login(*state, (struct cl_login_request){.overwrite = true});
+    }
+    for (size_t i = 0; i < CL_COUNT(texts); i++) {
+        assert_string_equal(fake_file(*state, copies[i]), texts[i]);
+        assert_int_equal(fake_file_mode(*state, copies[i]), 0600);
+    }
+}
+
+static void makes_room_for_a_hundred_copies(void **state)
+{
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    fake_set_file(*state, CONFIG ".cleat-backup", "1");
+    for (int i = 2; i <= 100; i++) {
+        CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(256);
+        cl_buf_addf(&path, CONFIG ".cleat-backup.%d", i);
+        fake_set_file(*state, path.ptr, "more");
+    }
+    fake_set_file(*state, CONFIG, THEIRS);
+    assert_int_equal(
+        run(*state, cluster(), (struct cl_login_request){.overwrite = true}, &result, &err),
+        CL_E_LOCAL_CONFIG);
+    assert_string_equal(err.text, "there are 100 copies '" CONFIG ".cleat-backup' already");
+    assert_string_equal(err.hint, "remove those that are not needed any more");
+    assert_string_equal(fake_file(*state, CONFIG), THEIRS);
+}
+
 static void tells_when_a_context_of_that_name_was_there(void **state)
 {
     CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
@@ -430,6 +467,7 @@ static void survives_the_failure_of_every_call(void **state)
         CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
         struct cl_err err = CL_ERR_NONE;
         assert_true(nth < 50);
+        fake_set_file(fake, CONFIG ".cleat-backup", NULL);
         fake_set_file(fake, CONFIG, THEIRS);
         fake_fail_at(fake, nth);
         enum cl_code code =
@@ -492,6 +530,8 @@ int main(void)
         TEST(refuses_a_cluster_with_a_hostile_name),
         TEST(refuses_what_no_plugin_can_hand_over),
         TEST(keeps_a_copy_of_what_it_replaces),
+        TEST(never_replaces_a_copy),
+        TEST(makes_room_for_a_hundred_copies),
         TEST(tells_when_a_context_of_that_name_was_there),
         TEST(needs_nothing_issued_to_log_out),
         TEST(says_that_there_is_nothing_to_take_away),
