@@ -94,12 +94,13 @@
 /* A cluster, as a client of another type than the connector's. */
 #define CLUSTER_ARN "arn:aws:eks:us-east-1:123456789012:cluster/zenit-cluster"
 #define CLUSTER_TOKEN "k8s-aws-v1.canary"
-#define CLUSTER_CLIENT                                                                        \
+#define CLUSTER_CLIENT CLUSTER_CLIENT_WITH("")
+#define CLUSTER_CLIENT_WITH(more)                                                             \
     "{'connector_type':'kubernetes','auth_method':'token','resource_type':"                   \
     "'kubernetes-cluster','resource_id':'zenit-cluster','client_id':'" CLUSTER_ARN            \
     "','configuration':{'cluster_name':'" CLUSTER_ARN "','server':'https://cluster.example'," \
     "'certificate_authority':'Y2E='},'secrets':{'token':'" CLUSTER_TOKEN                      \
-    "'},'secrets_hidden':false,'expires_at':'2024-05-14T12:49:56Z'}"
+    "'},'secrets_hidden':false,'expires_at':'2024-05-14T12:49:56Z'" more "}"
 #define CLUSTER_ISSUED \
     "{'connector':" AUTO ",'client':" CLUSTER_CLIENT ",'cached':false,'warnings':[]}"
 

@@ -52,7 +52,10 @@ enum cl_code cl_issue_ask(struct cl_cli *cli, const struct cl_issue_client_reque
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->issue(api, &cli->call, request, ret, err));
     cl_view_warn(cli, &ret->warnings);
-    cl_view_warn(cli, &ret->issued.warnings);
+    /* Programs ask again and again: what the provider said of a kept credential was shown when it
+     * was issued. */
+    if (!ret->cached || !request->for_sdk)
+        cl_view_warn(cli, &ret->issued.warnings);
     return CL_OK;
 }
 

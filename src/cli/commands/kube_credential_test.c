@@ -65,6 +65,33 @@ static void prints_the_document_in_any_format(void **state)
     }
 }
 
+/* kubectl runs it for every command: what a provider said once is not said again and again. */
+static void repeats_no_warning_of_a_kept_credential(void **state)
+{
+    static const struct {
+        const char *cached;
+        const char *err;
+    } rows[] = {
+        {"false", "warning: The life time was raised.\nwarning: The cluster cut it.\n"},
+        {"true", "warning: The life time was raised.\n"},
+    };
+
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_buf) struct cl_buf answer = CL_BUF(4096);
+        cl_buf_addf(
+            &answer,
+            "{'connector':" AUTO ",'client':" CLUSTER_CLIENT_WITH(
+                ",'warnings':['The cluster cut it.']") ",'cached':%s,"
+                                                       "'warnings':['The life time was raised.']}",
+            rows[i].cached);
+        command_run_reset(*state);
+        fake_api_answer(((struct command_run *)*state)->api, "issue", answer.ptr);
+        assert_status(*state, LINE " aws-auto" SCOPE, 0);
+        assert_out(*state, DOCUMENT(V1));
+        assert_err(*state, rows[i].err);
+    }
+}
+
 static void reports_failures_in_one_line(void **state)
 {
     struct command_run *run = *state;
@@ -94,6 +121,7 @@ int main(void)
         TEST(answers_in_the_version_of_the_client),
         TEST(refuses_a_version_before_anything_is_asked),
         TEST(prints_the_document_in_any_format),
+        TEST(repeats_no_warning_of_a_kept_credential),
         TEST(reports_failures_in_one_line),
         TEST(refuses_what_is_no_kubernetes_credential),
     };
