@@ -25,14 +25,18 @@ static bool is_still_there(const char *path, const struct stat *held)
 }
 
 /* Made just now, or left behind by one of us that died: either way whoever holds the flock of the
- * file that the path names holds the lock. */
-static bool is_ours(const char *path, int fd)
+ * file that the path names holds the lock. 0, EEXIST when somebody else does, or another errno. */
+static int claim(const char *path, int fd)
 {
     struct stat info;
 
-    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0 &&
-           (info.st_mode & 07777) == OUR_MODE && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-           is_still_there(path, &info);
+    if (fstat(fd, &info) != 0)
+        return errno;
+    if (!S_ISREG(info.st_mode) || info.st_size != 0 || (info.st_mode & 07777) != OUR_MODE)
+        return EEXIST;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK || errno == EINTR ? EEXIST : errno;
+    return is_still_there(path, &info) ? 0 : EEXIST;
 }
 
 /* -1 with errno EEXIST while somebody holds it. */
@@ -41,6 +45,7 @@ static int try_once(const char *path)
     CL_AUTO(cl_fd) int fd = -1;
 
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, OUR_MODE);
+    bool is_new = fd >= 0;
     if (fd < 0 && errno == EEXIST) {
         fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
         if (fd < 0) /* of another program, or gone again */
@@ -48,9 +53,12 @@ static int try_once(const char *path)
     }
     if (fd < 0)
         return -1;
-    if (is_ours(path, fd))
+    int why = claim(path, fd);
+    if (why == 0)
         return cl_fd_take(&fd);
-    errno = EEXIST;
+    if (is_new && why != EEXIST) /* nobody could have locked it */
+        (void)unlink(path);
+    errno = why;
     return -1;
 }
 

@@ -1,14 +1,28 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/world_files.h"
 #include "temp_dir.h"
 #include "test.h"
+
+static int flock_error; /* 0: it works */
+
+/* Instead of the C library's: file systems without locks cannot be had in a test. */
+int flock(int fd, int operation)
+{
+    if (flock_error == 0)
+        return (int)syscall(SYS_flock, fd, operation);
+    errno = flock_error;
+    return -1;
+}
 
 static int64_t soon(int64_t ms)
 {
@@ -115,6 +129,45 @@ static void is_taken_over_from_a_process_that_died(void **state)
     free(path);
 }
 
+/* What stayed would keep kubectl out for ever. */
+static void leaves_nothing_where_files_cannot_be_locked(void **state)
+{
+    static const int errors[] = {ENOLCK, ENOSYS, EOPNOTSUPP};
+
+    for (size_t i = 0; i < CL_COUNT(errors); i++) {
+        char *path = temp_path(*state, "config.lock");
+        struct cl_err err = CL_ERR_NONE;
+        int lock = -1;
+        flock_error = errors[i];
+        enum cl_code code = make(path, 10, &lock, &err);
+        flock_error = 0;
+        assert_int_equal(code, CL_E_LOCAL_CONFIG);
+        assert_non_null(strstr(err.text, "cannot lock '"));
+        assert_non_null(strstr(err.text, strerror(errors[i])));
+        assert_int_equal(lock, -1);
+        assert_int_equal(access(path, F_OK), -1);
+        free(path);
+    }
+}
+
+/* One that was there before is not this call's to remove. */
+static void keeps_anothers_where_files_cannot_be_locked(void **state)
+{
+    char *path = temp_path(*state, "config.lock");
+    struct cl_err err = CL_ERR_NONE;
+    int lock = -1;
+    int other = -1;
+
+    assert_ok(make(path, -1, &lock, &err), &err);
+    flock_error = ENOLCK;
+    enum cl_code code = make(path, 10, &other, &err);
+    flock_error = 0;
+    assert_int_equal(code, CL_E_LOCAL_CONFIG);
+    assert_int_equal(access(path, F_OK), 0);
+    cl_files_drop_marker(NULL, path, lock);
+    free(path);
+}
+
 static void needs_its_folder(void **state)
 {
     char *path = temp_path(*state, "no/such/lock");
@@ -179,6 +232,8 @@ int main(void)
         TEST(follows_no_link),
         TEST(is_taken_over_from_a_process_that_died),
         TEST(needs_its_folder),
+        TEST(leaves_nothing_where_files_cannot_be_locked),
+        TEST(keeps_anothers_where_files_cannot_be_locked),
         TEST(a_herd_holds_it_one_at_a_time),
     };
 
