@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "bridges/export.h"
 #include "bridges/ssh_config.h"
 #include "codec/base64.h"
 #include "fake_world.h"
@@ -195,6 +196,25 @@ static void cannot_be_had_from_variables_alone(void **state)
     bench_cleanup(&bench);
 }
 
+static void exports_what_ssh_needs_without_secrets(void **state)
+{
+    struct bench bench;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    bench_init(&bench);
+    for (size_t i = 0; cl_export_names[i] != NULL; i++) {
+        CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
+        assert_ok(cl_export(&bench.client, cl_str_of(cl_export_names[i]), &text, &err), &err);
+        assert_non_null(strstr(text.ptr, "gpu1"));
+        assert_null(strstr(text.ptr, "PRIVATE"));
+    }
+    CL_AUTO(cl_buf) struct cl_buf none = CL_BUF(4096);
+    assert_int_equal(cl_export(&bench.client, CL_STR("kubeconfig"), &none, &err), CL_E_UNSUPPORTED);
+    assert_int_equal(none.len, 0);
+    bench_cleanup(&bench);
+}
+
 static void writes_a_configuration_for_ssh(void **state)
 {
     struct bench bench;
@@ -231,6 +251,7 @@ int main(void)
         cmocka_unit_test(leaves_nothing_when_it_cannot_be_made),
         cmocka_unit_test(needs_none_for_what_variables_can_carry),
         cmocka_unit_test(cannot_be_had_from_variables_alone),
+        cmocka_unit_test(exports_what_ssh_needs_without_secrets),
         cmocka_unit_test(writes_a_configuration_for_ssh),
     };
 

@@ -557,6 +557,25 @@ def test_git_asks_the_agent(cleat, authority, trusting, runtime, tmp_path):
     gone(runtime)
 
 
+def test_export_prints_what_ssh_needs(register, cleat, keys, server, runtime):
+    register("box", keys["ed25519"], [server.name], [server.known_line()])
+    known = cleat("export", "box", "-ri", server.name, "--format", "known-hosts").stdout
+    assert known == server.known_line() + "\n"
+    config = cleat("export", "box", "-ri", server.name, "--format", "ssh-config").stdout
+    folder = os.path.join(cleat.home, ".ssh")
+    os.mkdir(folder, 0o700)
+    with open(os.path.join(folder, "cleat_known_hosts"), "w", encoding="ascii") as file:
+        file.write(known)
+    with open(os.path.join(folder, "config"), "w", encoding="ascii") as file:
+        file.write(config.replace("~", cleat.home))  # ssh's own home is that of the account
+    script = "ssh -F %s/config -o BatchMode=yes %s echo it works" % (folder, server.name)
+    done = run_exec(cleat, "box", server, script, "--allow-long-lived")
+    assert done.stdout == "it works\n"
+    gone(runtime)
+    error = cleat("export", "box", "-ri", server.name, code=2)
+    assert "--format" in error.stderr
+
+
 # -- scanning host keys ----------------------------------------------------------------------
 
 

@@ -104,6 +104,13 @@
 #define CLUSTER_ISSUED \
     "{'connector':" AUTO ",'client':" CLUSTER_CLIENT ",'cached':false,'warnings':[]}"
 
+/* What is issued for an SSH host. */
+#define HOST_ISSUED                                                                        \
+    "{'connector':" AUTO ",'client':{'connector_type':'hyperai','auth_method':'ssh-key',"  \
+    "'resource_type':'hyperai-instance','resource_id':'gpu1','issued_at':"                 \
+    "'2024-05-14T12:34:56.000000Z','configuration':{'hostnames':['gpu1'],'username':'ml'," \
+    "'port':22,'host_keys':['gpu1 ssh-ed25519 AAAA']}},'cached':false,'warnings':[]}"
+
 /* Components. */
 #define STORE_MEMBERS                                                                 \
     "'id':'" STORE_ID "','name':'s3-zenfiles','kind':'artifact_store','flavor':'s3'," \

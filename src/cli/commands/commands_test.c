@@ -311,6 +311,14 @@ static void every_command_has_two_to_five_examples(void **state)
     for_each_command(state, check_example_count);
 }
 
+/* In words of its own each: a cluster, a host, or what most commands ask for. */
+static const char *issued_for(const char *line)
+{
+    if (strstr(line, "kubernetes-cluster") != NULL)
+        return CLUSTER_ISSUED;
+    return strstr(line, " gpus ") != NULL ? HOST_ISSUED : ISSUED;
+}
+
 /* What the use cases answer to a command line that asks for the usual things. */
 static void prepare(struct command_run *run, const char *line)
 {
@@ -343,8 +351,7 @@ static void prepare(struct command_run *run, const char *line)
     run->api = fake_api_new();
     for (size_t i = 0; i < CL_COUNT(rows); i++)
         fake_api_answer(run->api, rows[i].operation, rows[i].json);
-    fake_api_answer(run->api, "issue",
-                    strstr(line, "kubernetes-cluster") != NULL ? CLUSTER_ISSUED : ISSUED);
+    fake_api_answer(run->api, "issue", issued_for(line));
     fake_set_file(run->world, "key-id", AWS_CLIENT_KEY_ID "\n");
     fake_set_file(run->world, "secret-key", AWS_CLIENT_SECRET "\n");
     fake_set_file(run->world, "/home/u/.aws/config", "[default]\n");

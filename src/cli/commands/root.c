@@ -11,6 +11,7 @@ static const struct cl_command *const commands[] = {
     &cl_command_image_builder,
     &cl_command_exec,
     &cl_command_env,
+    &cl_command_export,
     &cl_command_credential_process,
     &cl_command_kube_credential,
     &cl_command_version,

@@ -31,6 +31,7 @@ extern const struct cl_command cl_command_connector_describe_type;
 
 /* Commands of their own. */
 extern const struct cl_command cl_command_exec;
+extern const struct cl_command cl_command_export;
 extern const struct cl_command cl_command_env;
 extern const struct cl_command cl_command_credential_process;
 extern const struct cl_command cl_command_kube_credential;
