@@ -209,6 +209,14 @@ static enum cl_code take_cluster(struct discovering *discovering, struct cl_err 
 
 /* --- the user ------------------------------------------------------------------------------ */
 
+static enum cl_code refuse_token_file(const struct cl_kube_context *context, struct cl_err *err)
+{
+    if (err->code == CL_E_NOT_FOUND || err->code == CL_E_INVALID)
+        err->code = CL_E_LOCAL_CONFIG;
+    return cl_err_wrap(err, "'%.300s', line %zu: tokenFile", context->user_path,
+                       cl_yaml_line(cl_yaml_get(context->user, "tokenFile")));
+}
+
 /* The file wins over the text, as in kubectl. */
 static enum cl_code take_token(struct discovering *discovering, bool *ret, struct cl_err *err)
 {
@@ -220,10 +228,8 @@ static enum cl_code take_token(struct discovering *discovering, bool *ret, struc
 
     if (file.len > 0) {
         CL_TRY(cl_kube_merged_resolve(context->user_path, file, &path, err));
-        if (world->read_file(world->ctx, path, &text, err) != CL_OK) {
-            return cl_err_wrap(err, "cannot read the token of user '%.*s'",
-                               CL_STR_ARG(cl_str_first(context->user_name, 100)));
-        }
+        if (world->read_file(world->ctx, path, &text, err) != CL_OK)
+            return refuse_token_file(context, err);
     } else {
         cl_buf_add(&text, cl_yaml_get_text(context->user, "token"));
     }
@@ -259,14 +265,30 @@ static enum cl_code take_password(struct discovering *discovering, bool *ret, st
     return set_secret(discovering, "password", password, err);
 }
 
+/* Without them the cluster would take the requests for another's, who may do other things. */
+static enum cl_code refuse_more_impersonation(const struct cl_kube_context *context,
+                                              struct cl_err *err)
+{
+    static const char *const keys[] = {"as-uid", "as-user-extra"};
+
+    for (size_t i = 0; i < CL_COUNT(keys); i++) {
+        const struct cl_yaml_node *node = cl_yaml_get(context->user, keys[i]);
+        if (!cl_yaml_is_null(node)) {
+            return cl_err_set(err, CL_E_UNSUPPORTED,
+                              "'%.300s', line %zu: '%s' of user '%.*s' cannot be taken over",
+                              context->user_path, cl_yaml_line(node), keys[i],
+                              CL_STR_ARG(cl_str_first(context->user_name, 100)));
+        }
+    }
+    return CL_OK;
+}
+
 static enum cl_code take_impersonation(struct discovering *discovering, struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs groups = CL_STRS_NONE;
     const struct cl_yaml_node *user = discovering->context.user;
 
-    if (!cl_yaml_is_null(cl_yaml_get(user, "as-uid")) ||
-        !cl_yaml_is_null(cl_yaml_get(user, "as-user-extra")))
-        CL_TRY(warn(discovering, "as-uid and as-user-extra of the user are not taken over", err));
+    CL_TRY(refuse_more_impersonation(&discovering->context, err));
     CL_TRY(set_text(discovering, "as_user", cl_yaml_get_text(user, "as"), err));
     for (const struct cl_yaml_node *item = cl_yaml_first(cl_yaml_get(user, "as-groups"));
          item != NULL; item = cl_yaml_next(item))
@@ -296,6 +318,11 @@ static const char *describe_parts(const struct user_parts *parts)
     return parts->password ? "user name and password" : "no credential";
 }
 
+static bool has_any(const struct user_parts *parts)
+{
+    return parts->token || parts->certificate || parts->password;
+}
+
 static bool can_keep(const struct discovering *discovering, const struct user_parts *parts)
 {
     if (discovering->request->method == NULL || wants(discovering, "token"))
@@ -314,10 +341,10 @@ static enum cl_code choose_method(struct discovering *discovering, const struct 
     const char *method = parts->password ? "password" : "token";
 
     if (!can_keep(discovering, parts)) {
-        return cl_err_set(err, CL_E_UNSUPPORTED,
-                          "user '%.*s' has a %s, which cannot configure auth method '%s'",
-                          CL_STR_ARG(cl_str_first(context->user_name, 100)), describe_parts(parts),
-                          discovering->request->method->id);
+        return cl_err_set(
+            err, CL_E_UNSUPPORTED, "user '%.*s' has %s%s, which cannot configure auth method '%s'",
+            CL_STR_ARG(cl_str_first(context->user_name, 100)), has_any(parts) ? "a " : "",
+            describe_parts(parts), discovering->request->method->id);
     }
     if (discovering->request->method != NULL)
         method = discovering->request->method->id;

@@ -63,7 +63,13 @@ static const struct {
     {USER("username: a, password: b"), "token", CL_E_UNSUPPORTED, "user name and password"},
     {USER("token: t, username: a, password: b"), NULL, CL_OK, "token"},
     {USER(""), NULL, CL_OK, "token"}, /* the checks of the connector refuse it */
-    {USER("tokenFile: gone"), NULL, CL_E_NOT_FOUND, "cannot read the token"},
+    {USER("tokenFile: gone"), NULL, CL_E_LOCAL_CONFIG, "/home/me/.kube/gone"},
+    {USER("tokenFile: gone"), NULL, CL_E_LOCAL_CONFIG,
+     "'/home/me/.kube/config', line 7: tokenFile"},
+    {USER(""), "service-account", CL_E_UNSUPPORTED, "has no credential, which cannot"},
+    {USER("token: t, as: jane, as-uid: x"), NULL, CL_E_UNSUPPORTED, "'as-uid'"},
+    {USER("token: t, as: jane, as-user-extra: {a: [b]}"), NULL, CL_E_UNSUPPORTED,
+     "'as-user-extra'"},
     {USER("client-certificate: gone"), NULL, CL_E_LOCAL_CONFIG, "/home/me/.kube/gone"},
     {USER("client-certificate-data: nonsense"), NULL, CL_E_LOCAL_CONFIG,
      "line 7: client-certificate-data is neither PEM"},
@@ -105,7 +111,7 @@ static void the_cluster_is_taken_over_whole(void **state)
         HEAD "clusters:\n- name: k\n  cluster: {server: 'https://10.1.2.3:6443/p', "
              "insecure-skip-tls-verify: true, tls-server-name: k8s.internal, "
              "proxy-url: 'socks5://p:1'}\n"
-             "users: [{name: u, user: {token: t, as: jane, as-groups: [dev, ops], as-uid: x}}]\n";
+             "users: [{name: u, user: {token: t, as: jane, as-groups: [dev, ops]}}]\n";
     struct found found = discover(text, NULL);
     const struct cl_config *config = &found.discovered.config;
 
@@ -119,7 +125,7 @@ static void the_cluster_is_taken_over_whole(void **state)
     assert_true(cl_config_bool(config, "insecure"));
     assert_str(cl_config_text(config, "as_user"), "jane");
     assert_int_equal(cl_config_list(config, "as_groups")->count, 2);
-    assert_int_equal(found.discovered.warnings.count, 1); /* as-uid */
+    assert_int_equal(found.discovered.warnings.count, 0);
     assert_string_equal(found.discovered.source,
                         "token of user 'u' (context 'c', /home/me/.kube/config)");
     found_cleanup(&found);

@@ -55,6 +55,18 @@ static enum cl_code read_token(const struct cl_world *world, struct cl_buf *ret,
     return CL_OK;
 }
 
+/* An empty one would mean the system's authorities. */
+static enum cl_code read_ca(const struct cl_world *world, struct cl_buf *ret, struct cl_err *err)
+{
+    enum cl_code code = world->read_file(world->ctx, CA_FILE, ret, err);
+
+    if (code == CL_E_NOT_FOUND)
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "there is no '" CA_FILE "' in this pod");
+    if (code == CL_OK && cl_str_trim(cl_buf_view(ret)).len == 0)
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "'" CA_FILE "' is empty");
+    return code;
+}
+
 enum cl_code kubernetes_pod_open(const struct cl_world *world, struct kubernetes_access *access,
                                  struct cl_err *err)
 {
@@ -62,7 +74,7 @@ enum cl_code kubernetes_pod_open(const struct cl_world *world, struct kubernetes
 
     CL_TRY(open_address(world, access, err));
     CL_TRY(read_token(world, &token, err));
-    CL_TRY(world->read_file(world->ctx, CA_FILE, &access->ca_pem, err));
+    CL_TRY(read_ca(world, &access->ca_pem, err));
     return cl_secret_new(kubernetes_trim_token(cl_buf_view(&token)), &access->token, err);
 }
 

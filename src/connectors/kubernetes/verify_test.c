@@ -216,6 +216,27 @@ static void tokens_for_others_are_not_tried(void **state)
     kubernetes_harness_cleanup(&harness);
 }
 
+static void a_pod_without_its_authority_is_a_broken_one(void **state)
+{
+    struct kubernetes_harness harness = kubernetes_harness("in-cluster");
+    CL_AUTO(cl_verified) struct cl_verified verified = {.identity = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    fake_set_env(harness.fake, "KUBERNETES_SERVICE_HOST", "10.0.0.1");
+    fake_set_env(harness.fake, "KUBERNETES_SERVICE_PORT", "443");
+    fake_set_file(harness.fake, KUBE_POD "token", KUBE_CANARY "\n");
+    assert_int_equal(kubernetes_verify(&harness.call, &harness.conn, &whole, &verified, &err),
+                     CL_E_LOCAL_CONFIG);
+    assert_non_null(strstr(err.text, "there is no '" KUBE_POD "ca.crt'"));
+    fake_set_file(harness.fake, KUBE_POD "ca.crt", "\n");
+    assert_int_equal(kubernetes_verify(&harness.call, &harness.conn, &whole, &verified, &err),
+                     CL_E_LOCAL_CONFIG);
+    assert_non_null(strstr(err.text, "ca.crt' is empty"));
+    assert_int_equal(fake_request_count(harness.fake), 0);
+    kubernetes_harness_cleanup(&harness);
+}
+
 static void a_pod_asks_with_its_own_account(void **state)
 {
     struct kubernetes_harness harness = kubernetes_harness("in-cluster");
@@ -356,6 +377,7 @@ int main(void)
         cmocka_unit_test(the_target_is_tried),
         cmocka_unit_test(the_new_token_proves_itself),
         cmocka_unit_test(tokens_for_others_are_not_tried),
+        cmocka_unit_test(a_pod_without_its_authority_is_a_broken_one),
         cmocka_unit_test(a_pod_asks_with_its_own_account),
         cmocka_unit_test(questions_are_put_to_the_cluster),
         cmocka_unit_test(the_connectors_namespace_is_meant_unless_another_is_named),
