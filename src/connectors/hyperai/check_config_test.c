@@ -52,6 +52,39 @@ static void names_what_is_wrong_with_a_text(void **state)
     }
 }
 
+/* None is left out: the last might be the one that is revoked. */
+static void refuses_more_pins_than_it_keeps(void **state)
+{
+    static const struct {
+        const char *host;
+        size_t count;
+        enum cl_code code;
+    } cases[] = {
+        {"gpu1", 64, CL_OK},
+        {"gpu1", 65, CL_E_INVALID_ATTRIBUTE},
+        {"other", 65, CL_OK},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct hyperai_harness harness;
+        CL_AUTO(cl_buf) struct cl_buf lines = CL_BUF(16384);
+        struct cl_err err = CL_ERR_NONE;
+
+        hyperai_harness_init(&harness);
+        for (size_t j = 0; j + 1 < cases[i].count; j++)
+            cl_buf_addf(&lines, "%s " HARNESS_KEY_A "\n", cases[i].host);
+        cl_buf_addf(&lines, "@revoked %s " HARNESS_KEY_B "\n", cases[i].host);
+        set_list(&harness, "host_keys", lines.ptr);
+        assert_int_equal(hyperai_check_config(&harness.conn, NULL, &err), cases[i].code);
+        if (cases[i].code != CL_OK) {
+            assert_non_null(strstr(err.text, "'host_keys', line 65"));
+            assert_non_null(strstr(err.text, "64"));
+        }
+        hyperai_harness_cleanup(&harness);
+    }
+}
+
 static void holds_a_key_against_its_method(void **state)
 {
     static const struct {
@@ -159,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_what_is_wrong_with_a_text),
+        cmocka_unit_test(refuses_more_pins_than_it_keeps),
         cmocka_unit_test(holds_a_key_against_its_method),
         cmocka_unit_test(has_an_error_of_its_own_for_each_fault),
         cmocka_unit_test(warns_of_a_passphrase_that_opens_nothing),
