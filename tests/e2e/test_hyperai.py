@@ -454,10 +454,22 @@ def test_a_certificate_can_be_limited(cleat, authority, trusting, tmp_path):
     )  # fmt: skip
     key, _ = client_files(cleat, tmp_path, "gpu", trusting)
     assert ssh(key, trusting).stdout == "forced\n"
-    certify(cleat, "far", authority, trusting, "--source_address=10.0.0.0/8", "--no-verify")
+    # the verification's own login may come from elsewhere
+    certify(cleat, "far", authority, trusting, "--source_address=10.0.0.0/8")
     key, _ = client_files(cleat, tmp_path, "far", trusting)
     assert ssh(key, trusting).returncode == 255
+    certify(cleat, "bare", authority, trusting, "--extensions=")
+    key, _ = client_files(cleat, tmp_path, "bare", trusting)
+    shown = subprocess.run(["ssh-keygen", "-L", "-f", key + "-cert.pub"], capture_output=True, text=True)
+    assert "Extensions: (none)" in shown.stdout
     os.remove(key)
+
+
+def test_refuses_an_origin_that_sshd_would_refuse(cleat, authority, trusting):
+    error = certify(
+        cleat, "gpu", authority, trusting, "--source_address=127.0.0.1/8", "-o", "json", code=2
+    ).error()
+    assert error["code"] == "invalid_attribute" and "source_address" in error["message"]
 
 
 def test_an_authority_key_is_checked_like_any(cleat, keys, server):

@@ -1,5 +1,7 @@
 #include "clouds/ssh/certificate.h"
 
+#include <arpa/inet.h>
+
 #include "base/alloc.h"
 #include "codec/base64.h"
 #include "codec/ssh_public.h"
@@ -28,6 +30,25 @@ bool ssh_is_extension(struct cl_str name)
     return false;
 }
 
+/* As it is written, not in the one form of struct cl_ip: bits count from where sshd counts them. */
+static bool ends_in_zeros(struct cl_str address, size_t bits)
+{
+    char copy[CL_IP_TEXT_SIZE] = "";
+    unsigned char raw[16] = {0};
+
+    if (address.len >= sizeof(copy))
+        return false;
+    (void)memcpy(copy, address.ptr, address.len);
+    int family = strchr(copy, ':') == NULL ? AF_INET : AF_INET6;
+    if (inet_pton(family, copy, raw) != 1)
+        return false;
+    for (size_t i = bits; i < 8 * sizeof(raw); i++) {
+        if ((raw[i / 8] & (0x80U >> (i % 8))) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool ssh_is_cidr(struct cl_str text)
 {
     struct cl_str address = CL_STR_NONE;
@@ -43,7 +64,7 @@ bool ssh_is_cidr(struct cl_str text)
         return true;
     int64_t max = cl_str_find(address, ':') < address.len ? 128 : 32;
     return cl_str_only(bits, "0123456789") && cl_parse_i64(bits, &count, &ignored) == CL_OK &&
-           count >= 0 && count <= max;
+           count >= 0 && count <= max && ends_in_zeros(address, (size_t)count);
 }
 
 /* --- parts --------------------------------------------------------------------------------- */

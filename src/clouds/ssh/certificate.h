@@ -36,7 +36,10 @@ enum cl_code ssh_certificate_sign(const struct ssh_certificate *certificate,
 /** Is it an extension that OpenSSH knows? */
 bool ssh_is_extension(struct cl_str name);
 
-/** Is it an address, or one with the number of its leading bits that count? */
+/**
+ * Is it an address, or one with the number of its leading bits that count and zeros behind them?
+ * sshd refuses every certificate with an address that has other bits there.
+ */
 bool ssh_is_cidr(struct cl_str text);
 
 #endif

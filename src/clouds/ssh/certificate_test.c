@@ -212,10 +212,31 @@ static void knows_addresses_and_extensions(void **state)
         const char *text;
         bool good;
     } cases[] = {
-        {"10.0.0.0/8", true},   {"10.0.0.1", true}, {"10.0.0.0/33", false},
-        {"::/0", true},         {"fd00::/8", true}, {"fd00::/129", false},
-        {"10.0.0.0/", false},   {"/8", false},      {"10.0.0.0/-1", false},
-        {"example.com", false}, {"", false},        {"10.0.0.0/8 ", false},
+        {"10.0.0.0/8", true},
+        {"10.0.0.1", true},
+        {"10.0.0.0/33", false},
+        {"::/0", true},
+        {"fd00::/8", true},
+        {"fd00::/129", false},
+        {"10.0.0.0/", false},
+        {"/8", false},
+        {"10.0.0.0/-1", false},
+        {"example.com", false},
+        {"", false},
+        {"10.0.0.0/8 ", false},
+        /* bits behind those that count, for which sshd refuses the whole certificate */
+        {"127.0.0.1/8", false},
+        {"10.0.0.1/32", true},
+        {"10.128.0.0/9", true},
+        {"10.64.0.0/9", false},
+        {"1.0.0.0/0", false},
+        {"0.0.0.0/0", true},
+        {"fd00::1/8", false},
+        {"fd00::1/128", true},
+        {"2002:a00::/24", true},
+        {"2002:a00::/16", false},
+        {"64:ff9b::/96", true},
+        {"::ffff:10.0.0.1/120", false},
     };
 
     (void)state;

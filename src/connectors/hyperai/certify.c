@@ -64,17 +64,14 @@ static enum cl_code sign(const struct cl_call *call, const struct cl_connector *
 {
     CL_AUTO(cl_strs) struct cl_strs principals = CL_STRS_NONE;
     CL_AUTO(cl_strs) struct cl_strs extensions = CL_STRS_NONE;
-    CL_AUTO(cl_string) char *sources = NULL;
     CL_AUTO(cl_string) char *key_id = NULL;
 
     CL_TRY(principals_of(conn, &principals, err));
     CL_TRY(extensions_of(conn, &extensions, err));
-    CL_TRY(sources_of(conn, &sources, err));
     CL_TRY(key_id_of(call, conn, &key_id, err));
     CL_TRY(call->world->random(call->world->ctx, certificate.nonce, SSH_NONCE_BYTES, err));
     certificate.principals = &principals;
     certificate.extensions = &extensions;
-    certificate.source_address = cl_str_of(sources);
     certificate.key_id = cl_str_of(key_id);
     certificate.force_command = cl_config_text(&conn->config, "force_command");
     return ssh_certificate_sign(&certificate, authority, ret, err);
@@ -106,22 +103,27 @@ static enum cl_code authority_of(const struct cl_connector *conn, struct cl_ssh_
 }
 
 enum cl_code hyperai_certify(const struct cl_call *call, const struct cl_connector *conn,
-                             int64_t ttl_s, struct hyperai_certified *ret, struct cl_err *err)
+                             int64_t ttl_s, enum hyperai_use use, struct hyperai_certified *ret,
+                             struct cl_err *err)
 {
     CL_AUTO(cl_ssh_pair) struct cl_ssh_pair *authority = NULL;
     CL_AUTO(cl_ssh_pair) struct cl_ssh_pair *subject = NULL;
+    CL_AUTO(cl_string) char *sources = NULL;
     CL_AUTO(cl_buf) struct cl_buf blob = CL_BUF(CL_SSH_BLOB_MAX);
     const struct cl_world *world = call->world;
     int64_t now_at = cl_world_now_s(world);
 
     CL_TRY(authority_of(conn, &authority, err));
+    if (use == HYPERAI_FOR_CLIENTS)
+        CL_TRY(sources_of(conn, &sources, err));
     CL_TRY(cl_ssh_pair_new(world, &subject, err));
     CL_TRY(cl_ssh_pair_public(subject, &blob, err));
     /* Serial numbers grow with time, and nobody has to keep the last one. */
     struct ssh_certificate certificate = {.subject = cl_buf_view(&blob),
                                           .serial = (uint64_t)world->now_us(world->ctx),
                                           .valid_after_at = now_at - EARLY_S,
-                                          .valid_before_at = now_at + ttl_s};
+                                          .valid_before_at = now_at + ttl_s,
+                                          .source_address = cl_str_of(sources)};
     CL_TRY(sign(call, conn, authority, certificate, &ret->certificate, err));
     ret->serial = certificate.serial;
     ret->expires_at = certificate.valid_before_at;
@@ -170,7 +172,8 @@ enum cl_code hyperai_check_certificate(const struct cl_connector *conn, struct c
     CL_TRY(check_list(conn, "principals", is_principal, "a login name", err));
     CL_TRY(check_list(conn, "extensions", ssh_is_extension,
                       "an extension such as permit-pty or permit-port-forwarding", err));
-    CL_TRY(check_list(conn, "source_address", ssh_is_cidr, "an address such as 10.0.0.0/8", err));
+    CL_TRY(check_list(conn, "source_address", ssh_is_cidr,
+                      "an address such as 10.0.0.0/8, with zeros behind the bits that count", err));
     if (command.len > 0 && !is_plain(command, COMMAND_MAX)) {
         return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
                           "attribute 'force_command' must be one line of at most %d bytes",

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "clouds/ssh/certificate.h"
 #include "codec/base64.h"
+#include "connectors/hyperai/login.h"
 #include "hyperai_harness.h"
 
 static void authority_init(struct hyperai_harness *harness, const char *kind)
@@ -25,9 +26,12 @@ static void certifies_a_new_key_each_time(void **state)
 
     (void)state;
     authority_init(&harness, "ed25519");
-    assert_ok(hyperai_certify(&harness.call, &harness.conn, 900, &first, &err), &err);
+    assert_ok(hyperai_certify(&harness.call, &harness.conn, 900, HYPERAI_FOR_CLIENTS, &first, &err),
+              &err);
     fake_advance_ms(harness.fake, 1);
-    assert_ok(hyperai_certify(&harness.call, &harness.conn, 900, &second, &err), &err);
+    assert_ok(
+        hyperai_certify(&harness.call, &harness.conn, 900, HYPERAI_FOR_CLIENTS, &second, &err),
+        &err);
     assert_false(cl_secret_eq(first.key, second.key));
     assert_string_not_equal(first.certificate, second.certificate);
     assert_true(second.serial > first.serial);
@@ -70,12 +74,35 @@ static void permits_a_terminal_unless_something_else_is_said(void **state)
         authority_init(&harness, "ed25519");
         if (cases[i].extensions != NULL)
             set_list(&harness, "extensions", cases[i].extensions);
-        assert_ok(hyperai_certify(&harness.call, &harness.conn, 60, &certified, &err), &err);
+        assert_ok(hyperai_certify(&harness.call, &harness.conn, 60, HYPERAI_FOR_CLIENTS, &certified,
+                                  &err),
+                  &err);
         assert_int_equal(holds(certified.certificate, "permit-pty"), cases[i].terminal);
         assert_int_equal(holds(certified.certificate, "permit-port-forwarding"),
                          cases[i].forwarding);
         hyperai_harness_cleanup(&harness);
     }
+}
+
+/* Where the verification comes from need not be where the logins may come from. */
+static void limits_the_origin_only_of_what_it_issues(void **state)
+{
+    struct hyperai_harness harness;
+    CL_AUTO(hyperai_certified) struct hyperai_certified issued = {.key = NULL};
+    struct hyperai_login proof = {.key = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    authority_init(&harness, "ed25519");
+    set_list(&harness, "source_address", "10.0.0.0/8\n");
+    assert_ok(hyperai_certify(&harness.call, &harness.conn, 60, HYPERAI_FOR_CLIENTS, &issued, &err),
+              &err);
+    assert_true(holds(issued.certificate, "source-address"));
+    assert_ok(hyperai_login_open(&harness.call, &harness.conn, &proof, &err), &err);
+    assert_false(holds(proof.certified.certificate, "source-address"));
+    assert_true(holds(proof.certified.certificate, "permit-pty"));
+    hyperai_login_cleanup(&proof);
+    hyperai_harness_cleanup(&harness);
 }
 
 static void issues_what_ends(void **state)
@@ -129,6 +156,7 @@ static void names_what_is_wrong_with_an_attribute(void **state)
         {"extensions", "permit-everything\n", true, CL_E_INVALID_ATTRIBUTE},
         {"source_address", "10.0.0.0/8\nfd00::/8\n", true, CL_OK},
         {"source_address", "example.com\n", true, CL_E_INVALID_ATTRIBUTE},
+        {"source_address", "127.0.0.1/8\n", true, CL_E_INVALID_ATTRIBUTE},
         {"force_command", "nvidia-smi -L", false, CL_OK},
         {"force_command", "one\ntwo", false, CL_E_INVALID_ATTRIBUTE},
     };
@@ -145,7 +173,8 @@ static void names_what_is_wrong_with_an_attribute(void **state)
         if (cases[i].code != CL_OK)
             assert_non_null(strstr(err.text, cases[i].attr));
         /* What is refused here is not looked at again when a certificate is signed. */
-        assert_int_equal(hyperai_certify(&harness.call, &harness.conn, 60, &certified, &err),
+        assert_int_equal(hyperai_certify(&harness.call, &harness.conn, 60, HYPERAI_FOR_CLIENTS,
+                                         &certified, &err),
                          CL_OK);
         hyperai_harness_cleanup(&harness);
     }
@@ -196,7 +225,8 @@ static void survives_the_lack_of_memory(void **state)
         CL_AUTO(hyperai_certified) struct hyperai_certified certified = {.key = NULL};
         struct cl_err err = CL_ERR_NONE;
         (void)cl_alloc_fail_at(++nth);
-        code = hyperai_certify(&harness.call, &harness.conn, 60, &certified, &err);
+        code = hyperai_certify(&harness.call, &harness.conn, 60, HYPERAI_FOR_CLIENTS, &certified,
+                               &err);
         (void)cl_alloc_fail_at(0);
         assert_true(code == CL_OK || code == CL_E_FAILED);
     }
@@ -209,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certifies_a_new_key_each_time),
         cmocka_unit_test(permits_a_terminal_unless_something_else_is_said),
+        cmocka_unit_test(limits_the_origin_only_of_what_it_issues),
         cmocka_unit_test(issues_what_ends),
         cmocka_unit_test(proves_itself_with_a_certificate),
         cmocka_unit_test(names_what_is_wrong_with_an_attribute),

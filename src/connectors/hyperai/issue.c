@@ -67,7 +67,7 @@ static enum cl_code set_certified(const struct cl_call *call, const struct cl_co
     CL_AUTO(cl_secret) struct cl_secret *encoded = NULL;
     CL_AUTO(cl_buf) struct cl_buf serial = CL_BUF(64);
 
-    CL_TRY(hyperai_certify(call, conn, ttl_s, &certified, err));
+    CL_TRY(hyperai_certify(call, conn, ttl_s, HYPERAI_FOR_CLIENTS, &certified, err));
     CL_TRY(ssh_key_encode(certified.key, &encoded, err));
     CL_TRY(cl_config_set_secret_take(&ret->config, "base64_ssh_key", CL_MOVE(encoded), err));
     CL_TRY(cl_config_set_text(&ret->config, "certificate", cl_str_of(certified.certificate), err));

@@ -42,7 +42,7 @@ enum cl_code hyperai_login_open(const struct cl_call *call, const struct cl_conn
 {
     if (strcmp(conn->method->id, HYPERAI_CERTIFICATE) != 0)
         return hyperai_login_open_key(conn, "base64_ssh_key", ret, err);
-    CL_TRY(hyperai_certify(call, conn, PROOF_TTL_S, &ret->certified, err));
+    CL_TRY(hyperai_certify(call, conn, PROOF_TTL_S, HYPERAI_FOR_PROOF, &ret->certified, err));
     ret->login = (struct cl_ssh_login){
         .user = cl_config_text(&conn->config, "username"),
         .key = ret->certified.key,
