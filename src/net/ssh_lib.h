@@ -16,6 +16,7 @@
     X(ssh_set_blocking)              \
     X(ssh_connect)                   \
     X(ssh_disconnect)                \
+    X(ssh_is_connected)              \
     X(ssh_get_poll_flags)            \
     X(ssh_get_error)                 \
     X(ssh_get_server_publickey)      \

@@ -301,10 +301,22 @@ static void refuse_login(struct cl_ssh_session *session)
     fail(session, CL_E_REJECTED, "the key is not accepted for this user by", text.ptr);
 }
 
-static void step_logging_in(struct cl_ssh_session *session)
+/* Nobody has judged the key, unless the server ended the visit for too many refusals. */
+static void fail_login(struct cl_ssh_session *session)
 {
     char text[400];
 
+    explain(session, text);
+    if (strstr(text, "Too many authentication failures") != NULL)
+        fail(session, CL_E_REJECTED, "the login failed at", text);
+    else if (session->lib->ssh_is_connected(session->session) == 0)
+        fail(session, CL_E_UNREACHABLE, "the connection was lost during the login at", text);
+    else
+        fail(session, CL_E_PROVIDER, "the login failed at", text);
+}
+
+static void step_logging_in(struct cl_ssh_session *session)
+{
     switch (session->lib->ssh_userauth_publickey(session->session, NULL, session->key)) {
     case SSH_AUTH_AGAIN: return;
     case SSH_AUTH_SUCCESS: end(session); return;
@@ -314,8 +326,7 @@ static void step_logging_in(struct cl_ssh_session *session)
         return;
     default: break;
     }
-    explain(session, text);
-    fail(session, CL_E_REJECTED, "the login failed at", text);
+    fail_login(session);
 }
 
 /* --- all of it ----------------------------------------------------------------------------- */
