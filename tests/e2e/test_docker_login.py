@@ -196,7 +196,8 @@ def test_writes_a_copy_that_ends_when_told(ecr, aws, cleat, skopeo, canary, dock
         canary.allow_file(file)
     said = cleat.sc("login", "made", "--static", env={"PATH": "/usr/bin:/bin"}).stdout
     assert said.startswith("WARNING! Your password will be stored unencrypted in %s" % docker_json)
-    assert "These credentials expire in" in said
+    assert "\\x0a" not in said and ".\nConfigure a credential helper to remove this warning. See\n" in said
+    assert "#credentials-store\nThese credentials expire in" in said
     target = "docker://%s/zenit-server:1" % ECR
     skopeo("copy", "--dest-tls-verify=false", make_image(tmp_path / "image"), target)
     cleat.sc("login", "made", "--logout")

@@ -47,6 +47,19 @@ static enum cl_code print_object(struct cl_cli *cli, const struct cl_login_resul
     return cl_out_object(cli->out, "login", object, err);
 }
 
+/* What a bridge has to say may have several lines. */
+static enum cl_code say_lines(struct cl_cli *cli, const char *notice, struct cl_err *err)
+{
+    struct cl_str rest = cl_str_of(notice);
+    struct cl_str line = CL_STR_NONE;
+
+    while (rest.len > 0) {
+        (void)cl_str_cut(rest, '\n', &line, &rest);
+        CL_TRY(cl_out_say(cli->out, err, "%.*s", CL_STR_ARG(line)));
+    }
+    return CL_OK;
+}
+
 static enum cl_code report(struct cl_cli *cli, const struct cl_login_request *request,
                            const struct cl_login_result *result, struct cl_err *err)
 {
@@ -56,7 +69,7 @@ static enum cl_code report(struct cl_cli *cli, const struct cl_login_request *re
     if (cl_out_is_machine(cli->out))
         return print_object(cli, result, err);
     if (result->notice != NULL)
-        CL_TRY(cl_out_say(cli->out, err, "%s", result->notice));
+        CL_TRY(say_lines(cli, result->notice, err));
     if (request->logout)
         return CL_OK;
     if (request->static_copy)
