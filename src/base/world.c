@@ -111,6 +111,7 @@ struct cl_world cl_world_real(void)
         .create_file = cl_files_create,
         .make_dir = cl_files_make_dir,
         .remove_file = cl_files_remove,
+        .remove_target = cl_files_remove_target,
         .lock_file = cl_files_lock,
         .unlock_file = cl_files_unlock,
         .make_marker = cl_files_make_marker,

@@ -60,6 +60,8 @@ struct cl_world {
     /** Creates a folder and its missing parents; existing is fine. */
     enum cl_code (*make_dir)(void *ctx, const char *path, mode_t mode, struct cl_err *err);
     enum cl_code (*remove_file)(void *ctx, const char *path, struct cl_err *err);
+    /** What replace_file makes: follows a link to its file, and the link stays. */
+    enum cl_code (*remove_target)(void *ctx, const char *path, struct cl_err *err);
     /**
      * Exclusive advisory lock on a file that is made if need be and stays. Waits until the
      * monotonic deadline (0: for ever), then CL_E_TIMEOUT.

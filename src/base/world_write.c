@@ -134,6 +134,14 @@ enum cl_code cl_files_replace(void *ctx, const char *path, struct cl_str content
     return cl_files_sync_parent(target, err);
 }
 
+enum cl_code cl_files_remove_target(void *ctx, const char *path, struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *target = NULL;
+
+    CL_TRY(real_target(path, &target, err));
+    return cl_files_remove(ctx, target, err);
+}
+
 /* Gives the draft its name unless something has that name already. */
 static int publish_new(const char *draft, const char *path)
 {

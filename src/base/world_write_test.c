@@ -119,6 +119,30 @@ static void replacing_follows_links_to_the_file(void **state)
     free(link2);
 }
 
+static void removing_a_target_leaves_the_links(void **state)
+{
+    char *file = temp_path(*state, "file");
+    char *link1 = temp_path(*state, "link1");
+    char *link2 = temp_path(*state, "link2");
+    struct cl_err err = CL_ERR_NONE;
+    struct stat info;
+
+    assert_int_equal(symlink("link2", link1), 0);
+    assert_int_equal(symlink(file, link2), 0);
+    assert_ok(cl_files_replace(NULL, link1, CL_STR("content"), 0600, &err), &err);
+    assert_ok(cl_files_remove_target(NULL, link1, &err), &err);
+    assert_int_equal(lstat(file, &info), -1);
+    assert_int_equal(lstat(link1, &info), 0);
+    assert_int_equal(lstat(link2, &info), 0);
+    assert_int_equal(cl_files_remove_target(NULL, link1, &err), CL_E_NOT_FOUND);
+    assert_ok(cl_files_replace(NULL, file, CL_STR("content"), 0600, &err), &err);
+    assert_ok(cl_files_remove_target(NULL, file, &err), &err); /* no link at all */
+    assert_int_equal(lstat(file, &info), -1);
+    free(file);
+    free(link1);
+    free(link2);
+}
+
 static void links_in_a_circle_are_refused(void **state)
 {
     char *one = temp_path(*state, "one");
@@ -258,6 +282,7 @@ int main(void)
         FILE_TEST(replacing_keeps_the_stricter_mode),
         FILE_TEST(replacing_as_root_keeps_the_owner),
         FILE_TEST(replacing_follows_links_to_the_file),
+        FILE_TEST(removing_a_target_leaves_the_links),
         FILE_TEST(links_in_a_circle_are_refused),
         FILE_TEST(creating_refuses_what_exists),
         FILE_TEST(writing_needs_its_folder),

@@ -70,7 +70,7 @@ static enum cl_code put(const struct cl_world *world, const struct cl_tool_file 
                         const struct cl_tool_file_text *text, struct cl_err *err)
 {
     if (text->remove)
-        return text->existed ? world->remove_file(world->ctx, file->path, err) : CL_OK;
+        return text->existed ? world->remove_target(world->ctx, file->path, err) : CL_OK;
     if (text->existed && !file->owner_only && cl_str_eq(text->before, cl_buf_view(&text->after)))
         return CL_OK;
     return world->replace_file(world->ctx, file->path, cl_buf_view(&text->after),

@@ -328,6 +328,18 @@ def test_follows_a_link(register, cleat, docker_json, home):
     assert os.path.islink(docker_json) and read(target) == FILES[4].encode()
 
 
+def test_a_link_outlives_the_file_that_a_login_made(register, cleat, docker_json, home):
+    register("reg", "reg.example.com", "--no-verify")
+    target = os.path.join(home, "dotfiles", "docker.json")
+    os.makedirs(os.path.dirname(target))
+    os.makedirs(os.path.dirname(docker_json))
+    os.symlink("../dotfiles/docker.json", docker_json)
+    cleat.sc("login", "reg")
+    assert b"cleat" in read(target)
+    cleat.sc("login", "reg", "--logout")
+    assert os.path.islink(docker_json) and not os.path.exists(target)
+
+
 @pytest.mark.parametrize(
     "text, part",
     [

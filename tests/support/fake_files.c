@@ -302,6 +302,7 @@ void fake_files_install(struct cl_world *world)
     world->create_file = create_file;
     world->make_dir = make_dir;
     world->remove_file = remove_file;
+    world->remove_target = remove_file; /* there are no links */
     world->lock_file = lock_file;
     world->unlock_file = unlock_file;
     world->make_marker = make_marker;
