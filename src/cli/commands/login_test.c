@@ -7,6 +7,10 @@
 #define CONFIG "/home/u/.aws/config"
 #define CREDENTIALS "/home/u/.aws/credentials"
 #define GET "get {\"ref\":{\"text\":\"aws-auto\"}}\n"
+#define MAP                                                                              \
+    "{\"ghcr.io\":{\"connector\":\"" AUTO_ID "\",\"resource_type\":\"docker-registry\"," \
+    "\"resource_id\":\"ghcr.io\",\"files\":[{\"path\":\"/home/u/.docker/config.json\","  \
+    "\"key\":\"ghcr.io\",\"was\":\"absent\"}]}}"
 #define ENTRY                                                                       \
     CL_INI_MARKER "\n[profile cleat-c0f8e857-zenfiles]\nregion = us-east-1\n"       \
                   "credential_process = /usr/bin/cleat credential-process " AUTO_ID \
@@ -223,6 +227,58 @@ static void tells_what_it_cannot_take_away(void **state)
     log_out(run, "-r s3-bucket -ri NOT/A/BUCKET", 2);
 }
 
+static void log_out_gone(struct command_run *run, const char *words, int status)
+{
+    CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+
+    command_run_reset(run);
+    fake_api_refuse(run->api, "get", CL_E_NOT_FOUND, "connector 'x' not found", NULL);
+    cl_buf_addf(&line, LINE " %s --logout", words);
+    assert_status(run, line.ptr, status);
+}
+
+/* Its id is all that the entries know of it. */
+static void takes_away_what_a_deleted_connector_left(void **state)
+{
+    static const char *const words[] = {AUTO_ID, AUTO_ID " -r kubernetes-cluster -ri zenit-cluster",
+                                        AUTO_ID " --context " CLUSTER_ARN};
+
+    for (size_t i = 0; i < CL_COUNT(words); i++) {
+        struct command_run *run = *state;
+        prepare(run, CLUSTER_ISSUED);
+        assert_status(run, LINE " aws-auto -r kubernetes-cluster -ri zenit-cluster", 0);
+        log_out_gone(run, words[i], 0);
+        assert_out(run, "Removed kubectl context '" CLUSTER_ARN "' from the local kubeconfig.\n");
+        assert_file(run, KUBECONFIG, "");
+    }
+}
+
+static void takes_away_registries_of_a_deleted_connector(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, "/home/u/.docker/config.json",
+                  "{\"credHelpers\":{\"ghcr.io\":\"cleat\"}}");
+    fake_set_file(run->world, "/home/u/.config/cleat/docker.json", MAP);
+    log_out_gone(run, AUTO_ID, 0);
+    assert_out(run, "Removed registry 'ghcr.io' from /home/u/.docker/config.json.\n");
+    log_out_gone(run, AUTO_ID, 3);
+}
+
+static void says_how_to_name_a_deleted_connector(void **state)
+{
+    static const char *const words[] = {"aws-auto", "c0f8e857", AUTO_ID, AUTO_ID " -r s3-bucket",
+                                        AUTO_ID " --profile mine"};
+
+    for (size_t i = 0; i < CL_COUNT(words); i++) {
+        log_out_gone(*state, words[i], 3);
+        assert_err(*state,
+                   "Error: connector 'x' not found\n  if it was deleted, pass its whole id: what "
+                   "login wrote for kubectl has it beside 'connector:' in the kubeconfig, and what "
+                   "it wrote for registries in ~/.config/cleat/docker.json\n");
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, command_run_set_up, command_run_tear_down)
 
 int main(void)
@@ -240,6 +296,9 @@ int main(void)
         TEST(follows_the_options_for_kubectl),
         TEST(takes_the_generic_entry_away),
         TEST(tells_what_it_cannot_take_away),
+        TEST(takes_away_what_a_deleted_connector_left),
+        TEST(takes_away_registries_of_a_deleted_connector),
+        TEST(says_how_to_name_a_deleted_connector),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
