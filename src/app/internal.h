@@ -79,7 +79,7 @@ enum cl_code app_adopt_default_id(struct cl_connector *conn, struct cl_err *err)
 enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_result *result,
                             enum cl_verify_mode mode, struct cl_err *err) CL_MUST_USE;
 
-/** Has the connector's method anything that its provider can take back? */
+/** Has the connector anything that its provider can take back? Needs no secrets. */
 bool app_can_revoke(const struct cl_connector *conn);
 
 /**

@@ -10,7 +10,10 @@
 
 bool app_can_revoke(const struct cl_connector *conn)
 {
-    return conn->type->ops->revoke != NULL && cl_method_is_temporary(conn->method);
+    const struct cl_connector_ops *ops = conn->type->ops;
+
+    return ops->revoke != NULL && cl_method_is_temporary(conn->method) &&
+           (ops->can_revoke == NULL || ops->can_revoke(conn));
 }
 
 static enum cl_code say_so(const struct cl_err *failure, struct cl_strs *warnings,

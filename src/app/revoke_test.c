@@ -136,6 +136,20 @@ static void asks_only_for_what_is_issued(void **state)
     assert_int_equal(app_audited(app, "credential.revoke", NULL), 0);
 }
 
+static void audits_nothing_where_the_connector_has_nothing_to_take_back(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(cl_register_result) struct cl_register_result updated = {.existing = false};
+    CL_AUTO(cl_delete_result) struct cl_delete_result deleted = {.name = NULL};
+
+    app_add(app, "crate", "minted", NULL, NULL);
+    fake_script.has_nothing_to_revoke = true;
+    assert_ok(update(app, &updated), &app->err);
+    assert_ok(remove_it(app, &deleted), &app->err);
+    assert_int_equal(atomic_load(&fake_script.revoke_calls), 0);
+    assert_int_equal(app_audited(app, "credential.revoke", NULL), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, app_fixture_setup, app_fixture_teardown)
 
 int main(void)
@@ -146,6 +160,7 @@ int main(void)
         TEST(takes_nothing_back_when_nothing_changes),
         TEST(leaves_what_was_issued_under_another_name),
         TEST(asks_only_for_what_is_issued),
+        TEST(audits_nothing_where_the_connector_has_nothing_to_take_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,9 @@ struct cl_connector_ops {
      *  whether that is anything or not. NULL: the provider cannot. */
     enum cl_code (*revoke)(const struct cl_call *call, const struct cl_connector *conn,
                            const struct cl_issued *issued, struct cl_err *err);
+    /** Whether the connector, in its present form, has anything to take back. Asks nobody, needs no
+     *  secrets. NULL: whatever it issues. */
+    bool (*can_revoke)(const struct cl_connector *conn);
     /** Auto-configuration from the local environment. NULL: not supported. */
     enum cl_code (*discover)(const struct cl_call *call, const struct cl_discover_request *request,
                              struct cl_discovered *ret, struct cl_err *err);

@@ -194,6 +194,12 @@ static enum cl_code revoke(const struct cl_call *call, const struct cl_connector
     return run_hook("revoke", call, conn, err);
 }
 
+static bool can_revoke(const struct cl_connector *conn)
+{
+    (void)conn;
+    return !fake_script.has_nothing_to_revoke;
+}
+
 static enum cl_code surroundings(const struct cl_call *call, const struct cl_connector *conn,
                                  struct cl_buf *ret, struct cl_err *err)
 {
@@ -235,6 +241,7 @@ static const struct cl_connector_ops fake_ops = {
     .issue = issue,
     .surroundings = surroundings,
     .revoke = revoke,
+    .can_revoke = can_revoke,
     .discover = discover,
 };
 

@@ -52,6 +52,7 @@ struct fake_script {
     atomic_int list_calls;
     atomic_int issue_calls;
     atomic_int revoke_calls;
+    bool has_nothing_to_revoke;
     atomic_int discover_calls;
 };
 

@@ -248,6 +248,7 @@ static void deleting_the_secret_takes_tokens_back(void **state)
         if (rows[i].status != 0)
             fake_answer(harness.fake, "DELETE", "/namespaces/ci/secrets/" SECRET_NAME,
                         rows[i].status, NULL, "{}");
+        assert_int_equal(kubernetes_can_revoke(&harness.conn), rows[i].bound);
         assert_int_equal(kubernetes_revoke(&harness.call, &harness.conn, NULL, &err), rows[i].code);
         assert_int_equal(fake_request_count(harness.fake), rows[i].requests);
         kubernetes_harness_cleanup(&harness);

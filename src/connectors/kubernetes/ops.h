@@ -21,6 +21,7 @@ enum cl_code kubernetes_issue(const struct cl_call *call, const struct cl_connec
                               struct cl_err *err);
 enum cl_code kubernetes_surroundings(const struct cl_call *call, const struct cl_connector *conn,
                                      struct cl_buf *ret, struct cl_err *err);
+bool kubernetes_can_revoke(const struct cl_connector *conn);
 enum cl_code kubernetes_revoke(const struct cl_call *call, const struct cl_connector *conn,
                                const struct cl_issued *issued, struct cl_err *err);
 enum cl_code kubernetes_discover(const struct cl_call *call,

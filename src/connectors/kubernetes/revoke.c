@@ -13,13 +13,18 @@ static enum cl_code delete_secret(const struct cl_call *call, const struct cl_co
     return kube_delete_secret(call, &access->config, ns, cl_buf_view(&name), err);
 }
 
+bool kubernetes_can_revoke(const struct cl_connector *conn)
+{
+    return cl_config_bool(&conn->config, "bound_secret");
+}
+
 enum cl_code kubernetes_revoke(const struct cl_call *call, const struct cl_connector *conn,
                                const struct cl_issued *issued, struct cl_err *err)
 {
     struct kubernetes_access access = KUBERNETES_ACCESS_NONE;
 
     (void)issued; /* they go together */
-    if (!cl_config_bool(&conn->config, "bound_secret"))
+    if (!kubernetes_can_revoke(conn))
         return CL_OK;
     enum cl_code code = kubernetes_access_open(call, conn, &access, err);
     if (code == CL_OK)

@@ -129,6 +129,7 @@ static const struct cl_connector_ops ops = {
     .issue = kubernetes_issue,
     .surroundings = kubernetes_surroundings,
     .revoke = kubernetes_revoke,
+    .can_revoke = kubernetes_can_revoke,
     .discover = kubernetes_discover,
 };
 
