@@ -411,13 +411,15 @@ static enum cl_code note(struct docker_login *login, bool replaced, struct cl_er
     return cl_docker_map_note(login->call, &noted, err);
 }
 
-static enum cl_code write_all(struct docker_login *login, struct cl_err *err)
+/* `*ret_begun`: something may have been written. */
+static enum cl_code write_all(struct docker_login *login, bool *ret_begun, struct cl_err *err)
 {
     for (size_t i = 0; i < login->mapping.count; i++) {
         const struct cl_docker_place *place = &login->mapping.places[i];
         const struct cl_docker_place *before = place_before(login, place->path);
         struct cl_docker_edit edit = edit_of(login, place, before);
         CL_TRY(have_kept(login, place, err));
+        *ret_begun = true;
         CL_TRY(cl_docker_file_edit(login->call, place, &edit, err));
         if (place->helper == NULL)
             CL_TRY(have_dropped(login->call, before, err));
@@ -477,16 +479,36 @@ static enum cl_code report(const struct docker_login *login, struct cl_login_res
     return cl_buf_take(&notice, &ret->notice, err);
 }
 
+/* Otherwise Cleat would answer for a registry although the login has failed. */
+static void take_note_back(struct docker_login *login)
+{
+    struct cl_err ignored = CL_ERR_NONE; /* the login's own failure is told */
+
+    for (size_t i = 0; i < login->map.count; i++) {
+        if (strcmp(login->map.items[i].id, login->mapping.id) == 0) {
+            CL_IGNORE(cl_docker_map_note(login->call, &login->map.items[i], &ignored));
+            return;
+        }
+    }
+    CL_IGNORE(cl_docker_map_forget(login->call, cl_str_of(login->mapping.id), &ignored));
+}
+
 static enum cl_code log_in(struct docker_login *login, struct cl_login_result *ret,
                            struct cl_err *err)
 {
+    bool begun = false;
+
     CL_TRY(begin(login, err));
     if (!login->request->static_copy)
         CL_TRY(need_helper(login->call->world, err));
     CL_TRY(try_all(login, err));
     /* First the note: whatever happens next, a logout finds what was written. */
     CL_TRY(note(login, false, err));
-    CL_TRY(write_all(login, err));
+    if (write_all(login, &begun, err) != CL_OK) {
+        if (!begun)
+            take_note_back(login);
+        return err->code;
+    }
     if (replaced_copy(login))
         CL_TRY(note(login, true, err));
     return report(login, ret, err);
@@ -494,20 +516,35 @@ static enum cl_code log_in(struct docker_login *login, struct cl_login_result *r
 
 /* --- logout --------------------------------------------------------------------------------- */
 
+/* The files are cleared already: a helper that fails, or is gone, keeps nobody logged in. */
+static void drop_or_warn(const struct cl_call *call, const struct cl_docker_place *place,
+                         struct cl_buf *notice)
+{
+    struct cl_err why = CL_ERR_NONE;
+
+    if (have_dropped(call, place, &why) == CL_OK)
+        return;
+    cl_buf_addf(notice,
+                "%sWarning: the helper '%s' still keeps a copy for '%s', which Cleat cannot take "
+                "out: %s",
+                notice->len == 0 ? "" : "\n", place->helper, place->key, why.text);
+}
+
 static enum cl_code clear_places(const struct cl_call *call,
-                                 const struct cl_docker_mapping *mapping, struct cl_err *err)
+                                 const struct cl_docker_mapping *mapping, struct cl_buf *notice,
+                                 struct cl_err *err)
 {
     for (size_t i = 0; i < mapping->count; i++) {
         const struct cl_docker_place *place = &mapping->places[i];
-        CL_TRY(have_dropped(call, place, err));
         struct cl_docker_edit edit = {
             .key = place->key, .put = CL_DOCKER_CLEAR, .own_auth = place->has_auth};
         struct cl_err why = CL_ERR_NONE;
         enum cl_code code = cl_docker_file_edit(call, place, &edit, &why);
-        if (code == CL_OK || code == CL_E_NOT_FOUND) /* somebody took it out before */
-            continue;
-        *err = why;
-        return code;
+        if (code != CL_OK && code != CL_E_NOT_FOUND) { /* somebody took it out before */
+            *err = why;
+            return code;
+        }
+        drop_or_warn(call, place, notice);
     }
     return CL_OK;
 }
@@ -527,7 +564,7 @@ static enum cl_code take_away(const struct cl_call *call, const struct cl_docker
                               struct cl_login_result *ret, struct cl_buf *notice,
                               struct cl_err *err)
 {
-    CL_TRY(clear_places(call, mapping, err));
+    CL_TRY(clear_places(call, mapping, notice, err));
     CL_TRY(cl_docker_map_forget(call, cl_str_of(mapping->id), err));
     if (ret->entry == NULL) {
         CL_TRY(cl_str_dup(cl_str_of(mapping->id), &ret->entry, err));

@@ -271,12 +271,48 @@ static void passes_on_what_another_helper_says(void **state)
     fake_run_answer(*state, DESKTOP, 1, "The stub received bad data.");
     assert_refused(*state, (struct cl_login_request){.static_copy = true}, CL_E_LOCAL_CONFIG,
                    "The stub received bad data.", "leave out --static");
+    assert_file(*state, MAP, NULL); /* nothing was written, so nobody is to be answered */
     /* a mark that was there stays */
     fake_run_answer(*state, DESKTOP, 0, "");
     login(*state, (struct cl_login_request){.static_copy = true, .overwrite = true});
     fake_run_answer(*state, DESKTOP, 1, NOTHING);
     login(*state, (struct cl_login_request){.logout = true});
     assert_file(*state, DOCKER, marked);
+}
+
+static void logs_out_though_another_helper_keeps_its_copy(void **state)
+{
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    fake_set_file(*state, DOCKER, STORE);
+    fake_run_answer(*state, DESKTOP, 1, NOTHING);
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.static_copy = true});
+    fake_run_answer(*state, DESKTOP, 1, "The keychain is locked.");
+    assert_ok(login_to(*state, "reg.example.com", (struct cl_login_request){.logout = true},
+                       &result, &err),
+              &err);
+    assert_non_null(strstr(result.notice, "The keychain is locked."));
+    assert_non_null(strstr(result.notice, "'desktop' still keeps a copy"));
+    assert_file(*state, DOCKER, STORE);
+    assert_file(*state, MAP, NULL);
+}
+
+static void keeps_the_earlier_note_when_a_copy_is_refused(void **state)
+{
+    CL_AUTO(cl_string) char *before = NULL;
+    struct cl_err err = CL_ERR_NONE;
+
+    fake_set_file(*state, DOCKER, STORE);
+    fake_run_answer(*state, DESKTOP, 1, NOTHING);
+    fake_run_answer(*state, DESKTOP, 0, "");
+    login(*state, (struct cl_login_request){.static_copy = true});
+    assert_ok(cl_str_dup(cl_str_of(fake_file(*state, MAP)), &before, &err), &err);
+    fake_run_answer(*state, DESKTOP, 1, "The keychain is locked.");
+    assert_refused(*state, (struct cl_login_request){.static_copy = true}, CL_E_LOCAL_CONFIG,
+                   "The keychain is locked.", "leave out --static");
+    assert_file(*state, MAP, before);
 }
 
 static void does_not_copy_a_refresh_token(void **state)
@@ -513,6 +549,8 @@ int main(void)
         TEST(has_another_helper_keep_the_copy),
         TEST(takes_the_copy_back_when_cleat_is_asked_again),
         TEST(passes_on_what_another_helper_says),
+        TEST(logs_out_though_another_helper_keeps_its_copy),
+        TEST(keeps_the_earlier_note_when_a_copy_is_refused),
         TEST(does_not_copy_a_refresh_token),
         TEST(needs_the_helper_in_path),
         TEST(writes_nothing_when_one_file_cannot_be_changed),
