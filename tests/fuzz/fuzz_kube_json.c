@@ -39,6 +39,7 @@ static void read_identity(struct cl_str body)
 static void report(struct cl_str body, int status)
 {
     CL_AUTO(cl_http_response) struct cl_http_response response = {.status = status};
+    const struct kube_config config = {.server = CL_STR("https://k8s")};
     struct cl_err err = CL_ERR_NONE;
 
     response.body = (struct cl_buf)CL_BUF((size_t)8 << 20U);
@@ -51,7 +52,8 @@ static void report(struct cl_str body, int status)
     fuzz_check_error(&err);
     (void)kube_status_is_about(&response, status, "secrets");
     CL_AUTO(cl_strs) struct cl_strs warnings = CL_STRS_NONE;
-    FUZZ_CHECK(kube_add_warnings(&response, &warnings, &err) == CL_OK && warnings.count <= 10);
+    FUZZ_CHECK(kube_add_warnings(&config, &response, &warnings, &err) == CL_OK &&
+               warnings.count <= 10);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
