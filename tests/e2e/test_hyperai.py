@@ -286,6 +286,51 @@ class Listener:
         self.socket.close()
 
 
+class Cutter:
+    """Passes a connection on to a server until the keys are exchanged, then hangs up."""
+
+    def __init__(self, port):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.name = "127.0.0.1:%d" % self.port
+        threading.Thread(target=self._serve, args=(port,), daemon=True).start()
+
+    def _serve(self, port):
+        client, _ = self.socket.accept()
+        server = socket.create_connection(("127.0.0.1", port))
+        threading.Thread(target=self._pass_back, args=(server, client), daemon=True).start()
+        said = b""
+        while b"\x0a\x15" + bytes(10) not in said:  # padding and NEWKEYS
+            chunk = client.recv(65536)
+            if not chunk:
+                break
+            said += chunk
+            server.sendall(chunk)
+        client.recv(65536)  # of the login
+        client.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+    def _pass_back(self, server, client):
+        try:
+            while chunk := server.recv(65536):
+                client.sendall(chunk)
+        except OSError:
+            pass
+
+    def close(self):
+        self.socket.close()
+
+
+def test_takes_a_lost_connection_for_no_refusal(refused, keys, server):
+    cutter = Cutter(server.port)
+    try:
+        pin = server.known_line().replace(str(server.port), str(cutter.port), 1)
+        error = refused(keys["ed25519"], [cutter.name], [pin], code=9)
+    finally:
+        cutter.close()
+    assert error["code"] == "provider_unreachable" and "login" in error["message"]
+
+
 def test_names_what_is_no_ssh_server(refused, keys):
     other = Listener(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     try:
