@@ -482,15 +482,17 @@ static enum cl_code report(const struct docker_login *login, struct cl_login_res
 /* Otherwise Cleat would answer for a registry although the login has failed. */
 static void take_note_back(struct docker_login *login)
 {
-    struct cl_err ignored = CL_ERR_NONE; /* the login's own failure is told */
+    const struct cl_docker_mapping *before =
+        cl_docker_map_find(&login->map, cl_str_of(login->mapping.id));
+    struct cl_err ignored = CL_ERR_NONE;
 
-    for (size_t i = 0; i < login->map.count; i++) {
-        if (strcmp(login->map.items[i].id, login->mapping.id) == 0) {
-            CL_IGNORE(cl_docker_map_note(login->call, &login->map.items[i], &ignored));
-            return;
-        }
+    if (before != NULL) {
+        CL_IGNORE(cl_docker_map_note(login->call, before, &ignored)); /* the login's own failure
+                                                                         is told */
+    } else {
+        CL_IGNORE(cl_docker_map_forget(login->call, cl_str_of(login->mapping.id),
+                                       &ignored)); /* likewise */
     }
-    CL_IGNORE(cl_docker_map_forget(login->call, cl_str_of(login->mapping.id), &ignored));
 }
 
 static enum cl_code log_in(struct docker_login *login, struct cl_login_result *ret,

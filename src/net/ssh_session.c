@@ -307,12 +307,13 @@ static void fail_login(struct cl_ssh_session *session)
     char text[400];
 
     explain(session, text);
-    if (strstr(text, "Too many authentication failures") != NULL)
+    if (strstr(text, "Too many authentication failures") != NULL) {
         fail(session, CL_E_REJECTED, "the login failed at", text);
-    else if (session->lib->ssh_is_connected(session->session) == 0)
+    } else if (session->lib->ssh_is_connected(session->session) == 0) {
         fail(session, CL_E_UNREACHABLE, "the connection was lost during the login at", text);
-    else
+    } else {
         fail(session, CL_E_PROVIDER, "the login failed at", text);
+    }
 }
 
 static void step_logging_in(struct cl_ssh_session *session)

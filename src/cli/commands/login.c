@@ -188,9 +188,10 @@ static enum cl_code log_out_gone(struct cl_cli *cli, const struct cl_args *args,
     CL_TRY(cl_str_dup(id, &client.connector.name, err));
     CL_TRY(cl_str_dup(cl_str_of(kind->connector_type), &client.issued.connector_type, err));
     CL_TRY(cl_str_dup(cl_str_of(kind->resource_type), &client.issued.resource_type, err));
-    if (cl_args_has(args, "resource-id"))
+    if (cl_args_has(args, "resource-id")) {
         CL_TRY(cl_str_dup(cl_str_of(cl_args_value(args, "resource-id")), &client.issued.resource_id,
                           err));
+    }
     request.client = &client;
     return cl_login(&cli->call, &request, ret, err);
 }

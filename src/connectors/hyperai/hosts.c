@@ -71,9 +71,10 @@ static enum cl_code add_pin(struct hyperai_host *host, const struct ssh_known_li
 {
     size_t before = host->blobs.len;
 
-    if (host->pin_count == HYPERAI_PINS_MAX) /* one left out could be one that is revoked */
+    if (host->pin_count == HYPERAI_PINS_MAX) { /* one left out could be one that is revoked */
         return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "more than %d keys are pinned for '%.260s'",
                           HYPERAI_PINS_MAX, host->host.name);
+    }
     if (host->pins == NULL) {
         host->blobs = (struct cl_buf)CL_BUF((size_t)HYPERAI_PINS_MAX * CL_SSH_BLOB_MAX);
         host->pins = cl_array_alloc(HYPERAI_PINS_MAX, sizeof(*host->pins));
