@@ -54,8 +54,13 @@ void cl_buf_add_repeat(struct cl_buf *buf, const char *text, size_t times)
     if (end == 0 || !reserve(buf, end))
         return;
     char *begin = buf->ptr + buf->len;
-    (void)memcpy(begin, unit.ptr, unit.len);
-    for (size_t done = unit.len, more = 0; done < end; done += more) {
+    size_t first = unit.len == 1 ? end : unit.len;
+    if (unit.len == 1) { /* blanks, mostly */
+        (void)memset(begin, *unit.ptr, end);
+    } else {
+        (void)memcpy(begin, unit.ptr, unit.len);
+    }
+    for (size_t done = first, more = 0; done < end; done += more) {
         more = done < end - done ? done : end - done;
         (void)memcpy(begin + done, begin, more);
     }

@@ -482,7 +482,7 @@ static enum cl_code report(const struct docker_login *login, struct cl_login_res
 /* Otherwise Cleat would answer for a registry although the login has failed. */
 static void take_note_back(struct docker_login *login)
 {
-    const struct cl_docker_mapping *before =
+    struct cl_docker_mapping *before =
         cl_docker_map_find(&login->map, cl_str_of(login->mapping.id));
     struct cl_err ignored = CL_ERR_NONE;
 

@@ -16,6 +16,11 @@ enum cl_secrets {
     CL_SECRETS_SHOWN,
 };
 
+/** Of a connector only what a list of many is usually drawn from: identity, scope, expiry, labels,
+ *  owner. A third of the whole. */
+enum cl_code cl_connector_encode_row(const struct cl_connector *conn, json_t **ret,
+                                     struct cl_err *err) CL_MUST_USE;
+
 /* Displayed objects: the members and order of cli.md §5.4, §5.9, §5.10, §6.2. */
 enum cl_code cl_connector_encode(const struct cl_connector *conn, enum cl_secrets secrets,
                                  json_t **ret, struct cl_err *err) CL_MUST_USE;

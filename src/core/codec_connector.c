@@ -44,6 +44,21 @@ static void add_health(struct cl_json_build *build, const struct cl_connector *c
     cl_json_add_c(build, "last_error_code", works ? NULL : cl_code_wire(conn->last_verify_code));
 }
 
+enum cl_code cl_connector_encode_row(const struct cl_connector *conn, json_t **ret,
+                                     struct cl_err *err)
+{
+    CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
+
+    cl_json_open_object(&build, NULL);
+    add_identity(&build, conn);
+    add_expiry(&build, conn);
+    cl_member_add_map(&build, "labels", &conn->labels);
+    cl_json_add_c(&build, "owner", conn->owner);
+    cl_json_add_bool(&build, "shared", conn->shared);
+    cl_json_close(&build);
+    return cl_json_build_take(&build, ret, err);
+}
+
 enum cl_code cl_connector_encode(const struct cl_connector *conn, enum cl_secrets secrets,
                                  json_t **ret, struct cl_err *err)
 {

@@ -62,6 +62,26 @@ static void has_the_promised_members_in_order(void **state)
                 HEAD "\"secrets\":{\"password\":\"canary-pass\"},\"secrets_hidden\":false," TAIL);
 }
 
+static void a_row_is_a_part_of_the_whole(void **state)
+{
+    CL_AUTO(cl_connector) struct cl_connector conn = {.name = NULL};
+    CL_AUTO(cl_json) json_t *row = NULL;
+    CL_AUTO(cl_json) json_t *whole = NULL;
+    struct cl_err err = CL_ERR_NONE;
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    (void)state;
+    assert_ok(make(&conn, &err), &err);
+    assert_ok(cl_connector_encode(&conn, CL_SECRETS_HIDDEN, &whole, &err), &err);
+    assert_survives_faults(cl_connector_encode_row(&conn, &row, &err), (void)0);
+    assert_int_equal(json_object_size(row), 14);
+    json_object_foreach(row, key, value)
+        assert_true(json_equal(value, json_object_get(whole, key)));
+    assert_null(json_object_get(row, "secrets"));
+    assert_null(json_object_get(row, "configuration"));
+}
+
 static void what_is_unset_is_null(void **state)
 {
     CL_AUTO(cl_json) json_t *json = NULL;
@@ -207,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_the_promised_members_in_order),
+        cmocka_unit_test(a_row_is_a_part_of_the_whole),
         cmocka_unit_test(what_is_unset_is_null),
         cmocka_unit_test(several_types_have_no_instances_of_their_own),
         cmocka_unit_test(everything_comes_back),

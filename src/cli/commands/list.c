@@ -120,7 +120,13 @@ static const struct cl_list_column columns[] = {
 
 /* --- command ------------------------------------------------------------------------------- */
 
-static enum cl_code encode_items(const struct cl_list_result *result, json_t **ret,
+/* The usual columns need little of a connector, and `list` is what people wait for. */
+static bool is_plain(const struct cl_out *out)
+{
+    return !cl_out_is_machine(out) && out->settings.columns == NULL;
+}
+
+static enum cl_code encode_items(const struct cl_list_result *result, bool plain, json_t **ret,
                                  struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *items = json_array();
@@ -130,7 +136,9 @@ static enum cl_code encode_items(const struct cl_list_result *result, json_t **r
     for (size_t i = 0; i < result->selection.count; i++) {
         size_t index = result->selection.indexes[i];
         json_t *item = NULL;
-        CL_TRY(cl_connector_encode(&result->items[index], CL_SECRETS_HIDDEN, &item, err));
+        const struct cl_connector *conn = &result->items[index];
+        CL_TRY(plain ? cl_connector_encode_row(conn, &item, err)
+                     : cl_connector_encode(conn, CL_SECRETS_HIDDEN, &item, err));
         if (json_array_append_new(items, item) != 0)
             return cl_err_no_memory(err);
         CL_TRY(cl_json_put_strs(item, "components", &result->components[index], err));
@@ -175,7 +183,7 @@ static enum cl_code show(struct cl_cli *cli, const struct cl_list_request *reque
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->list(api, &cli->call, request, &result, err));
-    CL_TRY(encode_items(&result, &items, err));
+    CL_TRY(encode_items(&result, is_plain(cli->out), &items, err));
     struct cl_page page = {.index = result.selection.page,
                            .max_size = result.selection.size,
                            .total_pages = result.selection.page_count,
