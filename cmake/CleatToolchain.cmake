@@ -17,6 +17,16 @@ pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(EXPAT REQUIRED expat) # headers only, as of libcurl: opened at first use
 pkg_check_modules(YAML REQUIRED yaml-0.1) # headers only: opened at first use
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+# Pure tables and functions: from the archive they cost no start the loading of another library.
+find_library(UTF8PROC_ARCHIVE NAMES libutf8proc.a HINTS ${UTF8PROC_LIBRARY_DIRS})
+add_library(cleat_utf8proc INTERFACE)
+if(UTF8PROC_ARCHIVE)
+  target_include_directories(cleat_utf8proc INTERFACE ${UTF8PROC_INCLUDE_DIRS})
+  target_compile_definitions(cleat_utf8proc INTERFACE UTF8PROC_STATIC)
+  target_link_libraries(cleat_utf8proc INTERFACE "${UTF8PROC_ARCHIVE}")
+else()
+  target_link_libraries(cleat_utf8proc INTERFACE PkgConfig::UTF8PROC)
+endif()
 pkg_check_modules(CURL REQUIRED libcurl) # headers only: opened at first use
 pkg_check_modules(LIBSSH REQUIRED libssh) # likewise
 
