@@ -193,23 +193,19 @@ static enum cl_code patch_facts(struct cl_connector *conn, const struct cl_updat
 }
 
 static enum cl_code apply(struct cl_connector *conn, const struct cl_update_request *request,
-                          struct cl_strs *warnings, bool *ret_scope_changed, struct cl_err *err)
+                          const struct cl_auth_method *old_method, struct cl_strs *warnings,
+                          struct cl_err *err)
 {
-    CL_AUTO(cl_connector) struct cl_connector old = {.id = ""};
-
-    CL_TRY(cl_connector_copy(conn, &old, err));
     CL_TRY(patch_texts(conn, request, err));
     CL_TRY(patch_scope(conn, request, err));
     bool renewed = request->discovered != NULL || touches_secret(conn->method, request->input);
     CL_TRY(patch_config(conn, request, err));
-    patch_times(conn, request, old.method, renewed);
+    patch_times(conn, request, old_method, renewed);
     if (!cl_method_is_temporary(conn->method) && !request->set_expiration)
         conn->expiration_seconds = 0;
     CL_TRY(patch_facts(conn, request, renewed, err));
     CL_TRY(follow_config(conn, request, err));
-    CL_TRY(cl_scope_configure(conn, warnings, err));
-    *ret_scope_changed = !same_scope(&old, conn);
-    return CL_OK;
+    return cl_scope_configure(conn, warnings, err);
 }
 
 /* A new name or label is no reason to end what somebody works with. */
@@ -238,13 +234,13 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
     CL_AUTO(cl_connector) struct cl_connector before = {.id = ""};
     struct app *app = app_of(api);
     struct cl_connector *conn = &ret->connector;
-    bool scope_changed = false;
 
     CL_TRY(app_find(app, call, &request->ref, true, conn, err));
     if (request->if_generation != 0 && request->if_generation != conn->generation)
         return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
     CL_TRY(cl_connector_copy(conn, &before, err));
-    CL_TRY(apply(conn, request, &ret->warnings, &scope_changed, err));
+    CL_TRY(apply(conn, request, before.method, &ret->warnings, err));
+    bool scope_changed = !same_scope(&before, conn);
     if (scope_changed)
         CL_TRY(check_not_in_use(app, conn, err));
     CL_TRY(app_verify_new(call, ret, request->verify, err));

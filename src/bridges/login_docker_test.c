@@ -174,9 +174,9 @@ static void names_docker_hub_as_each_tool_does(void **state)
 
 static void makes_a_relative_path_whole(void **state)
 {
-    fake_set_env(*state, "PWD", "/work");
+    fake_set_env(*state, "PWD", "/proj");
     login(*state, (struct cl_login_request){.file = "f.json"});
-    assert_non_null(strstr(fake_file(*state, MAP), "\"/work/f.json\""));
+    assert_non_null(strstr(fake_file(*state, MAP), "\"/proj/f.json\""));
     fake_set_env(*state, "PWD", NULL);
     assert_refused(*state, (struct cl_login_request){.file = "f.json"}, CL_E_INVALID, "absolute",
                    "");

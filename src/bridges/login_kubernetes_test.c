@@ -200,7 +200,7 @@ static void follows_the_options(void **state)
 {
     CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
     struct cl_err err = CL_ERR_NONE;
-    struct cl_login_request request = {.file = "/work/kube/config",
+    struct cl_login_request request = {.file = "/proj/kube/config",
                                        .context = "mine",
                                        .kube_namespace = "team-b",
                                        .no_switch = true};
@@ -208,11 +208,11 @@ static void follows_the_options(void **state)
     fake_set_env(*state, "KUBECONFIG", "/elsewhere");
     assert_ok(run(*state, cluster(), request, &result, &err), &err);
     assert_string_equal(result.entry, "mine");
-    assert_string_equal(result.path, "/work/kube/config");
+    assert_string_equal(result.path, "/proj/kube/config");
     assert_string_equal(result.notice, "Updated local kubeconfig with the cluster details. The new "
                                        "kubectl context is 'mine'.");
-    assert_null(strstr(fake_file(*state, "/work/kube/config"), "current-context"));
-    assert_member(*state, "/work/kube/config", MEMBER("contexts", "context", "namespace"),
+    assert_null(strstr(fake_file(*state, "/proj/kube/config"), "current-context"));
+    assert_member(*state, "/proj/kube/config", MEMBER("contexts", "context", "namespace"),
                   "team-b");
     assert_null(fake_file(*state, "/elsewhere"));
 }
