@@ -265,6 +265,49 @@ static enum cl_code select_page(const struct cl_list_request *request,
     return code;
 }
 
+static enum cl_code note_users(struct cl_store *store, struct cl_list_result *ret,
+                               struct cl_err *err)
+{
+    ret->components = cl_array_alloc(ret->count, sizeof(*ret->components));
+    if (ret->components == NULL)
+        return cl_err_no_memory(err);
+    return store->ops->component_each(store, CL_STR_NONE, note_user, ret, err);
+}
+
+/* Filters and orders look at what only whole rows tell, such as the default resource id. */
+static enum cl_code list_selected(struct cl_store *store, struct collecting *collecting,
+                                  struct cl_err *err)
+{
+    struct cl_list_result *result = collecting->result;
+
+    CL_TRY(store->ops->connector_each(store, collect, collecting, err));
+    CL_TRY(note_users(store, result, err));
+    if (collecting->request->only_unused)
+        drop_used(result);
+    return select_page(collecting->request, result, err);
+}
+
+static bool asks_for_a_page(const struct cl_list_request *request)
+{
+    return !request->only_expired && !request->only_unused && request->expires_within_s == 0 &&
+           cl_query_is_plain_page(&request->query);
+}
+
+static enum cl_code list_page(struct cl_store *store, struct collecting *collecting,
+                              struct cl_err *err)
+{
+    const struct cl_query *query = &collecting->request->query;
+    struct cl_list_result *result = collecting->result;
+    int64_t total = 0;
+
+    CL_TRY(cl_query_check_page(query, err));
+    struct cl_connector_page page = {
+        .viewer = collecting->call->actor, .first = cl_query_first(query), .count = query->size};
+    CL_TRY(store->ops->connector_page(store, &page, collect, collecting, &total, err));
+    CL_TRY(note_users(store, result, err));
+    return cl_query_select_page(query, result->count, total, &result->selection, err);
+}
+
 enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
                       const struct cl_list_request *request, struct cl_list_result *ret,
                       struct cl_err *err)
@@ -273,14 +316,8 @@ enum cl_code app_list(struct cl_api *api, const struct cl_call *call,
     struct cl_store *store = NULL;
 
     CL_TRY(app_store(app_of(api), &store, err));
-    CL_TRY(store->ops->connector_each(store, collect, &collecting, err));
-    ret->components = cl_array_alloc(ret->count, sizeof(*ret->components));
-    if (ret->components == NULL)
-        return cl_err_no_memory(err);
-    CL_TRY(store->ops->component_each(store, CL_STR_NONE, note_user, ret, err));
-    if (request->only_unused)
-        drop_used(ret);
-    return select_page(request, ret, err);
+    return asks_for_a_page(request) ? list_page(store, &collecting, err)
+                                    : list_selected(store, &collecting, err);
 }
 
 /* With its secrets where they are needed to take back what it issued; one that cannot be opened

@@ -46,6 +46,22 @@ static void assert_listed(struct app_fixture *app, const struct cl_call *call,
     assert_str(cl_buf_view(&names), want);
 }
 
+/* The page, or why there is none. */
+static void describe_page(struct app_fixture *app, const struct cl_list_request *request,
+                          struct cl_buf *ret)
+{
+    CL_AUTO(cl_list_result) struct cl_list_result result = {.items = NULL};
+
+    if (list_as(app, &app->call, request, &result) != CL_OK) {
+        cl_buf_add_c(ret, app->err.text);
+        return;
+    }
+    cl_buf_addf(ret, "page %d of %d, %d in all:", (int)result.selection.page,
+                (int)result.selection.page_count, (int)result.selection.total);
+    for (size_t i = 0; i < result.selection.count; i++)
+        cl_buf_addf(ret, " %s", result.items[result.selection.indexes[i]].name);
+}
+
 /* --- opening ------------------------------------------------------------------------------- */
 
 static void touches_no_disk_before_it_must(void **state)
@@ -247,12 +263,39 @@ static void lists_every_connector_in_order_of_creation(void **state)
     }
     CL_AUTO(cl_list_result) struct cl_list_result result = {.items = NULL};
     assert_ok(list_as(app, &app->call, &all, &result), &app->err);
-    assert_int_equal(result.count, 30);
+    assert_int_equal(result.count, 20);
     assert_int_equal(result.selection.count, 20); /* a page */
     assert_int_equal(result.selection.total, 30);
     assert_int_equal(result.selection.page_count, 2);
     assert_string_equal(result.items[result.selection.indexes[0]].name, "c-29");
     assert_false(result.items[0].secrets_loaded);
+}
+
+/* The store cuts the pages of a plain list, the query those of a sorted one. */
+static void plain_pages_are_those_of_a_list_by_creation(void **state)
+{
+    struct app_fixture *app = *state;
+    char name[16];
+
+    for (int i = 0; i < 25; i++) {
+        (void)snprintf(name, sizeof(name), "c-%d", i * 7 % 25);
+        CL_AUTO(app_making) struct app_making making = app_making(name, "minted");
+        making.request.shared = i % 3 == 0;
+        assert_ok(app_make_as(app, i % 2 == 0 ? &app->call : &app->other, &making), &app->err);
+    }
+    for (int64_t at = 0; at < 24; at++) {
+        struct cl_query query = {.page = 1 + at % 4, .size = 1 + at / 4 * 4};
+        struct cl_list_request plain = {.query = query};
+        struct cl_list_request sorted = {.query = query};
+        CL_AUTO(cl_buf) struct cl_buf by_store = CL_BUF(4096);
+        CL_AUTO(cl_buf) struct cl_buf by_query = CL_BUF(4096);
+
+        assert_ok(cl_str_dup(CL_STR("created"), &sorted.query.sort_by, &app->err), &app->err);
+        describe_page(app, &plain, &by_store);
+        describe_page(app, &sorted, &by_query);
+        assert_str(cl_buf_view(&by_store), by_query.ptr);
+        cl_query_cleanup(&sorted.query);
+    }
 }
 
 static void lists_with_filters_labels_and_order(void **state)
@@ -435,6 +478,7 @@ int main(void)
         TEST(names_no_private_connector_in_a_hint),
         TEST(shows_a_shared_connector_to_everybody),
         TEST(lists_every_connector_in_order_of_creation),
+        TEST(plain_pages_are_those_of_a_list_by_creation),
         TEST(lists_with_filters_labels_and_order),
         TEST(lists_by_expiry),
         TEST(lists_who_uses_what),

@@ -101,7 +101,7 @@ struct cl_get_request {
 };
 
 struct cl_list_result {
-    struct cl_connector *items; /* secrets not loaded */
+    struct cl_connector *items; /* what the selection chooses from; secrets not loaded */
     struct cl_strs *components; /* per item: names of the components that use it */
     size_t count;
     struct cl_selection selection;

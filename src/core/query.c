@@ -188,7 +188,13 @@ static enum cl_code sort(const struct cl_query *query, const struct cl_query_sou
     return CL_OK;
 }
 
-static enum cl_code check_page(const struct cl_query *query, struct cl_err *err)
+bool cl_query_is_plain_page(const struct cl_query *query)
+{
+    return !query->all && query->sort_by == NULL && !query->descending &&
+           query->filter_count == 0 && query->labels.count == 0;
+}
+
+enum cl_code cl_query_check_page(const struct cl_query *query, struct cl_err *err)
 {
     if (query->page < 1) {
         return cl_err_set(err, CL_E_INVALID, "pages are counted from 1, not %lld",
@@ -201,24 +207,57 @@ static enum cl_code check_page(const struct cl_query *query, struct cl_err *err)
     return CL_OK;
 }
 
-/* Moves the wanted page to the front of the selected indexes. */
-static enum cl_code turn_page(const struct cl_query *query, struct cl_selection *selection,
-                              struct cl_err *err)
+/* A page so far behind that no number tells what stands before it is behind everything. */
+int64_t cl_query_first(const struct cl_query *query)
 {
+    int64_t first = 0;
+
+    return __builtin_mul_overflow(query->page - 1, query->size, &first) ? INT64_MAX : first;
+}
+
+static enum cl_code number_page(const struct cl_query *query, int64_t total,
+                                struct cl_selection *selection, struct cl_err *err)
+{
+    selection->total = total;
     selection->page = query->page;
     selection->size = query->size;
-    selection->page_count = (selection->total + query->size - 1) / query->size;
+    selection->page_count = (total + query->size - 1) / query->size;
     if (selection->page_count == 0)
         selection->page_count = 1;
     if (query->page > selection->page_count) {
         return cl_err_set(err, CL_E_INVALID, "there is no page %lld; the last one is %lld",
                           (long long)query->page, (long long)selection->page_count);
     }
-    int64_t first = (query->page - 1) * query->size;
+    return CL_OK;
+}
+
+/* Moves the wanted page to the front of the selected indexes. */
+static enum cl_code turn_page(const struct cl_query *query, struct cl_selection *selection,
+                              struct cl_err *err)
+{
+    CL_TRY(number_page(query, selection->total, selection, err));
+    int64_t first = cl_query_first(query);
     int64_t left = selection->total - first;
     selection->count = (size_t)(left < query->size ? left : query->size);
     (void)memmove(selection->indexes, selection->indexes + first,
                   selection->count * sizeof(*selection->indexes));
+    return CL_OK;
+}
+
+enum cl_code cl_query_select_page(const struct cl_query *query, size_t count, int64_t total,
+                                  struct cl_selection *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_selection) struct cl_selection selection = {.indexes = NULL};
+
+    CL_TRY(number_page(query, total, &selection, err));
+    selection.indexes = cl_array_alloc(count, sizeof(*selection.indexes));
+    if (selection.indexes == NULL)
+        return cl_err_no_memory(err);
+    while (selection.count < count) {
+        selection.indexes[selection.count] = selection.count;
+        selection.count++;
+    }
+    CL_MOVE_TO(ret, selection);
     return CL_OK;
 }
 
@@ -243,7 +282,7 @@ enum cl_code cl_query_select(const struct cl_query *query, const struct cl_query
     CL_AUTO(filters) struct filters filters = {.items = NULL};
     CL_AUTO(cl_selection) struct cl_selection selection = {.indexes = NULL};
 
-    CL_TRY(check_page(query, err));
+    CL_TRY(cl_query_check_page(query, err));
     CL_TRY(compile(query, source, &filters, err));
     CL_TRY(select_all(query, source, &filters, &selection, err));
     if (query->all) {

@@ -74,4 +74,20 @@ struct cl_query_source {
 enum cl_code cl_query_select(const struct cl_query *query, const struct cl_query_source *source,
                              struct cl_selection *ret, struct cl_err *err) CL_MUST_USE;
 
+/** Whether only the number of the page decides: every item, oldest first. */
+bool cl_query_is_plain_page(const struct cl_query *query);
+
+/** Checks the number and the size of the page: CL_E_INVALID. */
+enum cl_code cl_query_check_page(const struct cl_query *query, struct cl_err *err) CL_MUST_USE;
+
+/** How many items stand before the page; the query has been checked. */
+int64_t cl_query_first(const struct cl_query *query);
+
+/**
+ * The selection when the caller holds the items of the page alone, in order: `count` of `total`.
+ * @return as cl_query_select
+ */
+enum cl_code cl_query_select_page(const struct cl_query *query, size_t count, int64_t total,
+                                  struct cl_selection *ret, struct cl_err *err) CL_MUST_USE;
+
 #endif

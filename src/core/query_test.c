@@ -358,6 +358,68 @@ static void cuts_into_pages(void **state)
     }
 }
 
+/* The same pages when the caller has cut them already. */
+static void numbers_a_page_that_is_cut_already(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(page_cases); i++) {
+        CL_AUTO(cl_selection) struct cl_selection selection = {.indexes = NULL};
+        const struct page_case *row = &page_cases[i];
+        struct cl_query query = {.page = row->page, .size = row->size};
+        struct cl_err err = CL_ERR_NONE;
+        size_t count = row->expect[0] == '!' ? 0 : strlen(row->expect);
+        enum cl_code code = cl_query_check_page(&query, &err);
+
+        if (code == CL_OK)
+            code = cl_query_select_page(&query, count, 3, &selection, &err);
+        if (row->expect[0] == '!') {
+            assert_int_equal(code, CL_E_INVALID);
+            assert_non_null(strstr(err.text, row->expect + 1));
+            continue;
+        }
+        assert_ok(code, &err);
+        assert_int_equal(selection.count, count);
+        for (size_t k = 0; k < count; k++)
+            assert_int_equal(selection.indexes[k], k);
+        assert_int_equal(selection.total, 3);
+        assert_int_equal(selection.page, row->page);
+        assert_int_equal(selection.page_count, row->page_count);
+    }
+}
+
+static void knows_what_stands_before_a_page(void **state)
+{
+    static const struct {
+        int64_t page, size, first;
+    } cases[] = {{1, 20, 0}, {2, 20, 20}, {7, 3, 18}, {INT64_MAX, 20, INT64_MAX}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct cl_query query = {.page = cases[i].page, .size = cases[i].size};
+        assert_int_equal(cl_query_first(&query), cases[i].first);
+    }
+}
+
+static void only_a_query_without_wishes_is_a_plain_page(void **state)
+{
+    static char name[] = "name";
+    struct cl_map_entry label = {.key = name};
+    struct cl_filter filter = {.field = name, .value = name};
+    struct cl_query plain = {.page = 3, .size = 7};
+    struct cl_query wishes[] = {plain, plain, plain, plain, plain};
+
+    (void)state;
+    assert_true(cl_query_is_plain_page(&plain));
+    wishes[0].all = true;
+    wishes[1].sort_by = name;
+    wishes[2].descending = true;
+    wishes[3].filters = &filter;
+    wishes[3].filter_count = 1;
+    wishes[4].labels = (struct cl_map){.entries = &label, .count = 1};
+    for (size_t i = 0; i < CL_COUNT(wishes); i++)
+        assert_false(cl_query_is_plain_page(&wishes[i]));
+}
+
 static void all_means_one_page(void **state)
 {
     CL_AUTO(cl_selection) struct cl_selection selection = {.indexes = NULL};
@@ -446,6 +508,9 @@ int main(void)
         cmocka_unit_test(an_unknown_sort_field_is_told_the_nearest),
         cmocka_unit_test(keeps_the_order_of_what_has_no_creation_time),
         cmocka_unit_test(cuts_into_pages),
+        cmocka_unit_test(numbers_a_page_that_is_cut_already),
+        cmocka_unit_test(knows_what_stands_before_a_page),
+        cmocka_unit_test(only_a_query_without_wishes_is_a_plain_page),
         cmocka_unit_test(all_means_one_page),
         cmocka_unit_test(an_empty_result_has_one_empty_page),
         cmocka_unit_test(pages_add_up_to_the_whole),

@@ -122,6 +122,85 @@ static void lists_in_order_of_creation(void **state)
     assert_names(at, "zeta mid alpha ");
 }
 
+static enum cl_code note_name(void *ctx, struct cl_connector *conn, struct cl_err *err)
+{
+    (void)err;
+    cl_buf_addf(ctx, "%s ", conn->name);
+    return CL_OK;
+}
+
+/* Created in the order of their names, stored in another one. */
+static void add_for_pages(struct store_fixture *at)
+{
+    static const struct {
+        int number;
+        const char *name;
+        const char *owner;
+        bool shared;
+        int created;
+    } rows[] = {
+        {1, "d", "tester", false, 4}, {2, "a", "tester", false, 1}, {3, "c", "guest", true, 3},
+        {4, "b", "guest", false, 2},  {5, "e", "tester", true, 5},  {6, "f", "tester", false, 5},
+    };
+
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_connector)
+        struct cl_connector conn = store_connector(rows[i].number, rows[i].name);
+        struct cl_err err;
+        cl_free(conn.owner);
+        assert_ok(cl_str_dup(cl_str_of(rows[i].owner), &conn.owner, &err), &err);
+        conn.shared = rows[i].shared;
+        conn.created_at_us = (STORE_NOW_AT + rows[i].created) * 1000000;
+        assert_ok(store_do_insert(at, &conn, &err), &err);
+    }
+}
+
+static void visits_one_page_of_what_the_viewer_may_see(void **state)
+{
+    static const struct {
+        struct cl_connector_page page;
+        const char *names;
+        int64_t total;
+    } cases[] = {
+        {{"tester", 0, 10}, "a c d e f ", 5},
+        {{"tester", 0, 2}, "a c ", 5},
+        {{"tester", 2, 2}, "d e ", 5},
+        {{"tester", 4, 2}, "f ", 5},
+        {{"tester", 5, 2}, "", 5},
+        {{"guest", 0, 10}, "b c e ", 3},
+        {{"guest", 1, 1}, "c ", 3},
+        {{"nobody", 0, 10}, "c e ", 2},
+        {{"tester", INT64_MAX, 10000}, "", 5},
+    };
+    struct store_fixture *at = open_new(state);
+
+    add_for_pages(at);
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        CL_AUTO(cl_buf) struct cl_buf names = CL_BUF(1024);
+        struct cl_err err;
+        int64_t total = -1;
+        assert_ok(at->store->ops->connector_page(at->store, &cases[i].page, note_name, &names,
+                                                 &total, &err),
+                  &err);
+        assert_str(cl_buf_view(&names), cases[i].names);
+        assert_int_equal(total, cases[i].total);
+    }
+}
+
+static void a_page_of_an_empty_store_is_empty(void **state)
+{
+    struct store_fixture *at = open_new(state);
+    struct cl_connector_page page = {.viewer = "tester", .count = 20};
+    CL_AUTO(cl_buf) struct cl_buf names = CL_BUF(64);
+    struct cl_err err;
+    int64_t total = -1;
+
+    assert_ok(at->store->ops->connector_page(at->store, &page, note_name, &names, &total, &err),
+              &err);
+    assert_int_equal(names.len, 0);
+    assert_int_equal(total, 0);
+}
+
 static enum cl_code check_password(void *ctx, struct cl_connector *conn, struct cl_err *err)
 {
     char want[64];
@@ -627,6 +706,8 @@ int main(void)
         CASE(keeps_a_connector_without_secrets),
         CASE(names_secrets_but_does_not_show_them_unasked),
         CASE(lists_in_order_of_creation),
+        CASE(visits_one_page_of_what_the_viewer_may_see),
+        CASE(a_page_of_an_empty_store_is_empty),
         CASE(opens_the_secrets_of_each),
         CASE(lets_a_visitor_take_the_connector),
         CASE(lets_a_visitor_use_the_store),

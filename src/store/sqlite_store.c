@@ -36,6 +36,7 @@ static const struct cl_store_ops ops = {
     .connector_find = cl_sqlite_connector_find,
     .connector_named = cl_sqlite_connector_named,
     .connector_each = cl_sqlite_connector_each,
+    .connector_page = cl_sqlite_connector_page,
     .connector_verified = cl_sqlite_connector_verified,
     .component_insert = cl_sqlite_component_insert,
     .component_find = cl_sqlite_component_find,

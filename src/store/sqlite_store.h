@@ -59,6 +59,9 @@ enum cl_code cl_sqlite_connector_named(struct cl_store *store, struct cl_str nam
                                        struct cl_connector *ret, struct cl_err *err);
 enum cl_code cl_sqlite_connector_each(struct cl_store *store, cl_connector_fn visit, void *ctx,
                                       struct cl_err *err);
+enum cl_code cl_sqlite_connector_page(struct cl_store *store, const struct cl_connector_page *page,
+                                      cl_connector_fn visit, void *ctx, int64_t *ret_total,
+                                      struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_sqlite_connector_verified(struct cl_store *store, const struct cl_connector *conn,
                                           const struct cl_audit_event *event, struct cl_err *err);
 enum cl_code cl_sqlite_component_insert(struct cl_store *store,

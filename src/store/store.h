@@ -63,6 +63,13 @@ struct cl_component_link {
     const char *resource_id;
 };
 
+/* A part of the connectors that are shared or that `viewer` owns. */
+struct cl_connector_page {
+    const char *viewer;
+    int64_t first; /* how many to pass over */
+    int64_t count;
+};
+
 typedef enum cl_code (*cl_connector_fn)(void *ctx, struct cl_connector *conn, struct cl_err *err);
 typedef enum cl_code (*cl_component_fn)(void *ctx, struct cl_component *component,
                                         struct cl_err *err);
@@ -98,6 +105,11 @@ struct cl_store_ops {
     /** Every connector, without secrets, in order of creation, no page size; `visit` may move out
      *  of its argument. */
     enum cl_code (*connector_each)(struct cl_store *self, cl_connector_fn visit, void *ctx,
+                                   struct cl_err *err);
+    /** The same for one page of those that `page->viewer` may see, oldest first. `ret_total`: how
+     *  many these are on all pages, also when there is nothing to visit. */
+    enum cl_code (*connector_page)(struct cl_store *self, const struct cl_connector_page *page,
+                                   cl_connector_fn visit, void *ctx, int64_t *ret_total,
                                    struct cl_err *err);
     /** Facts, last_verified_at, last_verify_code. If the generation is another one by now, or the
      *  connector is gone, only the audit row is written. */

@@ -133,18 +133,34 @@ static enum cl_code append(struct cl_stmt *stmt, struct queue *queue, struct cl_
     return cl_connector_row_read(stmt, &seq, &listed->conn, err);
 }
 
+static enum cl_code append_rows(struct cl_stmt *stmt, struct queue *queue, struct cl_err *err)
+{
+    bool row = false;
+
+    CL_TRY(cl_stmt_step(stmt, &row, err));
+    while (row) {
+        CL_TRY(append(stmt, queue, err));
+        CL_TRY(cl_stmt_step(stmt, &row, err));
+    }
+    return CL_OK;
+}
+
 static enum cl_code read_all(struct cl_sqlite_store *self, struct queue *queue, struct cl_err *err)
 {
     CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
     CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
-    bool row = false;
 
     cl_sqlite_hold(self, &hold);
     CL_TRY(cl_stmt_prepare(&self->sql, CL_CONNECTOR_SELECT "ORDER BY seq", &stmt, err));
-    CL_TRY(cl_stmt_step(&stmt, &row, err));
-    while (row) {
-        CL_TRY(append(&stmt, queue, err));
-        CL_TRY(cl_stmt_step(&stmt, &row, err));
+    return append_rows(&stmt, queue, err);
+}
+
+static enum cl_code visit_all(struct queue *queue, cl_connector_fn visit, void *ctx,
+                              struct cl_err *err)
+{
+    while (queue->first != NULL) {
+        CL_TRY(visit(ctx, &queue->first->conn, err));
+        drop_first(queue);
     }
     return CL_OK;
 }
@@ -155,9 +171,52 @@ enum cl_code cl_sqlite_connector_each(struct cl_store *store, cl_connector_fn vi
     CL_AUTO(queue) struct queue queue = {.first = NULL, .end = &queue.first};
 
     CL_TRY(read_all(cl_sqlite_store_of(store), &queue, err));
-    while (queue.first != NULL) {
-        CL_TRY(visit(ctx, &queue.first->conn, err));
-        drop_first(&queue);
-    }
+    return visit_all(&queue, visit, ctx, err);
+}
+
+#define VISIBLE "FROM connector WHERE shared OR owner = ? "
+#define OLDEST_FIRST "ORDER BY created_at_us, seq "
+
+static enum cl_code count_visible(struct cl_sql *sql, const char *viewer, int64_t *ret,
+                                  struct cl_err *err)
+{
+    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
+    bool row = false;
+
+    CL_TRY(cl_stmt_prepare(sql, "SELECT COUNT(*) " VISIBLE, &stmt, err));
+    cl_bind_c(&stmt, viewer);
+    CL_TRY(cl_stmt_step(&stmt, &row, err));
+    *ret = row ? cl_col_i64(&stmt) : 0;
     return CL_OK;
+}
+
+/* The page is chosen by a few columns; whole rows are read for what stands on it alone. */
+static enum cl_code read_page(struct cl_sqlite_store *self, const struct cl_connector_page *page,
+                              struct queue *queue, int64_t *ret_total, struct cl_err *err)
+{
+    CL_AUTO(cl_hold) struct cl_hold hold = {.lock = NULL};
+    CL_AUTO(cl_tx) struct cl_tx tx = CL_TX_NONE;
+    CL_AUTO(cl_stmt) struct cl_stmt stmt = CL_STMT_NONE;
+
+    cl_sqlite_hold(self, &hold);
+    CL_TRY(cl_tx_begin_read(&self->sql, &tx, err));
+    CL_TRY(count_visible(&self->sql, page->viewer, ret_total, err));
+    CL_TRY(cl_stmt_prepare(&self->sql,
+                           CL_CONNECTOR_SELECT "WHERE seq IN (SELECT seq " VISIBLE OLDEST_FIRST
+                                               "LIMIT ? OFFSET ?) " OLDEST_FIRST,
+                           &stmt, err));
+    cl_bind_c(&stmt, page->viewer);
+    cl_bind_i64(&stmt, page->count);
+    cl_bind_i64(&stmt, page->first);
+    return append_rows(&stmt, queue, err);
+}
+
+enum cl_code cl_sqlite_connector_page(struct cl_store *store, const struct cl_connector_page *page,
+                                      cl_connector_fn visit, void *ctx, int64_t *ret_total,
+                                      struct cl_err *err)
+{
+    CL_AUTO(queue) struct queue queue = {.first = NULL, .end = &queue.first};
+
+    CL_TRY(read_page(cl_sqlite_store_of(store), page, &queue, ret_total, err));
+    return visit_all(&queue, visit, ctx, err);
 }
