@@ -3,6 +3,11 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "bridges/environment_kinds.h"
+#include "core/client_kind.h"
+
+/* What cl_environment_add_own() sets. */
+static const char *const own_names[] = {"CLEAT_CONNECTOR", "CLEAT_RESOURCE_TYPE",
+                                        "CLEAT_RESOURCE_ID", "CLEAT_CREDENTIAL_EXPIRATION"};
 
 static void free_variable(struct cl_variable *variable)
 {
@@ -19,16 +24,12 @@ void cl_environment_cleanup(struct cl_environment *environment)
     *environment = (struct cl_environment){.items = NULL};
 }
 
-enum cl_code cl_environment_add(struct cl_environment *environment, const char *name,
-                                struct cl_str value, bool secret, struct cl_err *err)
+static enum cl_code append(struct cl_environment *environment, const char *name,
+                           struct cl_str value, bool secret, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *copy = NULL;
     CL_AUTO(cl_string) char *own_name = NULL;
 
-    if (value.len == 0)
-        return CL_OK;
-    if (cl_str_find(value, '\n') < value.len || cl_str_find(value, '\r') < value.len)
-        return cl_err_set(err, CL_E_INVALID, "the value for %s contains a line break", name);
     CL_TRY(cl_str_dup(value, &copy, err));
     CL_TRY(cl_str_dup(cl_str_of(name), &own_name, err));
     void *grown = cl_array_grow(environment->items, &environment->capacity, environment->count + 1,
@@ -39,6 +40,16 @@ enum cl_code cl_environment_add(struct cl_environment *environment, const char *
     environment->items[environment->count++] =
         (struct cl_variable){.name = CL_MOVE(own_name), .value = CL_MOVE(copy), .secret = secret};
     return CL_OK;
+}
+
+enum cl_code cl_environment_add(struct cl_environment *environment, const char *name,
+                                struct cl_str value, bool secret, struct cl_err *err)
+{
+    if (value.len == 0)
+        return CL_OK;
+    if (cl_str_find(value, '\n') < value.len || cl_str_find(value, '\r') < value.len)
+        return cl_err_set(err, CL_E_INVALID, "the value for %s contains a line break", name);
+    return append(environment, name, value, secret, err);
 }
 
 enum cl_code cl_environment_add_time(struct cl_environment *environment, const char *name,
@@ -69,11 +80,42 @@ enum cl_code cl_environment_add_own(struct cl_environment *environment,
                                    err);
 }
 
-static enum cl_code refuse(const struct cl_issue_client_result *client, struct cl_err *err)
+static enum cl_code refuse(const char *connector_type, struct cl_err *err)
 {
     return cl_err_set(err, CL_E_UNSUPPORTED,
                       "a '%s' credential cannot be handed over in environment variables",
-                      client->issued.connector_type);
+                      connector_type);
+}
+
+/* The kind whose credentials are nothing but variables; NULL and the reason when it is none. */
+static const struct cl_environment_kind *find_plain(const char *connector_type,
+                                                    const char *connector_name, struct cl_err *err)
+{
+    const struct cl_environment_kind *kind = cl_environment_kind_find(cl_str_of(connector_type));
+
+    if (kind != NULL && kind->add_file == NULL && kind->attend == NULL)
+        return kind;
+    (void)refuse(connector_type, err);
+    if (kind != NULL && kind->add_file != NULL) {
+        (void)cl_err_hint(err, "use cleat exec, which makes the file that the tools want");
+    } else if (kind != NULL) {
+        (void)cl_err_hint(err, "let the program run under: cleat exec %s -- CMD", connector_name);
+    }
+    return NULL;
+}
+
+static enum cl_code add_row(const struct cl_environment_row *row, const struct cl_issued *issued,
+                            struct cl_environment *ret, struct cl_err *err)
+{
+    if (row->attr == NULL)
+        return cl_environment_add_time(ret, row->variable, issued->expires_at, err);
+    if (row->secret) {
+        return cl_environment_add(ret, row->variable,
+                                  cl_secret_expose(cl_config_secret(&issued->config, row->attr)),
+                                  true, err);
+    }
+    return cl_environment_add(ret, row->variable, cl_config_text(&issued->config, row->attr), false,
+                              err);
 }
 
 static enum cl_code make(const struct cl_environment_kind *kind,
@@ -81,8 +123,8 @@ static enum cl_code make(const struct cl_environment_kind *kind,
                          struct cl_err *err)
 {
     ret->removed = kind->removed;
-    if (kind->add != NULL)
-        CL_TRY(kind->add(client, ret, err));
+    for (size_t i = 0; i < kind->row_count; i++)
+        CL_TRY(add_row(&kind->rows[i], &client->issued, ret, err));
     return cl_environment_add_own(ret, client, err);
 }
 
@@ -90,20 +132,32 @@ enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
                                  struct cl_environment *ret, struct cl_err *err)
 {
     const struct cl_environment_kind *kind =
-        cl_environment_kind_find(cl_str_of(client->issued.connector_type));
+        find_plain(client->issued.connector_type, client->connector.name, err);
 
+    return kind != NULL ? make(kind, client, ret, err) : err->code;
+}
+
+enum cl_code cl_environment_names(const struct cl_connector *conn, struct cl_str resource_type,
+                                  struct cl_environment *ret, struct cl_err *err)
+{
+    const struct cl_resource_type *only = cl_connector_single_type(conn);
+
+    if (resource_type.len == 0 && only != NULL)
+        resource_type = cl_str_of(only->id);
+    const struct cl_client_kind *issued =
+        cl_client_kind_issued(cl_str_of(conn->type->id), resource_type);
+    const struct cl_environment_kind *kind =
+        find_plain(issued != NULL ? issued->connector_type : conn->type->id, conn->name, err);
     if (kind == NULL)
-        return refuse(client, err);
-    if (kind->add_file != NULL) {
-        (void)refuse(client, err);
-        return cl_err_hint(err, "use cleat exec, which makes the file that the tools want");
+        return err->code;
+    for (size_t i = 0; i < kind->row_count; i++) {
+        const struct cl_environment_row *row = &kind->rows[i];
+        if (!row->if_stored || cl_config_text(&conn->config, row->attr).len > 0)
+            CL_TRY(append(ret, row->variable, CL_STR_NONE, row->secret, err));
     }
-    if (kind->attend != NULL) {
-        (void)refuse(client, err);
-        return cl_err_hint(err, "let the program run under: cleat exec %s -- CMD",
-                           client->connector.name);
-    }
-    return make(kind, client, ret, err);
+    for (size_t i = 0; i < CL_COUNT(own_names); i++)
+        CL_TRY(append(ret, own_names[i], CL_STR_NONE, false, err));
+    return CL_OK;
 }
 
 enum cl_code cl_environment_make_with_file(const struct cl_call *call,
@@ -114,7 +168,7 @@ enum cl_code cl_environment_make_with_file(const struct cl_call *call,
         cl_environment_kind_find(cl_str_of(client->issued.connector_type));
 
     if (kind == NULL)
-        return refuse(client, err);
+        return refuse(client->issued.connector_type, err);
     if (kind->add_file != NULL)
         CL_TRY(kind->add_file(call, client, &ret->file, err));
     return make(kind, client, ret, err);
@@ -172,15 +226,12 @@ bool cl_environment_removes(const struct cl_environment *environment, struct cl_
 /* CLEAT_ variables of an outer run must not survive in an inner one. */
 static bool is_replaced(const struct cl_environment *environment, struct cl_str name)
 {
-    static const char *const own[] = {"CLEAT_CONNECTOR", "CLEAT_RESOURCE_TYPE", "CLEAT_RESOURCE_ID",
-                                      "CLEAT_CREDENTIAL_EXPIRATION"};
-
     for (size_t i = 0; i < environment->count; i++) {
         if (cl_str_eq_c(name, environment->items[i].name))
             return true;
     }
-    for (size_t i = 0; i < CL_COUNT(own); i++) {
-        if (cl_str_eq_c(name, own[i]))
+    for (size_t i = 0; i < CL_COUNT(own_names); i++) {
+        if (cl_str_eq_c(name, own_names[i]))
             return true;
     }
     return false;

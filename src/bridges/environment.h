@@ -37,8 +37,18 @@ enum cl_code cl_environment_make(const struct cl_issue_client_result *client,
                                  struct cl_environment *ret, struct cl_err *err) CL_MUST_USE;
 
 /**
- * The same for a caller that writes a file, should the tool want one: it then sets the variable to
- * the file's path with cl_environment_add_path(). Without a file there is `file.content` NULL.
+ * The names, with empty values, of what cl_environment_make() can set for a client of this
+ * connector: to take it away again, for which nothing has to be issued.
+ * @param resource_type  of the client; empty: the connector's only one, else its own kind
+ * @return CL_E_UNSUPPORTED: no tool takes this credential from variables
+ */
+enum cl_code cl_environment_names(const struct cl_connector *conn, struct cl_str resource_type,
+                                  struct cl_environment *ret, struct cl_err *err) CL_MUST_USE;
+
+/**
+ * The same as cl_environment_make() for a caller that writes a file, should the tool want one: it
+ * then sets the variable to the file's path with cl_environment_add_path(). Without a file there is
+ * `file.content` NULL.
  */
 enum cl_code cl_environment_make_with_file(const struct cl_call *call,
                                            const struct cl_issue_client_result *client,

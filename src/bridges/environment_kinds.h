@@ -3,12 +3,20 @@
 
 #include "bridges/companion.h"
 
+/* One variable and where its value comes from; a value that is empty sets nothing. */
+struct cl_environment_row {
+    const char *variable;
+    const char *attr; /* of the credential; NULL: when the credential ends */
+    bool secret;      /* is `attr` a secret one? */
+    bool if_stored;   /* the connector's own configuration has `attr` too, or nobody has */
+};
+
 /* How one kind of credential becomes variables: a row of a table. */
 struct cl_environment_kind {
     const char *connector_type; /* of the client */
     const char *const *removed;
-    enum cl_code (*add)(const struct cl_issue_client_result *client,
-                        struct cl_environment *environment, struct cl_err *err); /* NULL: none */
+    const struct cl_environment_row *rows; /* NULL: none */
+    size_t row_count;
     /* The file that its tools read; NULL: variables are enough. */
     enum cl_code (*add_file)(const struct cl_call *call,
                              const struct cl_issue_client_result *client,

@@ -95,6 +95,74 @@ static void hands_every_endpoint_on(void **state)
     }
 }
 
+/* --- what can be set, without a credential -------------------------------------------------- */
+
+#define EVERY_AWS_NAME                                                    \
+    "*AWS_ACCESS_KEY_ID=\n*AWS_SECRET_ACCESS_KEY=\n*AWS_SESSION_TOKEN=\n" \
+    "AWS_CREDENTIAL_EXPIRATION=\nAWS_REGION=\nAWS_DEFAULT_REGION=\n"
+#define OWN_NAMES                                                  \
+    "CLEAT_CONNECTOR=\nCLEAT_RESOURCE_TYPE=\nCLEAT_RESOURCE_ID=\n" \
+    "CLEAT_CREDENTIAL_EXPIRATION=\n"
+
+static void names_what_it_would_set(void **state)
+{
+    static const struct {
+        const char *resource_type;
+        const char *endpoint;
+        const char *want;
+    } rows[] = {
+        {"", NULL, EVERY_AWS_NAME OWN_NAMES},
+        {"s3-bucket", NULL, EVERY_AWS_NAME OWN_NAMES},
+        {"s3-bucket", "http://127.0.0.1:1/x", EVERY_AWS_NAME "AWS_ENDPOINT_URL=\n" OWN_NAMES},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = aws_client_bucket();
+        CL_AUTO(cl_environment) struct cl_environment names = {.items = NULL};
+        struct cl_err err = CL_ERR_NONE;
+        if (rows[i].endpoint != NULL) {
+            assert_ok(cl_config_set_text(&client.connector.config, "endpoint_url",
+                                         cl_str_of(rows[i].endpoint), &err),
+                      &err);
+        }
+        assert_ok(
+            cl_environment_names(&client.connector, cl_str_of(rows[i].resource_type), &names, &err),
+            &err);
+        assert_environment(&names, rows[i].want);
+    }
+}
+
+static void names_nothing_for_what_is_no_variable(void **state)
+{
+    static const struct cl_connector_type odd = {.id = "odd", .title = "Odd Service Connector"};
+    static const struct {
+        const struct cl_connector_type *type; /* NULL: aws */
+        const char *resource_type;
+        const char *kind;
+        const char *hint;
+    } rows[] = {
+        {NULL, "kubernetes-cluster", "'kubernetes'", "cleat exec"},
+        {NULL, "hyperai-instance", "'hyperai'", "cleat exec aws-auto -- CMD"},
+        {&odd, "", "'odd'", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = aws_client_bucket();
+        CL_AUTO(cl_environment) struct cl_environment names = {.items = NULL};
+        struct cl_err err = CL_ERR_NONE;
+        if (rows[i].type != NULL)
+            client.connector.type = rows[i].type;
+        assert_int_equal(
+            cl_environment_names(&client.connector, cl_str_of(rows[i].resource_type), &names, &err),
+            CL_E_UNSUPPORTED);
+        assert_non_null(strstr(err.text, rows[i].kind));
+        assert_non_null(strstr(err.hint, rows[i].hint));
+        assert_int_equal(names.count, 0);
+    }
+}
+
 static void refuses_values_that_would_become_two_lines(void **state)
 {
     static const char *const bad[] = {"http://x\nPATH=/evil", "http://x\r", "\n"};
@@ -440,6 +508,8 @@ int main(void)
         cmocka_unit_test(sets_what_an_aws_sdk_reads_in_order),
         cmocka_unit_test(leaves_out_what_a_long_lived_key_has_not),
         cmocka_unit_test(hands_every_endpoint_on),
+        cmocka_unit_test(names_what_it_would_set),
+        cmocka_unit_test(names_nothing_for_what_is_no_variable),
         cmocka_unit_test(refuses_values_that_would_become_two_lines),
         cmocka_unit_test(refuses_a_value_with_a_nul_byte),
         cmocka_unit_test(refuses_a_secret_with_a_line_break_without_showing_it),

@@ -108,3 +108,13 @@ const struct cl_client_kind *cl_client_kind_find(struct cl_str connector_type)
     }
     return NULL;
 }
+
+const struct cl_client_kind *cl_client_kind_issued(struct cl_str connector_type,
+                                                   struct cl_str resource_type)
+{
+    for (size_t i = 0; i < CL_COUNT(kinds); i++) {
+        if (kinds[i].resource_type != NULL && cl_str_eq_c(resource_type, kinds[i].resource_type))
+            return &kinds[i];
+    }
+    return cl_client_kind_find(connector_type);
+}

@@ -19,4 +19,11 @@ struct cl_client_kind {
 /** NULL when no such kind is known. */
 const struct cl_client_kind *cl_client_kind_find(struct cl_str connector_type);
 
+/**
+ * What a connector issues for a resource type: the kind whose own resource type it is, else the
+ * connector's. NULL when neither is known.
+ */
+const struct cl_client_kind *cl_client_kind_issued(struct cl_str connector_type,
+                                                   struct cl_str resource_type);
+
 #endif

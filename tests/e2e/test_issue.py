@@ -1,12 +1,14 @@
 """Handing out credentials: credential-process, exec, env, login, and real clients using them."""
 
 import calendar
+import contextlib
 import datetime
 import json
 import os
 import re
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -33,6 +35,12 @@ def epoch(text):
 
 def process(cleat, name, *words, **more):
     return cleat("credential-process", name, *words, **more)
+
+
+def audited(state_dir):
+    """How many rows the audit has."""
+    with contextlib.closing(sqlite3.connect(os.path.join(state_dir, "cleat.db"))) as db:
+        return db.execute("SELECT count(*) FROM audit").fetchone()[0]
 
 
 @pytest.fixture
@@ -304,10 +312,23 @@ def test_guesses_the_shell(role):
     assert "export " in role("env", "role", *BUCKET, env={"SHELL": "/bin/zsh"}).stdout
 
 
-def test_takes_the_assignments_back(aws, role):
-    text = role("env", "role", *BUCKET, "--shell", "sh", "--unset").stdout
-    assert re.search(r"^unset .*AWS_ACCESS_KEY_ID", text, re.MULTILINE)
-    assert "AWS_SECRET_ACCESS_KEY=" not in text
+def test_takes_the_assignments_back(aws, role, state_dir):
+    """What is set comes out again, and nothing is issued for it: no call, no row, no credential."""
+    exported = re.findall(r"^export (\w+)=", role("env", "role", *BUCKET, "--shell", "sh").stdout, re.MULTILINE)
+    before = aws.fake.counts(), audited(state_dir)
+    for scope in (BUCKET, ()):
+        text = role("env", "role", *scope, "--shell", "sh", "--unset").stdout
+        assert sorted(re.findall(r"^unset (\w+)$", text, re.MULTILINE)) == sorted(exported)
+        assert text.count("\n") == len(exported)
+    assert (aws.fake.counts(), audited(state_dir)) == before
+
+
+def test_takes_back_only_what_it_can_set(role):
+    for shell in ("dotenv", "json"):
+        assert "cannot remove" in role("env", "role", "--unset", "--shell", shell, code=2).stderr
+    assert "nobody" in role("env", "nobody", "--unset", code=3).stderr
+    error = role("env", "role", "-r", "kubernetes-cluster", "--unset", code=2).stderr
+    assert "cannot be handed over in environment variables" in error and "cleat exec" in error
 
 
 def test_masks_secrets_on_a_terminal(role, canary):

@@ -13,22 +13,36 @@ static const struct cl_shell *choose_shell(struct cl_cli *cli, const struct cl_a
     return cl_shell_guess(cl_world_env(cli->world, "SHELL"));
 }
 
+/* Nothing is issued to take variables away. */
+static enum cl_code unset(struct cl_cli *cli, const struct cl_args *args, struct cl_err *err)
+{
+    CL_AUTO(cl_connector) struct cl_connector conn = {.skew_s = CL_SKEW_UNSET};
+    CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(TEXT_MAX_BYTES);
+    struct cl_issue_client_request request = {.fresh = false};
+    struct cl_api *api = NULL;
+
+    CL_TRY(cl_issue_request_read(args, CL_STR("env"), &request, err));
+    const struct cl_get_request get = {.ref = request.ref};
+    CL_TRY(cli->open_api(cli, &api, err));
+    CL_TRY(api->ops->get(api, &cli->call, &get, &conn, err));
+    CL_TRY(cl_environment_names(&conn, request.resource_type, &environment, err));
+    CL_TRY(cl_shell_add_removals(choose_shell(cli, args), &environment, &text, err));
+    return cl_out_text(cli->out, cl_buf_view(&text), err);
+}
+
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
     CL_AUTO(cl_environment) struct cl_environment environment = {.items = NULL};
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(TEXT_MAX_BYTES);
-    const struct cl_shell *shell = choose_shell(cli, args);
-    bool unset = cl_args_flag(args, "unset", false);
-    bool mask = cli->out->out->is_terminal && !unset && !cl_args_flag(args, "show-secrets", false);
+    bool mask = cli->out->out->is_terminal && !cl_args_flag(args, "show-secrets", false);
 
+    if (cl_args_flag(args, "unset", false))
+        return unset(cli, args, err);
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("env"), &client, err));
     CL_TRY(cl_environment_make(&client, &environment, err));
-    if (unset) {
-        CL_TRY(cl_shell_add_removals(shell, &environment, &text, err));
-    } else {
-        CL_TRY(cl_shell_add_assignments(shell, &environment, mask, &text, err));
-    }
+    CL_TRY(cl_shell_add_assignments(choose_shell(cli, args), &environment, mask, &text, err));
     if (mask) {
         cl_out_notice(cli->out, "Secrets are masked on a terminal; use "
                                 "eval \"$(cleat env ...)\", or -x to see them.");
@@ -46,7 +60,7 @@ static const struct cl_option options[] = {
     {.name = "unset",
      .kind = CL_OPTION_FLAG,
      .group = CL_GROUP_OUTPUT,
-     .help = "Print what removes the variables again."},
+     .help = "Print what removes the variables again; nothing is issued."},
     {.name = "show-secrets",
      .brief = "x",
      .kind = CL_OPTION_FLAG,
@@ -59,6 +73,7 @@ static const struct cl_example examples[] = {
     {.what = "Refresh the credentials of the running shell",
      .line = "eval \"$(cleat env aws-auto -r s3-bucket -ri s3://zenfiles)\""},
     {.line = "cleat env aws-auto -r aws-generic --shell json"},
+    {.what = "Take the variables away again", .line = "eval \"$(cleat env --unset aws-auto)\""},
 };
 
 const struct cl_command cl_command_env = {

@@ -106,25 +106,41 @@ static void masks_secrets_on_a_terminal(void **state)
     }
 }
 
+/* What is stored is enough to know the names: nothing is issued. */
 static void takes_the_variables_away_again(void **state)
 {
     struct command_run *run = *state;
 
-    prepare(run);
+    command_run_reset(run);
+    fake_api_answer(run->api, "get", AUTO);
     assert_status(run, LINE " aws-auto --unset --shell sh", 0);
     assert_out(run, "unset AWS_ACCESS_KEY_ID\nunset AWS_SECRET_ACCESS_KEY\n"
                     "unset AWS_SESSION_TOKEN\nunset AWS_CREDENTIAL_EXPIRATION\n"
                     "unset AWS_REGION\nunset AWS_DEFAULT_REGION\nunset CLEAT_CONNECTOR\n"
                     "unset CLEAT_RESOURCE_TYPE\nunset CLEAT_RESOURCE_ID\n"
                     "unset CLEAT_CREDENTIAL_EXPIRATION\n");
-    prepare(run);
+    assert_calls(run, "get {\"ref\":{\"text\":\"aws-auto\"}}\n");
+    command_run_reset(run);
+    fake_api_answer(run->api, "get", AUTO);
     assert_status(run, LINE " aws-auto --unset --shell json", 2);
     assert_out(run, "");
     /* There is nothing to mask. */
+    command_run_reset(run);
     run->out_is_terminal = true;
-    prepare(run);
-    assert_status(run, LINE " aws-auto --unset --shell sh", 0);
+    fake_api_answer(run->api, "get", AUTO);
+    assert_status(run, LINE " aws-auto -r s3-bucket --unset --shell sh", 0);
     assert_err(run, "");
+}
+
+static void takes_nothing_away_for_what_needs_more_than_variables(void **state)
+{
+    struct command_run *run = *state;
+
+    command_run_reset(run);
+    fake_api_answer(run->api, "get", AUTO);
+    assert_status(run, LINE " aws-auto -r kubernetes-cluster --unset", 2);
+    assert_out(run, "");
+    assert_non_null(strstr(run->err.ptr, "cleat exec"));
 }
 
 static void prints_nothing_on_failure(void **state)
@@ -162,6 +178,7 @@ int main(void)
         TEST(guesses_the_shell),
         TEST(masks_secrets_on_a_terminal),
         TEST(takes_the_variables_away_again),
+        TEST(takes_nothing_away_for_what_needs_more_than_variables),
         TEST(prints_nothing_on_failure),
     };
 
