@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 
-#define SECRET_MAX_BYTES ((size_t)1 << 20U)
+#define SECRET_MAX_BYTES ((size_t)4 << 20U) /* a whole known_hosts file may be an argument */
 
 struct cl_secret {
     char *bytes; /* own mapping */

@@ -67,7 +67,7 @@ static void secrets_are_equal_by_content(void **state)
 
 static void an_oversized_secret_is_refused(void **state)
 {
-    size_t size = ((size_t)1 << 20U) + 1;
+    size_t size = ((size_t)4 << 20U) + 1;
     char *bytes = cl_alloc(size);
     struct cl_secret *secret = NULL;
     struct cl_err err = CL_ERR_NONE;

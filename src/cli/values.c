@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -29,11 +30,20 @@ static struct cl_str without_line_end(struct cl_str text)
     return cl_str_ends(text, CL_STR("\n")) ? cl_str_first(text, text.len - 1) : text;
 }
 
-static enum cl_code to_secret(const char *name, const char *raw, struct cl_str bytes,
-                              struct cl_secret **ret, struct cl_err *err)
+static enum cl_code refuse_size(const char *name, const char *raw, size_t max_bytes,
+                                struct cl_err *err)
 {
-    if (bytes.len > CL_ARG_FILE_MAX)
-        return refuse(name, raw, "is larger than 65536 bytes", err);
+    char why[64];
+
+    (void)snprintf(why, sizeof(why), "is larger than %zu bytes", max_bytes);
+    return refuse(name, raw, why, err);
+}
+
+static enum cl_code to_secret(const char *name, const char *raw, size_t max_bytes,
+                              struct cl_str bytes, struct cl_secret **ret, struct cl_err *err)
+{
+    if (bytes.len > max_bytes)
+        return refuse_size(name, raw, max_bytes, err);
     if (cl_str_find(bytes, '\0') < bytes.len)
         return refuse(name, raw, "contains a NUL byte", err);
     return cl_secret_new(bytes, ret, err);
@@ -81,7 +91,7 @@ enum cl_code cl_value_expand_path(const struct cl_world *world, const char *path
 }
 
 static enum cl_code check_file(const struct cl_world *world, const char *name, const char *path,
-                               struct cl_err *err)
+                               size_t max_bytes, struct cl_err *err)
 {
     struct cl_file_info info = {.exists = false};
 
@@ -90,28 +100,29 @@ static enum cl_code check_file(const struct cl_world *world, const char *name, c
         return refuse(name, path, "does not exist", err);
     if (!info.is_regular)
         return refuse(name, path, "is not a regular file", err);
-    if (info.size_bytes > CL_ARG_FILE_MAX)
-        return refuse(name, path, "is larger than 65536 bytes", err);
+    if (info.size_bytes > (int64_t)max_bytes)
+        return refuse_size(name, path, max_bytes, err);
     return CL_OK;
 }
 
 static enum cl_code read_path(const struct cl_world *world, const char *name, const char *raw,
-                              struct cl_secret **ret, struct cl_err *err)
+                              size_t max_bytes, struct cl_secret **ret, struct cl_err *err)
 {
     CL_AUTO(cl_string) char *path = NULL;
     /* One byte more than allowed, so that a file that grew is refused and not cut. */
-    CL_AUTO(cl_buf) struct cl_buf content = CL_BUF_SECRET(CL_ARG_FILE_MAX + 1);
+    CL_AUTO(cl_buf) struct cl_buf content = CL_BUF_SECRET(max_bytes + 1);
 
     CL_TRY(cl_value_expand_path(world, raw, &path, err));
-    if (check_file(world, name, path, err) != CL_OK ||
+    if (check_file(world, name, path, max_bytes, err) != CL_OK ||
         world->read_file(world->ctx, path, &content, err) != CL_OK) {
         err->code = CL_E_INVALID;
         return err->code;
     }
-    return to_secret(name, path, without_line_end(cl_buf_view(&content)), ret, err);
+    return to_secret(name, path, max_bytes, without_line_end(cl_buf_view(&content)), ret, err);
 }
 
-static enum cl_code read_all(int fd, struct cl_buf *ret, const char *name, struct cl_err *err)
+static enum cl_code read_all(int fd, struct cl_buf *ret, const char *name, size_t max_bytes,
+                             struct cl_err *err)
 {
     char chunk[4096];
     ssize_t got = 0;
@@ -127,30 +138,30 @@ static enum cl_code read_all(int fd, struct cl_buf *ret, const char *name, struc
     if (ret->failed == CL_OK && got < 0)
         return refuse(name, "@-", "cannot be read", err);
     if (ret->failed == CL_E_INVALID)
-        return refuse(name, "@-", "is larger than 65536 bytes", err);
+        return refuse_size(name, "@-", max_bytes, err);
     return cl_buf_ok(ret, err);
 }
 
-static enum cl_code read_stdin(struct cl_values *values, const char *name, struct cl_secret **ret,
-                               struct cl_err *err)
+static enum cl_code read_stdin(struct cl_values *values, const char *name, size_t max_bytes,
+                               struct cl_secret **ret, struct cl_err *err)
 {
-    CL_AUTO(cl_buf) struct cl_buf content = CL_BUF_SECRET(CL_ARG_FILE_MAX + 2);
+    CL_AUTO(cl_buf) struct cl_buf content = CL_BUF_SECRET(max_bytes + 2);
 
     if (values->stdin_used)
         return refuse(name, "@-", "can be used only once", err);
     values->stdin_used = true;
-    CL_TRY(read_all(values->stdin_fd, &content, name, err));
-    return to_secret(name, "@-", without_line_end(cl_buf_view(&content)), ret, err);
+    CL_TRY(read_all(values->stdin_fd, &content, name, max_bytes, err));
+    return to_secret(name, "@-", max_bytes, without_line_end(cl_buf_view(&content)), ret, err);
 }
 
 static enum cl_code read_variable(const struct cl_world *world, const char *name, const char *raw,
-                                  struct cl_secret **ret, struct cl_err *err)
+                                  size_t max_bytes, struct cl_secret **ret, struct cl_err *err)
 {
     const char *value = world->env(world->ctx, raw + sizeof("@env:") - 1);
 
     if (value == NULL)
         return refuse(name, raw, "names a variable that is not set", err);
-    return to_secret(name, raw, cl_str_of(value), ret, err);
+    return to_secret(name, raw, max_bytes, cl_str_of(value), ret, err);
 }
 
 bool cl_value_is_literal(const char *raw)
@@ -158,16 +169,22 @@ bool cl_value_is_literal(const char *raw)
     return raw[0] != '@' || raw[1] == '@';
 }
 
-enum cl_code cl_value_read(struct cl_values *values, const char *name, const char *raw,
-                           struct cl_secret **ret, struct cl_err *err)
+enum cl_code cl_value_read_within(struct cl_values *values, const char *name, const char *raw,
+                                  size_t max_bytes, struct cl_secret **ret, struct cl_err *err)
 {
     if (cl_value_is_literal(raw))
         return cl_secret_new(cl_str_of(raw[0] == '@' ? raw + 1 : raw), ret, err);
     if (strcmp(raw, "@-") == 0)
-        return read_stdin(values, name, ret, err);
+        return read_stdin(values, name, max_bytes, ret, err);
     if (strncmp(raw, "@env:", 5) == 0)
-        return read_variable(values->world, name, raw, ret, err);
-    return read_path(values->world, name, raw + 1, ret, err);
+        return read_variable(values->world, name, raw, max_bytes, ret, err);
+    return read_path(values->world, name, raw + 1, max_bytes, ret, err);
+}
+
+enum cl_code cl_value_read(struct cl_values *values, const char *name, const char *raw,
+                           struct cl_secret **ret, struct cl_err *err)
+{
+    return cl_value_read_within(values, name, raw, CL_ARG_FILE_MAX, ret, err);
 }
 
 static bool is_json_text(const char *raw)
@@ -189,7 +206,7 @@ enum cl_code cl_value_read_document(struct cl_values *values, const char *name, 
         return cl_err_set(err, CL_E_INVALID, "%s: the value is neither JSON nor an existing file",
                           name);
     }
-    return read_path(world, name, raw, ret, err);
+    return read_path(world, name, raw, CL_ARG_FILE_MAX, ret, err);
 }
 
 enum cl_code cl_value_field_name(const char *option, char **ret, struct cl_err *err)

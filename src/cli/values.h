@@ -25,6 +25,11 @@ struct cl_values {
 enum cl_code cl_value_read(struct cl_values *values, const char *name, const char *raw,
                            struct cl_secret **ret, struct cl_err *err) CL_MUST_USE;
 
+/** The same with a limit of one's own. */
+enum cl_code cl_value_read_within(struct cl_values *values, const char *name, const char *raw,
+                                  size_t max_bytes, struct cl_secret **ret, struct cl_err *err)
+    CL_MUST_USE;
+
 /**
  * The same for attributes that are JSON documents: a path to an existing file may also stand
  * without `@`. CL_E_INVALID when it is neither JSON nor a file.

@@ -9,6 +9,11 @@ const struct cl_attr *cl_attr_find(const struct cl_attr *attrs, size_t count, st
     return NULL;
 }
 
+size_t cl_attr_max_bytes(const struct cl_attr *attr)
+{
+    return attr->max_bytes == 0 ? CL_ATTR_VALUE_MAX : attr->max_bytes;
+}
+
 bool cl_attr_is_secret(const struct cl_attr *attr)
 {
     return attr->kind == CL_ATTR_SECRET;

@@ -1,6 +1,7 @@
 #ifndef CLEAT_CORE_ATTR_H
 #define CLEAT_CORE_ATTR_H
 
+#include "base/err.h"
 #include "base/str.h"
 
 /* Attributes: what an auth method's configuration consists of. Tables of these drive prompts,
@@ -26,6 +27,9 @@ enum cl_attr_format {
     CL_ATTR_FORMAT_LINES, /* a list of lines: their commas are their own */
 };
 
+struct cl_config;
+struct cl_strs;
+
 struct cl_attr {
     const char *name; /* snake_case */
     enum cl_attr_kind kind;
@@ -36,9 +40,17 @@ struct cl_attr {
     const char *help; /* title: "AWS Region" */
     const char *const *choices; /* NULL-terminated; NULL: anything */
     size_t max_bytes;           /* 0: CL_ATTR_VALUE_MAX */
+    /* LIST: which items are kept, beside the other attributes. Pure. An empty item stays in
+     * `given`, so that an error can tell an item's place. Only what is kept must be UTF-8. NULL:
+     * all. */
+    enum cl_code (*keep)(const struct cl_config *config, const struct cl_strs *given,
+                         struct cl_strs *ret, struct cl_err *err);
 };
 
 #define CL_ATTR_VALUE_MAX 65536
+
+/** The most bytes that a value may have as it is given. */
+size_t cl_attr_max_bytes(const struct cl_attr *attr);
 
 /** The attribute of that name in a table; NULL: there is none. */
 const struct cl_attr *cl_attr_find(const struct cl_attr *attrs, size_t count, struct cl_str name);

@@ -51,7 +51,7 @@ static void add_attr(struct cl_json_build *build, const struct cl_attr *attr)
     }
     if (cl_attr_is_secret(attr))
         cl_json_add_bool(build, "writeOnly", true);
-    if (attr->max_bytes != 0)
+    if (attr->max_bytes != 0 && attr->kind != CL_ATTR_LIST)
         cl_json_add_i64(build, "maxLength", (int64_t)attr->max_bytes);
     cl_json_close(build);
 }

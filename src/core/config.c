@@ -172,6 +172,7 @@ void cl_config_cleanup(struct cl_config *config)
 static void input_entry_cleanup(struct cl_input_entry *entry)
 {
     cl_free(entry->name);
+    cl_free(entry->origin);
     cl_secret_free(entry->value);
 }
 
@@ -199,6 +200,11 @@ enum cl_code cl_input_add_take(struct cl_input *input, struct cl_str name, struc
     input->entries = grown;
     CL_MOVE_TO(&input->entries[input->count++], entry);
     return CL_OK;
+}
+
+enum cl_code cl_input_set_origin(struct cl_input *input, const char *origin, struct cl_err *err)
+{
+    return cl_str_dup(cl_str_of(origin), &input->entries[input->count - 1].origin, err);
 }
 
 void cl_input_cleanup(struct cl_input *input)

@@ -56,6 +56,7 @@ void cl_config_cleanup(struct cl_config *config);
 struct cl_input_entry {
     char *name;
     struct cl_secret *value; /* NULL: clear the attribute (update) */
+    char *origin;            /* where it came from, for errors: "@known_hosts"; NULL: unknown */
 };
 
 struct cl_input {
@@ -69,6 +70,9 @@ struct cl_input {
 /** Adds a value; a name given twice is CL_E_INVALID. NULL clears. Takes `value` also on failure. */
 enum cl_code cl_input_add_take(struct cl_input *input, struct cl_str name, struct cl_secret *value,
                                struct cl_err *err) CL_MUST_USE;
+/** Says where the value that was added last came from. */
+enum cl_code cl_input_set_origin(struct cl_input *input, const char *origin, struct cl_err *err)
+    CL_MUST_USE;
 bool cl_input_has(const struct cl_input *input, struct cl_str name);
 void cl_input_cleanup(struct cl_input *input);
 

@@ -51,9 +51,15 @@ static enum cl_code check_choice(const struct cl_attr *attr, struct cl_str value
                       "attribute '%s' has a value that is not one of its choices", attr->name);
 }
 
+static enum cl_code check_text(const struct cl_attr *attr, struct cl_str value, struct cl_err *err)
+{
+    return cl_is_utf8(value) ? CL_OK : invalid(attr, "is not UTF-8 text", err);
+}
+
+/* Where only some items are kept the others may be what they like. */
 static enum cl_code check_bytes(const struct cl_attr *attr, struct cl_str value, struct cl_err *err)
 {
-    size_t max = attr->max_bytes == 0 ? CL_ATTR_VALUE_MAX : attr->max_bytes;
+    size_t max = cl_attr_max_bytes(attr);
 
     if (value.len > max) {
         return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
@@ -62,8 +68,8 @@ static enum cl_code check_bytes(const struct cl_attr *attr, struct cl_str value,
     }
     if (cl_str_find(value, '\0') < value.len)
         return invalid(attr, "contains a NUL byte", err);
-    if (!cl_is_utf8(value))
-        return invalid(attr, "is not UTF-8 text", err);
+    if (attr->keep == NULL)
+        CL_TRY(check_text(attr, value, err));
     if (attr->required && value.len == 0)
         return invalid(attr, "must not be empty", err);
     return CL_OK;
@@ -73,7 +79,7 @@ static enum cl_code add_item(const struct cl_attr *attr, struct cl_str item, str
                              struct cl_err *err)
 {
     item = cl_str_trim(item);
-    if (item.len == 0)
+    if (item.len == 0 && attr->keep == NULL)
         return CL_OK;
     CL_TRY(check_choice(attr, item, err));
     return cl_strs_add(list, item, err);
@@ -207,6 +213,31 @@ static const struct cl_input_entry *input_find(const struct cl_input *input, con
     return NULL;
 }
 
+static enum cl_code keep_items(const struct cl_attr *attr, struct cl_config *config,
+                               struct cl_err *err)
+{
+    const struct cl_strs *given = cl_config_list(config, attr->name);
+    CL_AUTO(cl_strs) struct cl_strs kept = CL_STRS_NONE;
+
+    if (attr->keep == NULL || given == NULL)
+        return CL_OK;
+    CL_TRY(attr->keep(config, given, &kept, err));
+    for (size_t i = 0; i < kept.count; i++)
+        CL_TRY(check_text(attr, cl_str_of(kept.items[i]), err));
+    return cl_config_set_list(config, attr->name, &kept, err);
+}
+
+/* Whoever gave a file wants to know in which one to look. */
+static enum cl_code say_origin(const struct cl_attr *attr, const struct cl_input *input,
+                               enum cl_code code, struct cl_err *err)
+{
+    const struct cl_input_entry *given = input_find(input, attr->name);
+
+    if (code == CL_OK || code == CL_E_FAILED || given == NULL || given->origin == NULL)
+        return code;
+    return cl_err_wrap(err, "%s", cl_quote(cl_str_of(given->origin)).text);
+}
+
 /* The caller's word counts, also when it clears; else what is there already stays. */
 static enum cl_code build_attr(const struct cl_attr *attr, const struct cl_config *base,
                                const struct cl_input *input, struct cl_config *config,
@@ -250,6 +281,10 @@ enum cl_code cl_config_build_schema(const struct cl_schema *schema, const struct
     for (size_t i = 0; i < schema->attr_count; i++)
         CL_TRY(build_attr(&schema->attrs[i], base, input, &config, err));
     CL_TRY(check_required(schema, &config, err));
+    for (size_t i = 0; i < schema->attr_count; i++) {
+        const struct cl_attr *attr = &schema->attrs[i];
+        CL_TRY(say_origin(attr, input, keep_items(attr, &config, err), err));
+    }
     CL_MOVE_TO(ret, config);
     return CL_OK;
 }

@@ -294,6 +294,95 @@ static void building_survives_lack_of_memory(void **state)
     assert_int_equal(config.count, 5);
 }
 
+/* Keeps what begins with the value of "owner"; what ends in "!" among it is damaged. */
+static enum cl_code keep_own(const struct cl_config *config, const struct cl_strs *given,
+                             struct cl_strs *ret, struct cl_err *err)
+{
+    for (size_t i = 0; i < given->count; i++) {
+        struct cl_str item = cl_str_of(given->items[i]);
+        if (!cl_str_starts(item, cl_config_text(config, "owner")))
+            continue;
+        if (cl_str_ends(item, CL_STR("!")))
+            return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "line %zu is damaged", i + 1);
+        CL_TRY(cl_strs_add(ret, item, err));
+    }
+    return CL_OK;
+}
+
+static const struct cl_attr kept_attrs[] = {
+    {.name = "lines", .kind = CL_ATTR_LIST, .format = CL_ATTR_FORMAT_LINES, .keep = keep_own},
+    {.name = "owner", .kind = CL_ATTR_TEXT, .required = true},
+};
+static const struct cl_schema kept_schema = {
+    .owner = "test", .id = "t", .attrs = kept_attrs, .attr_count = CL_COUNT(kept_attrs)};
+
+static void keeps_only_the_items_that_it_is_about(void **state)
+{
+    static const struct {
+        const char *lines;
+        enum cl_code code;
+        const char *expect; /* what is kept, or the error */
+    } rows[] = {
+        {"me 1\n\nyou \xff\n# no\nme 2\n", CL_OK, "me 1|me 2"},
+        {"you!\n", CL_OK, ""},
+        {"[\"you\", \"me 3\"]", CL_OK, "me 3"},
+        {"you\n\nme!\n", CL_E_INVALID_ATTRIBUTE, "@file: line 3 is damaged"},
+        {"you\nme \xff\n", CL_E_INVALID_ATTRIBUTE, "@file: attribute 'lines' is not UTF-8 text"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+        CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+        CL_AUTO(cl_string) char *kept = NULL;
+        struct cl_err err = CL_ERR_NONE;
+
+        assert_ok(fake_input(&input, "owner", "me", &err), &err);
+        assert_ok(fake_input(&input, "lines", rows[i].lines, &err), &err);
+        assert_ok(cl_input_set_origin(&input, "@file", &err), &err);
+        assert_int_equal(cl_config_build_schema(&kept_schema, NULL, &input, &config, &err),
+                         rows[i].code);
+        if (rows[i].code != CL_OK) {
+            assert_string_equal(err.text, rows[i].expect);
+            continue;
+        }
+        assert_ok(cl_strs_join(cl_config_list(&config, "lines"), "|", &kept, &err), &err);
+        assert_string_equal(kept, rows[i].expect);
+    }
+}
+
+/* What was kept for the one is not of the other. */
+static void keeps_stored_items_only_as_long_as_they_belong(void **state)
+{
+    CL_AUTO(cl_input) struct cl_input first = CL_INPUT_NONE;
+    CL_AUTO(cl_input) struct cl_input second = CL_INPUT_NONE;
+    CL_AUTO(cl_config) struct cl_config base = CL_CONFIG_NONE;
+    CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(fake_input(&first, "owner", "me", &err), &err);
+    assert_ok(fake_input(&first, "lines", "me 1\nyou 2\n", &err), &err);
+    assert_ok(cl_config_build_schema(&kept_schema, NULL, &first, &base, &err), &err);
+    assert_int_equal(cl_config_list(&base, "lines")->count, 1);
+    assert_ok(fake_input(&second, "owner", "you", &err), &err);
+    assert_ok(cl_config_build_schema(&kept_schema, &base, &second, &config, &err), &err);
+    assert_int_equal(cl_config_list(&config, "lines")->count, 0);
+}
+
+static void keeping_survives_lack_of_memory(void **state)
+{
+    CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+    CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(fake_input(&input, "owner", "me", &err), &err);
+    assert_ok(fake_input(&input, "lines", "me 1\nyou 2\n", &err), &err);
+    assert_survives_faults(cl_config_build_schema(&kept_schema, NULL, &input, &config, &err),
+                           (void)0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +394,9 @@ int main(void)
         cmocka_unit_test(a_stored_value_of_another_kind_is_dropped),
         cmocka_unit_test(a_list_of_lines_is_split_at_line_ends),
         cmocka_unit_test(building_survives_lack_of_memory),
+        cmocka_unit_test(keeps_only_the_items_that_it_is_about),
+        cmocka_unit_test(keeps_stored_items_only_as_long_as_they_belong),
+        cmocka_unit_test(keeping_survives_lack_of_memory),
     };
 
     cl_json_setup();

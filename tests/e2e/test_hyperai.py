@@ -221,6 +221,31 @@ def test_accepts_hashed_lines_and_other_types_of_pinned_keys(register, cleat, ke
     register("box2", keys["ed25519"], [server.name], [server.known_line("rsa")])
 
 
+def test_keeps_of_a_large_file_only_its_own_lines(register, cleat, keys, server, second, tmp_path):
+    """Megabytes of other people's hosts, some of them damaged: neither stored nor shown."""
+    foreign = public(keys["stranger"])
+    known = tmp_path / "known_hosts"
+    lines = ["host%d.%s.example.com %s" % (i, MARKER, foreign) for i in range(20000)]
+    lines[7:7] = ["", "# mine", "broken", "@what broken x", "|1|x|y z", "br\xf6ken ssh-rsa AAAA", server.known_line()]
+    known.write_text("\n".join(lines) + "\n", encoding="latin-1")
+    assert known.stat().st_size > 2 << 20
+    register("box", keys["ed25519"], [server.name], None, "--host_keys=@" + str(known))
+    assert cleat.sc_json("describe", "box")["configuration"]["host_keys"] == [server.known_line()]
+    cleat.sc("update", "box", "--hostnames=" + second.name, "--no-verify")
+    assert cleat.sc_json("describe", "box")["configuration"].get("host_keys", []) == []
+
+
+def test_names_file_and_line_of_a_damaged_line_of_its_own(refused, keys, server, tmp_path):
+    known = tmp_path / "known_hosts"
+    known.write_text("other\n\n[127.0.0.1]:%d ssh-ed25519 AAAA\n" % server.port)
+    error = refused(keys["ed25519"], [server.name], None, "--host_keys=@" + str(known), code=2)
+    assert error["code"] == "invalid_attribute"
+    assert "known_hosts" in error["message"] and "line 3" in error["message"]
+    known.write_bytes(b"# " + b"x" * (4 << 20) + b"\n")
+    error = refused(keys["ed25519"], [server.name], None, "--host_keys=@" + str(known), code=2)
+    assert "larger than 4194304 bytes" in error["message"]
+
+
 def test_touches_neither_agent_nor_home(refused, cleat, keys, server, home, tmp_path):
     """A key that would open the host lies where other programs look; it must not be used."""
     folder = os.path.join(home, ".ssh")

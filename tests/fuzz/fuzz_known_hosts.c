@@ -18,7 +18,8 @@ static void check_key(const struct ssh_known_line *line)
         FUZZ_CHECK(blob.len == 0);
     } else {
         ssh_known_add_line(&text, &host, cl_buf_view(&blob));
-        FUZZ_CHECK(ssh_known_parse(cl_buf_view(&text), &again, &err) == CL_OK);
+        ssh_known_parse(cl_buf_view(&text), &again);
+        FUZZ_CHECK(again.fault == NULL);
         FUZZ_CHECK(ssh_known_matches(&again, &host, &match, &err) == CL_OK && match);
         FUZZ_CHECK(cl_str_eq(again.type, line->type) && !again.revoked);
     }
@@ -33,10 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cl_err err = CL_ERR_NONE;
     bool match = false;
 
-    if (ssh_known_parse(fuzz_text(data, size), &line, &err) != CL_OK) {
-        fuzz_check_error(&err);
-        return 0;
-    }
+    ssh_known_parse(fuzz_text(data, size), &line);
     FUZZ_CHECK(ssh_known_matches(&line, &host, &match, &err) == CL_OK);
     if (line.key.len > 0)
         check_key(&line);

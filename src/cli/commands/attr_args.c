@@ -53,7 +53,10 @@ static enum cl_code read_value(struct cl_cli *cli, const struct cl_attr *attr,
 {
     if (attr != NULL && attr->format == CL_ATTR_FORMAT_JSON)
         return cl_value_read_document(&cli->values, arg->name, arg->value, ret, err);
-    return cl_value_read(&cli->values, arg->name, arg->value, ret, err);
+    if (attr == NULL || cl_attr_max_bytes(attr) < CL_ARG_FILE_MAX)
+        return cl_value_read(&cli->values, arg->name, arg->value, ret, err);
+    return cl_value_read_within(&cli->values, arg->name, arg->value, cl_attr_max_bytes(attr), ret,
+                                err);
 }
 
 static void warn_visible(struct cl_cli *cli, const struct cl_attr *attr, const char *value,
@@ -90,6 +93,8 @@ enum cl_code cl_attr_args_read(struct cl_cli *cli, struct cl_args *args,
         warn_visible(cli, attr, arg->value, &warned);
         CL_TRY(read_value(cli, attr, arg, &value, err));
         CL_TRY(cl_input_add_take(ret, cl_str_of(arg->name), value, err));
+        if (!cl_value_is_literal(arg->value))
+            CL_TRY(cl_input_set_origin(ret, arg->value, err));
     }
     return CL_OK;
 }

@@ -31,14 +31,18 @@ static struct cl_str next_word(struct cl_str *rest)
 
 /* --- parsing ------------------------------------------------------------------------------- */
 
+/* A damaged one is nobody's: *ret_good is false then. */
 static enum cl_code read_hash(struct cl_str hashed, unsigned char salt[CL_SHA1_BYTES],
-                              unsigned char hash[CL_SHA1_BYTES], struct cl_err *err)
+                              unsigned char hash[CL_SHA1_BYTES], bool *ret_good, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf bytes = CL_BUF((size_t)2 * CL_SHA1_BYTES);
     struct cl_str first = CL_STR_NONE;
     struct cl_str second = CL_STR_NONE;
     struct cl_err why = CL_ERR_NONE;
 
+    *ret_good = false;
+    if (!cl_str_starts(hashed, CL_STR(HASH_MAGIC)))
+        return CL_OK;
     (void)cl_str_cut(cl_str_skip(hashed, sizeof(HASH_MAGIC) - 1), '|', &first, &second);
     enum cl_code code = cl_base64_decode(first, CL_BASE64_STANDARD, &bytes, &why);
     size_t half = bytes.len;
@@ -47,67 +51,61 @@ static enum cl_code read_hash(struct cl_str hashed, unsigned char salt[CL_SHA1_B
     if (code == CL_E_FAILED)
         return cl_err_no_memory(err);
     if (code != CL_OK || half != CL_SHA1_BYTES || bytes.len != (size_t)2 * CL_SHA1_BYTES)
-        return cl_err_set(err, CL_E_INVALID, "the hashed host name is damaged");
+        return CL_OK;
     (void)memcpy(salt, bytes.ptr, CL_SHA1_BYTES);
     (void)memcpy(hash, bytes.ptr + CL_SHA1_BYTES, CL_SHA1_BYTES);
+    *ret_good = true;
     return CL_OK;
 }
 
-static enum cl_code check_hosts(struct cl_str hosts, struct cl_err *err)
+static bool is_list(struct cl_str hosts)
 {
-    unsigned char salt[CL_SHA1_BYTES];
-    unsigned char hash[CL_SHA1_BYTES];
     size_t count = 0;
 
-    if (cl_str_starts(hosts, CL_STR("|")))
-        return read_hash(hosts, salt, hash, err);
     for (bool more = true; more; count++) {
         struct cl_str pattern;
         more = cl_str_cut(hosts, ',', &pattern, &hosts);
         if (pattern.len == 0 || pattern.len > PATTERN_MAX_BYTES || count == PATTERNS_MAX)
-            return cl_err_set(err, CL_E_INVALID, "the list of hosts is damaged");
+            return false;
     }
-    return CL_OK;
+    return true;
 }
 
-static enum cl_code read_marker(struct cl_str *rest, struct ssh_known_line *line,
-                                struct cl_err *err)
+static void read_marker(struct cl_str *rest, struct ssh_known_line *line)
 {
     struct cl_str marker = next_word(rest);
 
     line->revoked = cl_str_eq_c(marker, "@revoked");
     line->cert_authority = cl_str_eq_c(marker, "@cert-authority");
-    if (line->revoked || line->cert_authority)
-        return CL_OK;
-    return cl_err_set(err, CL_E_INVALID, "the marker is neither @revoked nor @cert-authority");
+    if (!line->revoked && !line->cert_authority)
+        line->fault = "the marker is neither @revoked nor @cert-authority";
 }
 
-enum cl_code ssh_known_parse(struct cl_str line, struct ssh_known_line *ret, struct cl_err *err)
+void ssh_known_parse(struct cl_str line, struct ssh_known_line *ret)
 {
-    struct ssh_known_line found = {.revoked = false};
     struct cl_str rest = cl_str_trim(line);
 
-    if (rest.len == 0 || rest.ptr[0] == '#') {
-        *ret = (struct ssh_known_line){.hosts = CL_STR_NONE};
-        return CL_OK;
-    }
+    *ret = (struct ssh_known_line){.fault = NULL};
+    if (rest.len == 0 || rest.ptr[0] == '#')
+        return;
     if (rest.ptr[0] == '@')
-        CL_TRY(read_marker(&rest, &found, err));
-    found.hosts = next_word(&rest);
-    found.type = next_word(&rest);
-    found.key = next_word(&rest);
-    if (found.key.len == 0) {
-        (void)cl_err_set(err, CL_E_INVALID, "the line has no host, key type and key");
-        return cl_err_hint(err, "A line reads HOST TYPE KEY, as in known_hosts files.");
-    }
-    CL_TRY(check_hosts(found.hosts, err));
-    *ret = found;
-    return CL_OK;
+        read_marker(&rest, ret);
+    ret->hosts = next_word(&rest);
+    ret->type = next_word(&rest);
+    ret->key = next_word(&rest);
+    if (ret->fault == NULL && ret->key.len == 0)
+        ret->fault = "the line has no host, key type and key";
+    if (ret->fault == NULL && !cl_str_starts(ret->hosts, CL_STR("|")) && !is_list(ret->hosts))
+        ret->fault = "the list of hosts is damaged";
 }
 
 enum cl_code ssh_known_blob(const struct ssh_known_line *line, struct cl_buf *ret,
                             struct cl_err *err)
 {
+    if (line->fault != NULL) {
+        (void)cl_err_set(err, CL_E_INVALID, "%s", line->fault);
+        return cl_err_hint(err, "A line reads HOST TYPE KEY, as in known_hosts files.");
+    }
     if (!line->cert_authority)
         return cl_ssh_public_decode(line->type, line->key, ret, err);
     (void)cl_err_set(err, CL_E_UNSUPPORTED,
@@ -160,6 +158,8 @@ static bool fits_list(struct cl_str patterns, struct cl_str name)
     for (bool more = true; more;) {
         struct cl_str pattern;
         more = cl_str_cut(patterns, ',', &pattern, &patterns);
+        if (pattern.len > PATTERN_MAX_BYTES)
+            continue; /* longer than any name */
         bool negated = pattern.len > 0 && pattern.ptr[0] == '!';
         if (!fits(negated ? cl_str_skip(pattern, 1) : pattern, name))
             continue;
@@ -176,8 +176,12 @@ static enum cl_code fits_hash(struct cl_str hashed, struct cl_str name, bool *re
     unsigned char salt[CL_SHA1_BYTES];
     unsigned char want[CL_SHA1_BYTES];
     unsigned char got[CL_SHA1_BYTES];
+    bool good = false;
 
-    CL_TRY(read_hash(hashed, salt, want, err));
+    *ret = false;
+    CL_TRY(read_hash(hashed, salt, want, &good, err));
+    if (!good)
+        return CL_OK;
     CL_TRY(cl_hmac_sha1(cl_str_make((const char *)salt, sizeof(salt)), name, got, err));
     *ret = CRYPTO_memcmp(want, got, sizeof(got)) == 0;
     return CL_OK;
@@ -188,7 +192,7 @@ enum cl_code ssh_known_matches(const struct ssh_known_line *line, const struct s
 {
     char text[SSH_HOST_TEXT_MAX];
 
-    if (line->key.len == 0) {
+    if (line->hosts.len == 0) {
         *ret = false;
         return CL_OK;
     }

@@ -14,27 +14,32 @@ struct ssh_known_line {
     struct cl_str key;   /* base64 */
     bool revoked;        /* @revoked: the key must not be accepted */
     bool cert_authority; /* @cert-authority: it signs host certificates */
+    const char *fault;   /* what is wrong with the line; NULL: nothing, as far as one sees here */
 };
 
 /**
- * Takes a line apart. Its key is not looked at, so that lines about other hosts may be what they
- * like.
+ * Takes a line apart, a damaged one too: whether that matters depends on whom it is about. Its key
+ * is not looked at.
  *
  * @param ret  borrows from `line`; all empty for a blank line or a comment
- * @return CL_OK, CL_E_INVALID (the text says why, never what stood there)
  */
-enum cl_code ssh_known_parse(struct cl_str line, struct ssh_known_line *ret, struct cl_err *err)
-    CL_MUST_USE;
+void ssh_known_parse(struct cl_str line, struct ssh_known_line *ret);
 
-/** Is the line about this host? A line without a port is about port 22 only. */
+/**
+ * Is the line about this host? A line without a port is about port 22 only; a hashed name that is
+ * damaged is nobody's.
+ *
+ * @return CL_OK, CL_E_FAILED
+ */
 enum cl_code ssh_known_matches(const struct ssh_known_line *line, const struct ssh_host *host,
                                bool *ret, struct cl_err *err) CL_MUST_USE;
 
 /**
  * Appends the blob of the line's key.
  *
- * @return CL_OK, CL_E_INVALID, CL_E_UNSUPPORTED (@cert-authority; a key of a type that cannot be
- *         used), CL_E_FAILED
+ * @return CL_OK, CL_E_INVALID (also for a line with a fault; the text says why, never what stood
+ *         there), CL_E_UNSUPPORTED (@cert-authority; a key of
+ *         a type that cannot be used), CL_E_FAILED
  */
 enum cl_code ssh_known_blob(const struct ssh_known_line *line, struct cl_buf *ret,
                             struct cl_err *err) CL_MUST_USE;

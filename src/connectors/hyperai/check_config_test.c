@@ -52,6 +52,48 @@ static void names_what_is_wrong_with_a_text(void **state)
     }
 }
 
+/* A whole known_hosts file may be given; what it says of other hosts is nobody's business here. */
+static void keeps_the_lines_of_its_own_hosts(void **state)
+{
+    static const struct {
+        const char *lines;
+        enum cl_code code;
+        size_t kept;
+        const char *word;
+    } cases[] = {
+        {"gpu1 " HARNESS_KEY_A "\ngpu2 " HARNESS_KEY_B "\n# gpu1\n\n", CL_OK, 1, NULL},
+        {"other " HARNESS_KEY_A "\n", CL_OK, 0, NULL},
+        {"|1|Q/XNdwaZ47/8LHuWlHqB/NwZGlw=|61ZfrAtvyzQoYGxUf3EXcIq6cI8= " HARNESS_KEY_A "\n", CL_OK,
+         1, NULL},
+        {"[gpu3]:2222 " HARNESS_KEY_A "\ngpu3 " HARNESS_KEY_A "\n", CL_OK, 1, NULL},
+        {"@revoked * " HARNESS_KEY_A "\n@cert-authority *.org " HARNESS_KEY_A "\n", CL_OK, 1, NULL},
+        {"@cert-authority * " HARNESS_KEY_A "\n", CL_E_INVALID_ATTRIBUTE, 0, "line 1"},
+        {"other\n@what other x y\n|1|x|y z\nother ssh-rsa AAAA\nother \xff\n", CL_OK, 0, NULL},
+        {"other\n\n# no\ngpu1 ssh-rsa\n", CL_E_INVALID_ATTRIBUTE, 0, "'host_keys', line 4"},
+        {"other\n@what gpu1 " HARNESS_KEY_A "\n", CL_E_INVALID_ATTRIBUTE, 0, "line 2"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct hyperai_harness harness;
+        const struct cl_attr *attr = NULL;
+        CL_AUTO(cl_strs) struct cl_strs kept = CL_STRS_NONE;
+        struct cl_err err = CL_ERR_NONE;
+
+        hyperai_harness_init(&harness);
+        attr = cl_method_attr(harness.conn.method, CL_STR("host_keys"));
+        set_list(&harness, "hostnames", "gpu1\ngpu.example.com\ngpu3:2222\n");
+        set_list(&harness, "host_keys", cases[i].lines);
+        enum cl_code code = attr->keep(
+            &harness.conn.config, cl_config_list(&harness.conn.config, "host_keys"), &kept, &err);
+        if (code != cases[i].code || (code == CL_OK && kept.count != cases[i].kept))
+            fail_msg("case %zu: %zu kept, %s", i, kept.count, err.text);
+        if (cases[i].word != NULL)
+            assert_non_null(strstr(err.text, cases[i].word));
+        hyperai_harness_cleanup(&harness);
+    }
+}
+
 /* None is left out: the last might be the one that is revoked. */
 static void refuses_more_pins_than_it_keeps(void **state)
 {
@@ -192,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_what_is_wrong_with_a_text),
+        cmocka_unit_test(keeps_the_lines_of_its_own_hosts),
         cmocka_unit_test(refuses_more_pins_than_it_keeps),
         cmocka_unit_test(holds_a_key_against_its_method),
         cmocka_unit_test(has_an_error_of_its_own_for_each_fault),

@@ -14,9 +14,9 @@ void hyperai_hosts_cleanup(struct hyperai_hosts *hosts)
     *hosts = (struct hyperai_hosts){.items = NULL};
 }
 
-enum cl_code hyperai_port(const struct cl_connector *conn, int *ret, struct cl_err *err)
+enum cl_code hyperai_port(const struct cl_config *config, int *ret, struct cl_err *err)
 {
-    struct cl_str text = cl_config_text(&conn->config, "port");
+    struct cl_str text = cl_config_text(config, "port");
     int64_t port = SSH_PORT;
 
     if (text.len > 0)
@@ -43,12 +43,20 @@ static enum cl_code parse_host(const struct cl_strs *names, size_t index, int po
     return cl_err_hint(err, "%s", why.hint);
 }
 
-static enum cl_code parse_hosts(const struct cl_connector *conn, const struct cl_strs *names,
-                                struct hyperai_hosts *hosts, struct cl_err *err)
+static enum cl_code parse_hosts(const struct cl_config *config, struct hyperai_hosts *hosts,
+                                struct cl_err *err)
 {
+    const struct cl_strs *names = cl_config_list(config, "hostnames");
     int port = SSH_PORT;
 
-    CL_TRY(hyperai_port(conn, &port, err));
+    if (names == NULL || names->count == 0 || names->count > HYPERAI_HOSTS_MAX) {
+        return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
+                          "attribute 'hostnames' must name from 1 to %d hosts", HYPERAI_HOSTS_MAX);
+    }
+    hosts->items = cl_array_alloc(names->count, sizeof(*hosts->items));
+    if (hosts->items == NULL)
+        return cl_err_no_memory(err);
+    CL_TRY(hyperai_port(config, &port, err));
     for (size_t i = 0; i < names->count; i++) {
         struct ssh_host host = {.port = 0};
         CL_TRY(parse_host(names, i, port, &host, err));
@@ -87,29 +95,33 @@ static enum cl_code add_pin(struct hyperai_host *host, const struct ssh_known_li
     return CL_OK;
 }
 
-static enum cl_code apply_line(struct cl_str text, struct hyperai_hosts *hosts, struct cl_err *err)
+static enum cl_code apply_line(struct cl_str text, struct hyperai_hosts *hosts, bool *ret_ours,
+                               struct cl_err *err)
 {
     struct ssh_known_line line;
 
-    CL_TRY(ssh_known_parse(text, &line, err));
+    *ret_ours = false;
+    ssh_known_parse(text, &line);
     for (size_t i = 0; i < hosts->count; i++) {
         bool matches = false;
         CL_TRY(ssh_known_matches(&line, &hosts->items[i].host, &matches, err));
         if (matches)
             CL_TRY(add_pin(&hosts->items[i], &line, err));
+        *ret_ours = *ret_ours || matches;
     }
     return CL_OK;
 }
 
-/* A line's key is judged only if the line is about one of the hosts: files hold all sorts. */
-static enum cl_code apply_lines(const struct cl_connector *conn, struct hyperai_hosts *hosts,
-                                struct cl_err *err)
+/* A line is judged only if it is about one of the hosts: files hold all sorts. */
+static enum cl_code apply_lines(const struct cl_strs *lines, struct hyperai_hosts *hosts,
+                                struct cl_strs *kept, struct cl_err *err)
 {
-    const struct cl_strs *lines = cl_config_list(&conn->config, "host_keys");
-
     for (size_t i = 0; lines != NULL && i < lines->count; i++) {
         struct cl_err why = CL_ERR_NONE;
-        enum cl_code code = apply_line(cl_str_of(lines->items[i]), hosts, &why);
+        bool ours = false;
+        enum cl_code code = apply_line(cl_str_of(lines->items[i]), hosts, &ours, &why);
+        if (code == CL_OK && ours && kept != NULL)
+            code = cl_strs_add(kept, cl_str_of(lines->items[i]), &why);
         if (code == CL_E_FAILED)
             return cl_err_no_memory(err);
         if (code == CL_OK)
@@ -157,16 +169,13 @@ static enum cl_code narrow(const char *only, struct hyperai_hosts *hosts, struct
     return CL_OK;
 }
 
-static enum cl_code fill(const struct cl_connector *conn, const struct cl_strs *names,
-                         const char *only, struct hyperai_hosts *hosts, struct cl_err *err)
+static enum cl_code fill(const struct cl_config *config, const char *only,
+                         struct hyperai_hosts *hosts, struct cl_err *err)
 {
-    hosts->items = cl_array_alloc(names->count, sizeof(*hosts->items));
-    if (hosts->items == NULL)
-        return cl_err_no_memory(err);
-    CL_TRY(parse_hosts(conn, names, hosts, err));
+    CL_TRY(parse_hosts(config, hosts, err));
     if (only != NULL)
         CL_TRY(narrow(only, hosts, err));
-    CL_TRY(apply_lines(conn, hosts, err));
+    CL_TRY(apply_lines(cl_config_list(config, "host_keys"), hosts, NULL, err));
     point_into_blobs(hosts);
     return CL_OK;
 }
@@ -174,14 +183,18 @@ static enum cl_code fill(const struct cl_connector *conn, const struct cl_strs *
 enum cl_code hyperai_hosts_of(const struct cl_connector *conn, const char *only,
                               struct hyperai_hosts *ret, struct cl_err *err)
 {
-    const struct cl_strs *names = cl_config_list(&conn->config, "hostnames");
     CL_AUTO(hyperai_hosts) struct hyperai_hosts hosts = {.items = NULL};
 
-    if (names == NULL || names->count == 0 || names->count > HYPERAI_HOSTS_MAX) {
-        return cl_err_set(err, CL_E_INVALID_ATTRIBUTE,
-                          "attribute 'hostnames' must name from 1 to %d hosts", HYPERAI_HOSTS_MAX);
-    }
-    CL_TRY(fill(conn, names, only, &hosts, err));
+    CL_TRY(fill(&conn->config, only, &hosts, err));
     CL_MOVE_TO(ret, hosts);
     return CL_OK;
+}
+
+enum cl_code hyperai_keep_lines(const struct cl_config *config, const struct cl_strs *given,
+                                struct cl_strs *ret, struct cl_err *err)
+{
+    CL_AUTO(hyperai_hosts) struct hyperai_hosts hosts = {.items = NULL};
+
+    CL_TRY(parse_hosts(config, &hosts, err));
+    return apply_lines(given, &hosts, ret, err);
 }

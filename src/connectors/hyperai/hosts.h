@@ -25,8 +25,7 @@ struct hyperai_hosts {
 void hyperai_hosts_cleanup(struct hyperai_hosts *hosts);
 
 /** The port for hosts that name none. */
-enum cl_code hyperai_port(const struct cl_connector *conn, int *ret, struct cl_err *err)
-    CL_MUST_USE;
+enum cl_code hyperai_port(const struct cl_config *config, int *ret, struct cl_err *err) CL_MUST_USE;
 
 /**
  * The configured hosts with their pins.
@@ -36,5 +35,9 @@ enum cl_code hyperai_port(const struct cl_connector *conn, int *ret, struct cl_e
  */
 enum cl_code hyperai_hosts_of(const struct cl_connector *conn, const char *only,
                               struct hyperai_hosts *ret, struct cl_err *err) CL_MUST_USE;
+
+/** Of known_hosts lines those that are about a configured host, checked; see cl_attr.keep. */
+enum cl_code hyperai_keep_lines(const struct cl_config *config, const struct cl_strs *given,
+                                struct cl_strs *ret, struct cl_err *err) CL_MUST_USE;
 
 #endif

@@ -14,7 +14,7 @@ enum cl_code hyperai_canonical_id(const struct cl_connector *conn,
     int port = SSH_PORT;
 
     (void)type;
-    CL_TRY(hyperai_port(conn, &port, err));
+    CL_TRY(hyperai_port(&conn->config, &port, err));
     if (ssh_host_parse(input, port, &host, &why) != CL_OK) {
         (void)cl_err_set(err, CL_E_ID_INVALID, "%s", why.text);
         return cl_err_hint(err, "%s", why.hint);

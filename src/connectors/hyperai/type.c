@@ -1,4 +1,7 @@
+#include "connectors/hyperai/hosts.h"
 #include "connectors/hyperai/ops.h"
+
+#define KNOWN_HOSTS_MAX ((size_t)4 << 20U) /* bytes: a whole file is given, few lines are kept */
 
 /* clang-format off */
 
@@ -9,6 +12,7 @@
     {.name = "username", .kind = CL_ATTR_TEXT, .required = true, .max_bytes = 64,               \
      .help = "Login name, the same on all hosts"},                                              \
     {.name = "host_keys", .kind = CL_ATTR_LIST, .format = CL_ATTR_FORMAT_LINES, .extra = true,  \
+     .max_bytes = KNOWN_HOSTS_MAX, .keep = hyperai_keep_lines,                                   \
      .help = "Pinned host keys, known_hosts lines"},                                            \
     {.name = "port", .kind = CL_ATTR_INT, .extra = true,                                        \
      .help = "Port of the hosts that name none, 22 if omitted"}
