@@ -84,6 +84,18 @@ static bool connect_to(struct cl_ssh_session *session, const struct addrinfo *ad
     return false;
 }
 
+/* What is left is shared with the addresses to come: a silent one must not keep all of it. */
+static void share_time(struct cl_ssh_session *session)
+{
+    const struct cl_world *world = session->call->world;
+    int64_t now_ms = world->monotonic_ms(world->ctx);
+    int64_t sharers = 1;
+
+    for (const struct addrinfo *other = session->next; other != NULL; other = other->ai_next)
+        sharers++;
+    session->attempt_ms = now_ms + (session->deadline_ms - now_ms) / sharers;
+}
+
 /* The next address that may be called and does not refuse at once. */
 static void connect_next(struct cl_ssh_session *session)
 {
@@ -94,8 +106,10 @@ static void connect_next(struct cl_ssh_session *session)
         session->next = address->ai_next;
         if (!check_address(session, address))
             continue;
-        if (connect_to(session, address))
+        if (connect_to(session, address)) {
+            share_time(session);
             return;
+        }
         problem = errno;
     }
     if (session->seen->error.code == CL_E_EGRESS_BLOCKED) {
@@ -372,6 +386,18 @@ static void step_once(struct cl_ssh_session *session)
     }
 }
 
+/* On to the next address, if there is one and this one has had its time. */
+static void move_on(struct cl_ssh_session *session, int64_t now_ms)
+{
+    if (session->stage != CL_SSH_CONNECTING || session->next == NULL ||
+        now_ms < session->attempt_ms)
+        return;
+    if (session->fd >= 0)
+        (void)close(session->fd);
+    session->fd = -1;
+    connect_next(session);
+}
+
 void cl_ssh_session_step(struct cl_ssh_session *session)
 {
     const struct cl_world *world = session->call->world;
@@ -381,8 +407,14 @@ void cl_ssh_session_step(struct cl_ssh_session *session)
         before = session->stage;
         step_once(session);
     }
-    if (session->stage != CL_SSH_DONE && world->monotonic_ms(world->ctx) >= session->deadline_ms)
+    if (session->stage == CL_SSH_DONE)
+        return;
+    int64_t now_ms = world->monotonic_ms(world->ctx);
+    if (now_ms >= session->deadline_ms) {
         run_out(session);
+    } else {
+        move_on(session, now_ms);
+    }
 }
 
 bool cl_ssh_session_wants(const struct cl_ssh_session *session, int *ret_fd, short *ret_events)

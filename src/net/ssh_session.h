@@ -25,6 +25,7 @@ struct cl_ssh_session {
 
     enum cl_ssh_stage stage;
     int64_t deadline_ms; /* of the stage, monotonic */
+    int64_t attempt_ms;  /* of the address that is being connected to */
     struct cl_lookup *lookup;
     const struct addrinfo *next; /* address to try, belongs to the look-up */
     int fd;                      /* -1: none; libssh does not close it */
