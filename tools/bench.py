@@ -14,6 +14,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -78,14 +79,14 @@ class Measured:
         self.peak_kib, self.failed = int(peak), int(failed)
 
 
-def measure(box, commands):
+def measure(box, commands, **environment):
     """{name: Measured} for {name: (runs, argv)}, or (runs, argv, status, file on standard input); they take turns."""
     text = ""
     for runs, argv, *more in commands.values():
         status, file = more or (0, "/dev/null")
         text += f"{runs} {status} {file}\n" + "".join(f"{word}\n" for word in argv) + "\n"
     reply = subprocess.run([TOOLS / "runner"], input=text, capture_output=True, text=True, check=True,
-                           env=box.environment(), cwd=box.work, timeout=900)
+                           env=box.environment(**environment), cwd=box.work, timeout=900)
     results = dict(zip(commands, map(Measured, reply.stdout.splitlines())))
     for name, result in results.items():
         if result.failed:
@@ -197,6 +198,22 @@ def bench_cached(table):
         calls = aws.total() - before
     ratio_row(table, "credential-process, cached, audit row included", results["cached"], results["empty"], 10)
     table.add("upstream calls of a cached credential", str(calls), "0", calls == 0)
+
+
+def bench_kubectl(table):
+    """kube-credential as kubectl starts it, with the note of who reads."""
+    words = ["kube-credential", "warm", "-r", "kubernetes-cluster", "-ri", "zenit"]
+    with account() as aws, tempfile.TemporaryDirectory(dir="/dev/shm") as runtime:  # as that of a session, in memory
+        aws.add(clusters=["zenit"])
+        box = Sandbox("bench/kubectl")
+        box.renew()
+        register(box, "warm", aws.url, "iam-role", "kubernetes-cluster")
+        cleat(box, *words)
+        results = measure(box, {"empty": (RUNS, [TOOLS / "empty"]), "cached": (RUNS, [PROGRAM, *words])},
+                          XDG_RUNTIME_DIR=runtime, KUBERNETES_EXEC_INFO='{"apiVersion":"client.authentication.k8s.io/v1"}')
+        if not list(Path(runtime, "cleat").glob("readers-*")):
+            raise Missing("nothing was noted")
+    ratio_row(table, "kube-credential, cached, audit row and note included", results["cached"], results["empty"], 10)
 
 
 def bench_helper(table):
@@ -317,6 +334,7 @@ BENCHES = {
     "size": bench_size,
     "discovery": bench_discovery,
     "cached": bench_cached,
+    "kubectl": bench_kubectl,
     "helper": bench_helper,
     "cold": bench_cold,
     "sign": bench_sign,

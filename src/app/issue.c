@@ -133,12 +133,20 @@ static bool lasts_for_sdk(const struct issuing *issuing)
     return left_s >= (third_s < MIN_TTL_SDK_S ? third_s : MIN_TTL_SDK_S);
 }
 
+/* The caller has a reason to doubt what was issued before. */
+static bool is_doubted(const struct issuing *issuing)
+{
+    int64_t age_s = cl_world_now_s(issuing->call->world) - issuing->result->issued.issued_at;
+
+    return issuing->request->renew_after_s > 0 && age_s > issuing->request->renew_after_s;
+}
+
 /* Neither too old nor due for renewal. */
 static bool is_fresh(const struct issuing *issuing)
 {
     const struct cl_issued *issued = &issuing->result->issued;
 
-    return lives_long_enough(issuing) && lasts_for_sdk(issuing) &&
+    return lives_long_enough(issuing) && lasts_for_sdk(issuing) && !is_doubted(issuing) &&
            (issued->refresh_after == 0 ||
             cl_world_now_s(issuing->call->world) < issued->refresh_after);
 }
@@ -306,7 +314,7 @@ static enum cl_code issue(struct issuing *issuing, struct cl_err *err)
     if (!issuing->request->fresh && look_up(issuing, &ignored) == CL_OK) {
         if (is_fresh(issuing))
             return hand_out_kept(issuing, err);
-        usable = lives_long_enough(issuing);
+        usable = lives_long_enough(issuing) && !is_doubted(issuing);
     }
     /* With a usable credential in hand nobody waits for the one who renews it. */
     enum cl_code code =

@@ -123,6 +123,49 @@ static void gives_an_sdk_a_third_of_the_life(void **state)
     }
 }
 
+/* Whoever has been refused with what is kept asks for another one, but not every second. */
+static void renews_what_is_doubted_once_it_is_old_enough(void **state)
+{
+    struct app_fixture *app = *state;
+    struct cl_issue_client_request request = alpha();
+    struct cl_issue_client_request doubting = alpha();
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+
+    add_crate(app);
+    doubting.renew_after_s = 60;
+    issue_ok(app, &request, &result);
+    app_advance(app, 60);
+    issue_ok(app, &doubting, &result);
+    assert_true(result.cached);
+    app_advance(app, 1);
+    issue_ok(app, &doubting, &result);
+    assert_false(result.cached);
+    assert_int_equal(issued(), 2);
+    issue_ok(app, &doubting, &result); /* the new one is kept */
+    assert_true(result.cached);
+    issue_ok(app, &request, &result);
+    assert_true(result.cached);
+    assert_int_equal(issued(), 2);
+}
+
+/* A doubt is no proof: without another credential the old one is better than none. */
+static void keeps_what_is_doubted_when_there_is_no_other(void **state)
+{
+    struct app_fixture *app = *state;
+    struct cl_issue_client_request request = alpha();
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+
+    add_crate(app);
+    request.renew_after_s = 60;
+    issue_ok(app, &request, &result);
+    app_advance(app, 61);
+    fake_script.issue_code = CL_E_UNREACHABLE;
+    issue_ok(app, &request, &result);
+    assert_true(result.cached);
+    assert_int_equal(result.warnings.count, 1);
+    assert_int_equal(issued(), 2);
+}
+
 static void keeps_the_last_good_one_for_an_sdk_too(void **state)
 {
     struct app_fixture *app = *state;
@@ -350,6 +393,8 @@ int main(void)
         TEST(keeps_the_last_good_one_while_renewal_fails),
         TEST(does_not_try_a_failing_renewal_at_every_use),
         TEST(gives_an_sdk_a_third_of_the_life),
+        TEST(renews_what_is_doubted_once_it_is_old_enough),
+        TEST(keeps_what_is_doubted_when_there_is_no_other),
         TEST(keeps_the_last_good_one_for_an_sdk_too),
         TEST(renews_when_the_clock_was_set_back),
         TEST(does_not_repeat_a_refused_question_at_once),

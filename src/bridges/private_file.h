@@ -4,6 +4,15 @@
 #include "base/world.h"
 
 /**
+ * Appends $XDG_RUNTIME_DIR/cleat, and makes it. That is in memory, this user's alone, and goes with
+ * the session.
+ *
+ * @return CL_OK, CL_E_NOT_FOUND (this session has no such folder), CL_E_LOCAL_CONFIG
+ */
+enum cl_code cl_session_folder_add(const struct cl_world *world, struct cl_buf *ret,
+                                   struct cl_err *err) CL_MUST_USE;
+
+/**
  * Writes a file for one other program: mode 0600, a name that nobody can foresee, in
  * $XDG_RUNTIME_DIR/cleat, or in /tmp where there is no such folder. Whoever made it removes it.
  *

@@ -168,6 +168,7 @@ struct cl_issue_client_request {
     struct cl_str resource_id;
     int64_t duration_s;    /* 0: the connector's */
     int64_t min_ttl_s;     /* 0: 60 */
+    int64_t renew_after_s; /* renew a kept one that was issued earlier than that; 0: any will do */
     bool for_sdk;          /* SDKs ask again at every request near the end: renew at a third */
     bool fresh;            /* bypass the cache */
     bool allow_long_lived; /* else a method that cannot issue is CL_E_UNSUPPORTED */

@@ -63,7 +63,7 @@ static const struct {
      "'max_age_s':300}"},
     {CL_REQUEST_ISSUE,
      "{" REF ",'resource_type':'t','resource_id':'i','duration_s':900,'min_ttl_s':60,"
-     "'for_sdk':true,'fresh':true,'allow_long_lived':true,'purpose':'exec'}"},
+     "'renew_after_s':60,'for_sdk':true,'fresh':true,'allow_long_lived':true,'purpose':'exec'}"},
     {CL_REQUEST_COMPONENT_REGISTER,
      "{'kind':'artifact_store','name':'n','flavor':'s3','configuration':{'path':'s3://a'},"
      "'labels':{'k':'v'}}"},

@@ -108,6 +108,7 @@ static const struct cl_request_field issue_fields[] = {
     FIELD(cl_issue_client_request, resource_id, CL_RF_STR),
     FIELD(cl_issue_client_request, duration_s, CL_RF_I64),
     FIELD(cl_issue_client_request, min_ttl_s, CL_RF_I64),
+    FIELD(cl_issue_client_request, renew_after_s, CL_RF_I64),
     FIELD(cl_issue_client_request, for_sdk, CL_RF_BOOL),
     FIELD(cl_issue_client_request, fresh, CL_RF_BOOL),
     FIELD(cl_issue_client_request, allow_long_lived, CL_RF_BOOL),

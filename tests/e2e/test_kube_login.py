@@ -432,6 +432,72 @@ def test_goes_on_after_a_token_of_a_service_account_has_ended(server, cleat, reg
     clock.set(0)
 
 
+def runtime_names(home):
+    folder = os.path.join(home, "run", "cleat")
+    return os.listdir(folder) if os.path.isdir(folder) else []
+
+
+PERSISTENT_CLIENT = """
+from kubernetes import client, config
+for attempt in range(3):
+    config.load_kube_config()
+    try:
+        print(" ".join(item.metadata.name for item in client.CoreV1Api().list_namespace().items))
+        break
+    except client.ApiException as error:
+        print(error.status)
+"""
+
+
+@pytest.fixture
+def kept(server, cleat, register, tmp_path):
+    """A token of a service account that is two minutes old and good for an hour; and the clock."""
+    register("service-account", token=TOKEN, **ACCOUNT_METHOD)
+    clock = Clock(tmp_path)
+    cleat.sc("login", "own", env=clock.env())
+    namespaces(cleat, env=clock.env())
+    clock.set(120)
+    yield clock
+    clock.set(0)
+
+
+@pytest.mark.release
+def test_a_revoked_token_is_replaced_when_a_client_asks_again(server, cleat, kept):
+    server.issued.clear()
+    reply = run(cleat, sys.executable, "-c", PERSISTENT_CLIENT, env=kept.env())
+    assert reply.stdout.splitlines() == ["401", "default kube-system"]
+    before = len(server.requests("/token"))
+    assert len(namespaces(cleat, env=kept.env()).stdout.split()) == 2  # and it is kept for everybody
+    assert len(server.requests("/token")) == before
+
+
+@pytest.mark.release
+def test_kubectl_replaces_a_revoked_token_by_itself(server, cleat, kept):
+    server.issued.clear()
+    assert len(namespaces(cleat, env=kept.env()).stdout.split()) == 2  # in the same command
+    assert len(server.issued) == 1
+
+
+@pytest.mark.release
+def test_a_busy_client_issues_one_token_a_minute(server, cleat, kept, home):
+    before = len(server.requests("/token"))
+    for _ in range(3):
+        namespaces(cleat, env=kept.env())
+    assert len(server.requests("/token")) <= before + 1
+    note, *more = runtime_names(home)
+    path = os.path.join(home, "run", "cleat", note)
+    with open(path, encoding="ascii") as file:
+        assert set(file.read()) <= set("0123456789 \n")
+    assert more == [] and stat.S_IMODE(os.stat(path).st_mode) == 0o600
+
+
+def test_a_runtime_folder_that_cannot_be_used_is_no_failure(server, cleat, register, home):
+    register("service-account", token=TOKEN, **ACCOUNT_METHOD)
+    cleat.sc("login", "own")
+    for folder in ["/proc/none", os.path.join(home, "no-such"), "relative", ""]:
+        namespaces(cleat, env={"XDG_RUNTIME_DIR": folder})
+
+
 def test_a_password_cannot_be_asked_for_but_copied(server, cleat, register, config_path, canary):
     secret = MARKER + "-pass:word/1"
     server.change(basic={"ana": secret})
@@ -451,8 +517,8 @@ def test_a_password_cannot_be_asked_for_but_copied(server, cleat, register, conf
 
 
 def in_runtime(home):
-    folder = os.path.join(home, "run", "cleat")
-    return os.listdir(folder) if os.path.isdir(folder) else []
+    """Files that hold something; notes of who reads stay."""
+    return [name for name in runtime_names(home) if not name.startswith("readers-")]
 
 
 def test_exec_makes_a_kubeconfig_for_one_program(eks, cleat, home, config_path):

@@ -6,8 +6,8 @@
 #define SCOPE " -r kubernetes-cluster -ri zenit-cluster"
 #define ASKED(more)                                                                    \
     "issue {\"ref\":{\"text\":\"aws-auto\"},\"resource_type\":\"kubernetes-cluster\"," \
-    "\"resource_id\":\"zenit-cluster\",\"for_sdk\":true" more                          \
-    ",\"purpose\":\"kube-credential\"}\n"
+    "\"resource_id\":\"zenit-cluster\"" more                                           \
+    ",\"for_sdk\":true,\"purpose\":\"kube-credential\"}\n"
 #define DOCUMENT(version)                                                     \
     "{\"apiVersion\":\"" version "\",\"kind\":\"ExecCredential\",\"status\":" \
     "{\"token\":\"" CLUSTER_TOKEN "\",\"expirationTimestamp\":\"2024-05-14T12:48:56Z\"}}\n"
@@ -92,6 +92,35 @@ static void repeats_no_warning_of_a_kept_credential(void **state)
     }
 }
 
+/* kubectl asks twice for one command, so the use case decides whether a minute has passed. */
+static void doubts_what_a_client_asks_for_again(void **state)
+{
+    static const struct {
+        const char *info;
+        const char *more; /* of the second question */
+    } rows[] = {
+        {"{\"apiVersion\":\"" V1 "\"}", ",\"renew_after_s\":60"}, {"", ""}, /* a person */
+    };
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, "/run/user/7/x", "");
+    fake_set_env(run->world, "XDG_RUNTIME_DIR", "/run/user/7");
+    fake_set_file(run->world, "/proc/self/stat", "2 (cleat) S 1 0");
+    fake_set_file(run->world, "/proc/1/stat",
+                  "1 (kubectl) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 0 0 1 0 9 1");
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        fake_set_env(run->world, "KUBERNETES_EXEC_INFO", rows[i].info);
+        for (int k = 0; k < 2; k++) {
+            CL_AUTO(cl_buf) struct cl_buf calls = CL_BUF(1024);
+            prepare(run);
+            assert_status(run, LINE " aws-auto" SCOPE, 0);
+            assert_out(run, DOCUMENT(V1));
+            cl_buf_addf(&calls, ASKED("%s"), k == 0 ? "" : rows[i].more);
+            assert_calls(run, calls.ptr);
+        }
+    }
+}
+
 static void reports_failures_in_one_line(void **state)
 {
     struct command_run *run = *state;
@@ -122,6 +151,7 @@ int main(void)
         TEST(refuses_a_version_before_anything_is_asked),
         TEST(prints_the_document_in_any_format),
         TEST(repeats_no_warning_of_a_kept_credential),
+        TEST(doubts_what_a_client_asks_for_again),
         TEST(reports_failures_in_one_line),
         TEST(refuses_what_is_no_kubernetes_credential),
     };
