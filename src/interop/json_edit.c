@@ -134,6 +134,9 @@ static enum cl_code look(struct cl_str text, size_t brace, struct cl_str name, s
     return CL_OK;
 }
 
+/* A first member never has a blank before its colon, except in an object made of a null. */
+#define COLON_FOR_NULL " : "
+
 /* --- putting in ---------------------------------------------------------------------------- */
 
 static enum cl_code add_key(struct cl_str key, struct cl_buf *out, struct cl_err *err)
@@ -219,6 +222,25 @@ static enum cl_code put_new_object(const struct cl_json_edit *edit, const struct
     return cl_buf_ok(&object, err);
 }
 
+/* What stands for no object at all, to the tools that read such files. */
+static bool is_null(struct cl_str text, const struct member *member)
+{
+    return cl_str_eq(slice(text, member->value, member->end), CL_STR("null"));
+}
+
+static enum cl_code put_for_null(const struct cl_json_edit *edit, const struct member *null,
+                                 struct cl_buf *out, struct cl_err *err)
+{
+    cl_buf_add(out, cl_str_first(edit->text, null->value));
+    cl_buf_add_char(out, '{');
+    CL_TRY(add_key(edit->key, out, err));
+    cl_buf_add_c(out, COLON_FOR_NULL);
+    cl_buf_add(out, edit->value);
+    cl_buf_add_char(out, '}');
+    cl_buf_add(out, cl_str_skip(edit->text, null->end));
+    return CL_OK;
+}
+
 static enum cl_code put_member(const struct cl_json_edit *edit, const struct found *object,
                                struct cl_buf *out, struct cl_err *err)
 {
@@ -267,12 +289,31 @@ static bool goes_too(const struct found *object)
     return object->count == 1 && object->member.key > object->open;
 }
 
+/* It was made in place of a null. */
+static bool was_null(struct cl_str text, const struct found *object)
+{
+    return object->count == 1 && object->member.key == object->open &&
+           cl_str_eq(colon_of(text, object), CL_STR(COLON_FOR_NULL));
+}
+
+static void put_null_back(const struct cl_json_edit *edit, const struct member *object,
+                          struct cl_buf *out)
+{
+    cl_buf_add(out, cl_str_first(edit->text, object->value));
+    cl_buf_add_c(out, "null");
+    cl_buf_add(out, cl_str_skip(edit->text, object->end));
+}
+
 static void take_out(const struct cl_json_edit *edit, const struct found *top, size_t brace,
                      const struct found *object, struct cl_buf *out, bool *ret_emptied)
 {
     size_t start = 0;
     size_t end = 0;
 
+    if (was_null(edit->text, object)) {
+        put_null_back(edit, &top->member, out);
+        return;
+    }
     *ret_emptied = goes_too(object) && goes_too(top);
     span_of(goes_too(object) ? top : object, &start, &end);
     if (*ret_emptied) {
@@ -294,7 +335,7 @@ static enum cl_code check(const struct cl_json_edit *edit, struct cl_err *err)
     if (!json_is_object(value))
         return cl_err_set(err, CL_E_INVALID, "JSON line 1: not an object");
     const json_t *member = json_object_get(value, edit->object);
-    if (member != NULL && !json_is_object(member))
+    if (member != NULL && !json_is_object(member) && !json_is_null(member))
         return cl_err_set(err, CL_E_INVALID, "'%s' is not an object", edit->object);
     return CL_OK;
 }
@@ -308,7 +349,10 @@ static enum cl_code edit_object(const struct cl_json_edit *edit, struct cl_buf *
     struct found object = {.open = 0};
 
     CL_TRY(look(edit->text, brace, cl_str_of(edit->object), &top, err));
-    if (top.hit)
+    bool is_empty = top.hit && is_null(edit->text, &top.member);
+    if (is_empty && !removes)
+        return put_for_null(edit, &top.member, out, err);
+    if (top.hit && !is_empty)
         CL_TRY(look(edit->text, top.member.value, edit->key, &object, err));
     if (removes && object.hit) {
         take_out(edit, &top, brace, &object, out, emptied);

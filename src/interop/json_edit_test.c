@@ -45,6 +45,7 @@ static void writes_in_the_style_of_the_file(void **state)
          "{\r\n  \"auths\": {},\r\n  \"credHelpers\": {\r\n    \"ghcr.io\": \"cleat\"\r\n  "
          "}\r\n}\r\n"},
         {"{\"credHelpers\":{}}", "{\"credHelpers\":{\"ghcr.io\": \"cleat\"}}"},
+        {"{\"credHelpers\":null ,\"a\":1}", "{\"credHelpers\":{\"ghcr.io\" : \"cleat\"} ,\"a\":1}"},
         {"{\"credHelpers\":{\"a\":\"b\"},\"z\":[1]}",
          "{\"credHelpers\":{\"a\":\"b\",\"ghcr.io\":\"cleat\"},\"z\":[1]}"},
         {"{\n \"credHelpers\" : {\n  \"a\" : \"b\"\n }\n}",
@@ -82,6 +83,8 @@ static const char *const messy[] = {
     "{\"credsStore\": \"\\\"{,}\\\\\", \"HttpHeaders\":{\"A\":\"\\u00e9\xC3\xA9\"} ,\"n\" :-1e5}",
     "{\r\n  \"proxies\" : {\"default\": {\"httpProxy\": \"http://x\"}}\r\n}",
     "{\"a\":{\"credHelpers\":{\"ghcr.io\":\"x\"}}}",
+    "{\"credHelpers\": null}",
+    "{\n\t\"auths\": null,\n\t\"credHelpers\" : null ,\n\t\"z\": null\n}\n",
 };
 
 static void gives_the_file_back_byte_for_byte(void **state)
@@ -179,7 +182,7 @@ static void refuses_what_it_does_not_understand(void **state)
         {"[]", "not an object"},
         {"\"credHelpers\"", "not an object"},
         {"{\"credHelpers\": []}", "'credHelpers' is not an object"},
-        {"{\"credHelpers\": null}", "'credHelpers' is not an object"},
+        {"{\"credHelpers\": false}", "'credHelpers' is not an object"},
         {"{\"a\":1,\"a\":2}", "twice"},
         {"\xEF\xBB\xBF{}", "JSON line 1"},
         {"// {}", "JSON line 1"},

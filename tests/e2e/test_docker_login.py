@@ -278,6 +278,7 @@ FILES = [
     "\n",
     "{}",
     '{"auths":{}}',
+    '{"auths": null, "credHelpers": null}\n',
     '{\n\t"auths": {\n\t\t"ghcr.io": {}\n\t}\n}',
     '{\r\n  "credsStore": "desktop",\r\n  "x-unknown": [1, {"a": null}]\r\n}\r\n',
     '{\n    "credHelpers": {\n        "gcr.io": "gcloud"\n    },\n    "aliases": {"builder": "buildx"}\n}\n',
