@@ -85,6 +85,12 @@ static enum cl_code real_program_path(void *ctx, char **ret, struct cl_err *err)
     return cl_str_dup(cl_str_make(path, (size_t)len), ret, err);
 }
 
+static uid_t real_user_id(void *ctx)
+{
+    (void)ctx;
+    return getuid();
+}
+
 static enum cl_code real_exec(void *ctx, const char *program, char *const argv[],
                               char *const envp[], struct cl_err *err)
 {
@@ -105,11 +111,14 @@ struct cl_world cl_world_real(void)
         .random = real_random,
         .env = real_env,
         .environment = real_environment,
+        .user_id = real_user_id,
         .read_file = cl_files_read,
         .stat_file = cl_files_stat,
         .replace_file = cl_files_replace,
         .create_file = cl_files_create,
         .make_dir = cl_files_make_dir,
+        .list_dir = cl_files_list_dir,
+        .remove_dir = cl_files_remove_dir,
         .remove_file = cl_files_remove,
         .remove_target = cl_files_remove_target,
         .lock_file = cl_files_lock,

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/strs.h"
 
 struct cl_transport; /* net/http.h */
 struct cl_ssh;       /* net/ssh.h */
@@ -38,6 +39,7 @@ struct cl_world {
 
     const char *(*env)(void *ctx, const char *name); /* NULL when unset; borrowed */
     char *const *(*environment)(void *ctx);          /* NAME=value, NULL-terminated; borrowed */
+    uid_t (*user_id)(void *ctx);                     /* whose process this is */
 
     /*
      * Files: CL_E_NOT_FOUND when the file or its folder is absent, CL_E_LOCAL_CONFIG when the
@@ -59,6 +61,10 @@ struct cl_world {
                                 struct cl_err *err);
     /** Creates a folder and its missing parents; existing is fine. */
     enum cl_code (*make_dir)(void *ctx, const char *path, mode_t mode, struct cl_err *err);
+    /** Adds the names in a folder in order, without "." and "..". CL_E_INVALID beyond 10,000. */
+    enum cl_code (*list_dir)(void *ctx, const char *path, struct cl_strs *ret, struct cl_err *err);
+    /** Removes a folder, which must be empty. */
+    enum cl_code (*remove_dir)(void *ctx, const char *path, struct cl_err *err);
     enum cl_code (*remove_file)(void *ctx, const char *path, struct cl_err *err);
     /** What replace_file makes: follows a link to its file, and the link stays. */
     enum cl_code (*remove_target)(void *ctx, const char *path, struct cl_err *err);

@@ -1,5 +1,6 @@
 #include "base/world_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,6 +13,7 @@
 
 #define LOCK_POLL_MIN_MS 2
 #define LOCK_POLL_MAX_MS 50
+#define NAMES_MAX 10000
 
 static enum cl_code check_readable(const char *path, int fd, const struct cl_buf *into,
                                    struct cl_err *err)
@@ -119,6 +121,59 @@ enum cl_code cl_files_make_dir(void *ctx, const char *path, mode_t mode, struct 
         *at = '/';
     }
     return make_one(path, mode, err);
+}
+
+static void cl_dir_cleanup(DIR **folder)
+{
+    if (*folder != NULL)
+        (void)closedir(*folder);
+}
+
+static bool is_self_or_parent(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static enum cl_code read_names(DIR *folder, const char *path, struct cl_strs *ret,
+                               struct cl_err *err)
+{
+    const struct dirent *entry = NULL;
+
+    errno = 0; /* the end leaves it as it is */
+    while ((entry = readdir(folder)) != NULL) {
+        if (is_self_or_parent(entry->d_name))
+            continue;
+        if (ret->count == NAMES_MAX) {
+            return cl_err_set(err, CL_E_INVALID, "'%s' holds more than %d files",
+                              cl_path_shown(path), NAMES_MAX);
+        }
+        CL_TRY(cl_strs_add(ret, cl_str_of(entry->d_name), err));
+        errno = 0;
+    }
+    return errno == 0 ? CL_OK : cl_files_error(err, "read", path);
+}
+
+enum cl_code cl_files_list_dir(void *ctx, const char *path, struct cl_strs *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    CL_AUTO(cl_dir) DIR *folder = opendir(path);
+
+    (void)ctx;
+    if (folder == NULL)
+        return cl_files_error(err, "read", path);
+    CL_TRY(read_names(folder, path, &names, err));
+    cl_strs_sort(&names);
+    for (size_t i = 0; i < names.count; i++)
+        CL_TRY(cl_strs_add(ret, cl_str_of(names.items[i]), err));
+    return CL_OK;
+}
+
+enum cl_code cl_files_remove_dir(void *ctx, const char *path, struct cl_err *err)
+{
+    (void)ctx;
+    if (rmdir(path) != 0)
+        return cl_files_error(err, "remove", path);
+    return cl_files_sync_parent(path, err);
 }
 
 enum cl_code cl_files_remove(void *ctx, const char *path, struct cl_err *err)

@@ -17,6 +17,9 @@ enum cl_code cl_files_create(void *ctx, const char *path, struct cl_str content,
                              struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_files_make_dir(void *ctx, const char *path, mode_t mode, struct cl_err *err)
     CL_MUST_USE;
+enum cl_code cl_files_list_dir(void *ctx, const char *path, struct cl_strs *ret, struct cl_err *err)
+    CL_MUST_USE;
+enum cl_code cl_files_remove_dir(void *ctx, const char *path, struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_files_remove(void *ctx, const char *path, struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_files_remove_target(void *ctx, const char *path, struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_files_lock(void *ctx, const char *path, int64_t deadline_ms, int *ret,

@@ -130,6 +130,43 @@ static void folders_are_made_with_their_parents(void **state)
     free(below);
 }
 
+static void a_folder_is_listed_in_order(void **state)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    CL_AUTO(cl_string) char *all = NULL;
+    struct cl_err err = CL_ERR_NONE;
+    char *absent = temp_path(*state, "absent");
+    static const char *const files[] = {"b.crt", "a.crt", ".hidden"};
+
+    for (size_t i = 0; i < CL_COUNT(files); i++) {
+        char *path = temp_path(*state, files[i]);
+        put(path, "x");
+        free(path);
+    }
+    assert_ok(cl_files_list_dir(NULL, *state, &names, &err), &err);
+    assert_ok(cl_strs_join(&names, " ", &all, &err), &err);
+    assert_string_equal(all, ".hidden a.crt b.crt");
+    assert_int_equal(cl_files_list_dir(NULL, absent, &names, &err), CL_E_NOT_FOUND);
+    assert_int_equal(names.count, 3);
+    free(absent);
+}
+
+static void only_an_empty_folder_is_removed(void **state)
+{
+    char *folder = temp_path(*state, "folder");
+    char *file = temp_path(*state, "folder/file");
+    struct cl_err err = CL_ERR_NONE;
+
+    assert_ok(cl_files_make_dir(NULL, folder, 0700, &err), &err);
+    put(file, "x");
+    assert_int_equal(cl_files_remove_dir(NULL, folder, &err), CL_E_LOCAL_CONFIG);
+    assert_int_equal(unlink(file), 0);
+    assert_ok(cl_files_remove_dir(NULL, folder, &err), &err);
+    assert_int_equal(cl_files_remove_dir(NULL, folder, &err), CL_E_NOT_FOUND);
+    free(folder);
+    free(file);
+}
+
 static void removing_takes_the_name_away(void **state)
 {
     char *path = temp_path(*state, "file");
@@ -273,6 +310,8 @@ int main(void)
         FILE_TEST(reading_stops_at_the_limit_whatever_the_size_says),
         FILE_TEST(a_file_is_described),
         FILE_TEST(folders_are_made_with_their_parents),
+        FILE_TEST(a_folder_is_listed_in_order),
+        FILE_TEST(only_an_empty_folder_is_removed),
         FILE_TEST(removing_takes_the_name_away),
         FILE_TEST(a_lock_keeps_others_out_until_their_deadline),
         FILE_TEST(a_herd_holds_a_lock_one_at_a_time),

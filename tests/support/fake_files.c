@@ -126,6 +126,79 @@ static enum cl_code stat_file(void *ctx, const char *path, struct cl_file_info *
     return CL_OK;
 }
 
+/* The name of an entry that stands in the folder itself, NULL for others. */
+static const char *name_in(const struct fake_entry *entry, const char *folder)
+{
+    size_t len = strlen(folder);
+
+    if (strncmp(entry->path, folder, len) != 0 || entry->path[len] != '/')
+        return NULL;
+    return strchr(entry->path + len + 1, '/') == NULL ? entry->path + len + 1 : NULL;
+}
+
+static enum cl_code list_locked(struct fake_world *fake, const char *path, struct cl_strs *ret,
+                                struct cl_err *err)
+{
+    const struct fake_entry *folder = find(fake, path);
+    size_t before = ret->count;
+
+    if (!fake_proceed(fake))
+        return injected(err, "read", path);
+    if (folder == NULL || folder->content != NULL)
+        return absent(err, "read", path);
+    for (size_t i = 0; i < fake->entries.count; i++) {
+        const char *name = name_in(entry_at(fake, i), path);
+        if (name != NULL)
+            CL_TRY(cl_strs_add(ret, cl_str_of(name), err));
+    }
+    if (before == 0)
+        cl_strs_sort(ret);
+    return CL_OK;
+}
+
+static enum cl_code list_dir(void *ctx, const char *path, struct cl_strs *ret, struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = list_locked(fake, path, ret, err);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
+static bool holds_any(struct fake_world *fake, const char *folder)
+{
+    for (size_t i = 0; i < fake->entries.count; i++) {
+        if (name_in(entry_at(fake, i), folder) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static enum cl_code remove_dir_locked(struct fake_world *fake, const char *path, struct cl_err *err)
+{
+    struct fake_entry *entry = find(fake, path);
+
+    if (!fake_proceed(fake))
+        return injected(err, "remove", path);
+    if (entry == NULL)
+        return absent(err, "remove", path);
+    if (holds_any(fake, path))
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "cannot remove '%s': Directory not empty", path);
+    drop_entry(fake, entry);
+    return CL_OK;
+}
+
+static enum cl_code remove_dir(void *ctx, const char *path, struct cl_err *err)
+{
+    struct fake_world *fake = ctx;
+
+    (void)pthread_mutex_lock(&fake->lock);
+    enum cl_code rc = remove_dir_locked(fake, path, err);
+    (void)pthread_mutex_unlock(&fake->lock);
+    return rc;
+}
+
 static enum cl_code write_locked(struct fake_world *fake, const char *path, bool must_be_new,
                                  struct cl_err *err)
 {
@@ -301,6 +374,8 @@ void fake_files_install(struct cl_world *world)
     world->replace_file = replace_file;
     world->create_file = create_file;
     world->make_dir = make_dir;
+    world->list_dir = list_dir;
+    world->remove_dir = remove_dir;
     world->remove_file = remove_file;
     world->remove_target = remove_file; /* there are no links */
     world->lock_file = lock_file;

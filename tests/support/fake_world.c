@@ -223,6 +223,12 @@ static void free_runs(struct fake_world *fake)
     free(fake->ran);
 }
 
+static uid_t user_id(void *ctx)
+{
+    (void)ctx;
+    return FAKE_USER_ID;
+}
+
 static enum cl_code program_path(void *ctx, char **ret, struct cl_err *err)
 {
     (void)ctx;
@@ -260,6 +266,7 @@ struct fake_world *fake_world_new(void)
                                     .random = random_bytes,
                                     .env = env,
                                     .environment = environment,
+                                    .user_id = user_id,
                                     .program_path = program_path,
                                     .exec = exec_program,
                                     .accompany = accompany_program,

@@ -15,6 +15,9 @@ struct fake_world;
 /* 2024-05-14T12:34:56Z, when every fake world starts. */
 #define FAKE_START_AT INT64_C(1715690096)
 
+/* Whose process every fake world is in. */
+#define FAKE_USER_ID 1000
+
 struct fake_world *fake_world_new(void);
 void fake_world_free(struct fake_world *fake);
 

@@ -34,7 +34,7 @@ static void close_world(struct both *both)
     fake_world_free(both->fake);
 }
 
-enum action { READ, REPLACE, CREATE, MAKE_DIR, REMOVE, LOCK, MARKER, STAT };
+enum action { READ, REPLACE, CREATE, MAKE_DIR, LIST, REMOVE_DIR, REMOVE, LOCK, MARKER, STAT };
 
 static const struct {
     enum action action;
@@ -67,6 +67,15 @@ static const struct {
     {LOCK, "d/l", CL_OK, NULL},
     {LOCK, "d/l", CL_OK, NULL},
     {STAT, "d/l", CL_OK, "file"},
+    {LIST, "d", CL_OK, "e l"},
+    {LIST, "d/e", CL_OK, "f"},
+    {LIST, "d/none", CL_E_NOT_FOUND, NULL},
+    {LIST, "f", CL_E_NOT_FOUND, NULL},
+    {REMOVE_DIR, "d/e", CL_E_LOCAL_CONFIG, NULL},
+    {REMOVE, "d/e/f", CL_OK, NULL},
+    {LIST, "d/e", CL_OK, ""},
+    {REMOVE_DIR, "d/e", CL_OK, NULL},
+    {REMOVE_DIR, "d/e", CL_E_NOT_FOUND, NULL},
     {REMOVE, "f", CL_OK, NULL},
     {READ, "f", CL_E_NOT_FOUND, NULL},
 };
@@ -89,6 +98,18 @@ static enum cl_code stat_step(const struct cl_world *world, const char *path, co
     CL_TRY(world->stat_file(world->ctx, path, &info, err));
     assert_string_equal(info.is_regular ? "file" : info.is_directory ? "folder" : "nothing", seen);
     assert_int_equal(info.exists, info.is_regular || info.is_directory);
+    return CL_OK;
+}
+
+static enum cl_code list_step(const struct cl_world *world, const char *path, const char *seen,
+                              struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    CL_AUTO(cl_string) char *all = NULL;
+
+    CL_TRY(world->list_dir(world->ctx, path, &names, err));
+    CL_TRY(cl_strs_join(&names, " ", &all, err));
+    assert_string_equal(all, seen);
     return CL_OK;
 }
 
@@ -125,6 +146,8 @@ static enum cl_code run_step(const struct cl_world *world, size_t step, const ch
     case STAT: return stat_step(world, path, steps[step].seen, err);
     case REPLACE: return world->replace_file(world->ctx, path, CL_STR("content"), 0600, err);
     case CREATE: return world->create_file(world->ctx, path, CL_STR("content"), 0600, err);
+    case LIST: return list_step(world, path, steps[step].seen, err);
+    case REMOVE_DIR: return world->remove_dir(world->ctx, path, err);
     case MAKE_DIR: return world->make_dir(world->ctx, path, 0700, err);
     case REMOVE: return world->remove_file(world->ctx, path, err);
     case LOCK: return lock_step(world, path, err);
