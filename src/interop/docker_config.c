@@ -45,19 +45,60 @@ static enum cl_code add_podman(const struct cl_world *world, struct cl_buf *path
     return CL_OK;
 }
 
+static enum cl_code add_runtime(const struct cl_world *world, struct cl_buf *path)
+{
+    struct cl_str folder = cl_world_env(world, "XDG_RUNTIME_DIR");
+
+    if (folder.len > 0) {
+        cl_buf_add(path, folder);
+        cl_buf_add_c(path, "/containers/auth.json");
+    } else {
+        cl_buf_addf(path, "/run/containers/%u/auth.json", world->user_id(world->ctx));
+    }
+    return CL_OK;
+}
+
+static enum cl_code add_legacy(const struct cl_world *world, struct cl_buf *path,
+                               struct cl_err *err)
+{
+    CL_TRY(cl_add_home(world, "the Docker configuration", path, err));
+    cl_buf_add_c(path, "/.dockercfg");
+    return CL_OK;
+}
+
+static enum cl_code add_path(const struct cl_world *world, enum cl_docker_file file,
+                             struct cl_buf *path, struct cl_err *err)
+{
+    switch (file) {
+    case CL_DOCKER_CONFIG: return add_docker(world, path, err);
+    case CL_PODMAN_RUNTIME: return add_runtime(world, path);
+    case CL_PODMAN_AUTH: return add_podman(world, path, err);
+    case CL_DOCKER_LEGACY: return add_legacy(world, path, err);
+    }
+    return CL_E_INTERNAL;
+}
+
 enum cl_code cl_docker_path(const struct cl_world *world, enum cl_docker_file file, char **ret,
                             struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
 
-    CL_TRY(file == CL_DOCKER_CONFIG ? add_docker(world, &path, err)
-                                    : add_podman(world, &path, err));
+    CL_TRY(add_path(world, file, &path, err));
     return cl_buf_take(&path, ret, err);
+}
+
+bool cl_podman_reads(const struct cl_world *world, enum cl_docker_file file)
+{
+    if (cl_world_env(world, "REGISTRY_AUTH_FILE").len > 0)
+        return file == CL_PODMAN_AUTH;
+    return file == CL_DOCKER_CONFIG || cl_world_env(world, "DOCKER_CONFIG").len == 0;
 }
 
 const char *cl_docker_key(enum cl_docker_file file, const char *id)
 {
-    return file == CL_DOCKER_CONFIG && strcmp(id, HUB) == 0 ? HUB_KEY : id;
+    bool is_dockers = file == CL_DOCKER_CONFIG || file == CL_DOCKER_LEGACY;
+
+    return is_dockers && strcmp(id, HUB) == 0 ? HUB_KEY : id;
 }
 
 /* --- reading ------------------------------------------------------------------------------- */

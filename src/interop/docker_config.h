@@ -14,9 +14,12 @@
 #define CL_DOCKER_HELPER "cleat"
 #define CL_DOCKER_HELPER_PROGRAM "docker-credential-" CL_DOCKER_HELPER
 
+/* In the order in which podman prefers them, but for Docker's own, which stands first. */
 enum cl_docker_file {
-    CL_DOCKER_CONFIG, /* $DOCKER_CONFIG/config.json, ~/.docker/config.json */
-    CL_PODMAN_AUTH,   /* $REGISTRY_AUTH_FILE, ~/.config/containers/auth.json */
+    CL_DOCKER_CONFIG,  /* $DOCKER_CONFIG/config.json, ~/.docker/config.json */
+    CL_PODMAN_RUNTIME, /* $XDG_RUNTIME_DIR/containers/auth.json, /run/containers/UID/auth.json */
+    CL_PODMAN_AUTH,    /* $REGISTRY_AUTH_FILE, ~/.config/containers/auth.json */
+    CL_DOCKER_LEGACY,  /* ~/.dockercfg, in which nothing stands around the registries */
 };
 
 /**
@@ -27,6 +30,9 @@ enum cl_docker_file {
  */
 enum cl_code cl_docker_path(const struct cl_world *world, enum cl_docker_file file, char **ret,
                             struct cl_err *err) CL_MUST_USE;
+
+/** Do podman and its kind read the file at all? A variable may name the one that they read. */
+bool cl_podman_reads(const struct cl_world *world, enum cl_docker_file file);
 
 /** What the file calls a registry: its canonical id, but Docker has a name of its own for Docker
  *  Hub. Borrowed from `id`, or static. */

@@ -28,6 +28,10 @@ static void finds_the_files_of_the_tools(void **state)
         {CL_PODMAN_AUTH, "HOME", "/home/u", "/home/u/.config/containers/auth.json"},
         {CL_PODMAN_AUTH, "XDG_CONFIG_HOME", "/c", "/c/containers/auth.json"},
         {CL_PODMAN_AUTH, "REGISTRY_AUTH_FILE", "/a.json", "/a.json"},
+        {CL_PODMAN_RUNTIME, "XDG_RUNTIME_DIR", "/r", "/r/containers/auth.json"},
+        {CL_PODMAN_RUNTIME, "XDG_RUNTIME_DIR", "", "/run/containers/1000/auth.json"},
+        {CL_PODMAN_RUNTIME, "REGISTRY_AUTH_FILE", "/a.json", "/run/containers/1000/auth.json"},
+        {CL_DOCKER_LEGACY, "DOCKER_CONFIG", "/d", "/home/u/.dockercfg"},
     };
 
     (void)state;
@@ -51,6 +55,7 @@ static void needs_a_home(void **state)
     } rows[] = {
         {CL_DOCKER_CONFIG, "cannot find the Docker configuration: HOME is not set"},
         {CL_PODMAN_AUTH, "cannot find podman's configuration: HOME is not set"},
+        {CL_DOCKER_LEGACY, "cannot find the Docker configuration: HOME is not set"},
     };
 
     (void)state;
@@ -66,12 +71,38 @@ static void needs_a_home(void **state)
     }
 }
 
+/* podman(1), --authfile: each of the two variables stands for all the usual files. */
+static void knows_which_files_podman_reads(void **state)
+{
+    static const struct {
+        const char *name; /* of a variable */
+        bool reads[4];    /* in the order of the enumeration */
+    } rows[] = {
+        {"UNRELATED", {true, true, true, true}},
+        {"REGISTRY_AUTH_FILE", {false, false, true, false}},
+        {"DOCKER_CONFIG", {true, false, false, false}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct fake_world *fake = fake_world_new();
+        fake_set_env(fake, rows[i].name, "/x");
+        for (size_t k = 0; k < CL_COUNT(rows[i].reads); k++)
+            assert_int_equal(cl_podman_reads(fake_world(fake), (enum cl_docker_file)k),
+                             rows[i].reads[k]);
+        fake_world_free(fake);
+    }
+}
+
 static void calls_docker_hub_as_each_tool_does(void **state)
 {
     (void)state;
     assert_string_equal(cl_docker_key(CL_DOCKER_CONFIG, "docker.io"),
                         "https://index.docker.io/v1/");
+    assert_string_equal(cl_docker_key(CL_DOCKER_LEGACY, "docker.io"),
+                        "https://index.docker.io/v1/");
     assert_string_equal(cl_docker_key(CL_PODMAN_AUTH, "docker.io"), "docker.io");
+    assert_string_equal(cl_docker_key(CL_PODMAN_RUNTIME, "docker.io"), "docker.io");
     assert_string_equal(cl_docker_key(CL_DOCKER_CONFIG, "ghcr.io"), "ghcr.io");
     assert_string_equal(cl_docker_key(CL_PODMAN_AUTH, "ghcr.io:5000"), "ghcr.io:5000");
 }
@@ -269,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_files_of_the_tools),
         cmocka_unit_test(needs_a_home),
+        cmocka_unit_test(knows_which_files_podman_reads),
         cmocka_unit_test(calls_docker_hub_as_each_tool_does),
         cmocka_unit_test(reads_what_a_file_says_about_a_registry),
         cmocka_unit_test(changes_one_registrys_entry),

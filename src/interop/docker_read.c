@@ -43,6 +43,12 @@ static enum cl_code parse(struct cl_str text, json_t **ret, struct cl_err *err)
     return CL_OK;
 }
 
+/* Where the registries stand. The oldest format has them at its top, and knows no helpers. */
+static json_t *auths_of(enum cl_docker_file kind, json_t *file)
+{
+    return kind == CL_DOCKER_LEGACY ? file : cl_json_get(file, "auths");
+}
+
 /* --- what a file knows ---------------------------------------------------------------------- */
 
 static enum cl_code add(struct cl_docker_knowledge *knowledge, const char *key,
@@ -81,15 +87,13 @@ static enum cl_code add_helpers(const json_t *file, struct cl_docker_knowledge *
     return CL_OK;
 }
 
-static enum cl_code add_auths(const json_t *file, struct cl_docker_knowledge *ret,
-                              struct cl_err *err)
+static enum cl_code add_auths(json_t *auths, const json_t *helpers, struct cl_str store,
+                              struct cl_docker_knowledge *ret, struct cl_err *err)
 {
-    const json_t *helpers = cl_json_get(file, "credHelpers");
-    struct cl_str store = cl_json_str(file, "credsStore");
     const char *key = NULL;
     json_t *value = NULL;
 
-    json_object_foreach(cl_json_get(file, "auths"), key, value)
+    json_object_foreach(auths, key, value)
     {
         if (cl_json_str(helpers, key).len > 0)
             continue;
@@ -99,17 +103,19 @@ static enum cl_code add_auths(const json_t *file, struct cl_docker_knowledge *re
     return CL_OK;
 }
 
-enum cl_code cl_docker_knowledge_read(struct cl_str text, struct cl_docker_knowledge *ret,
-                                      struct cl_err *err)
+enum cl_code cl_docker_knowledge_read(enum cl_docker_file kind, struct cl_str text,
+                                      struct cl_docker_knowledge *ret, struct cl_err *err)
 {
     CL_AUTO(cl_docker_knowledge) struct cl_docker_knowledge all = {.items = NULL};
     CL_AUTO(cl_json) json_t *file = NULL;
 
     CL_TRY(parse(text, &file, err));
-    CL_TRY(add_helpers(file, &all, err));
-    CL_TRY(add_auths(file, &all, err));
-    if (cl_json_str(file, "credsStore").len > 0)
-        CL_TRY(cl_str_dup(cl_json_str(file, "credsStore"), &all.store, err));
+    const json_t *top = kind == CL_DOCKER_LEGACY ? NULL : file;
+    struct cl_str store = cl_json_str(top, "credsStore");
+    CL_TRY(add_helpers(top, &all, err));
+    CL_TRY(add_auths(auths_of(kind, file), cl_json_get(top, "credHelpers"), store, &all, err));
+    if (store.len > 0)
+        CL_TRY(cl_str_dup(store, &all.store, err));
     CL_MOVE_TO(ret, all);
     return CL_OK;
 }
@@ -149,13 +155,14 @@ static enum cl_code decode(struct cl_str auth, struct cl_docker_credential *ret,
     return make(username, password, ret, err);
 }
 
-enum cl_code cl_docker_credential_read(struct cl_str text, const char *key,
-                                       struct cl_docker_credential *ret, struct cl_err *err)
+enum cl_code cl_docker_credential_read(enum cl_docker_file kind, struct cl_str text,
+                                       const char *key, struct cl_docker_credential *ret,
+                                       struct cl_err *err)
 {
     CL_AUTO(cl_json) json_t *file = NULL;
 
     CL_TRY(parse(text, &file, err));
-    const json_t *entry = cl_json_get(cl_json_get(file, "auths"), key);
+    const json_t *entry = cl_json_get(auths_of(kind, file), key);
     struct cl_str token = cl_json_str(entry, "identitytoken");
     if (token.len > 0)
         return make(CL_STR(CL_DOCKER_TOKEN_USER), token, ret, err);

@@ -2,7 +2,7 @@
 #define CLEAT_INTEROP_DOCKER_READ_H
 
 #include "base/secret.h"
-#include "base/world.h"
+#include "interop/docker_config.h"
 
 /* Taking credentials over from the files of Docker and podman, and from the helpers named there.
  * Sources: as docker_config.h; Docker CLI, config file "auths". */
@@ -33,13 +33,14 @@ struct cl_docker_knowledge {
 void cl_docker_knowledge_cleanup(struct cl_docker_knowledge *knowledge);
 
 /** CL_E_INVALID when the text is no such file. Nothing but blanks is an empty one. */
-enum cl_code cl_docker_knowledge_read(struct cl_str text, struct cl_docker_knowledge *ret,
-                                      struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_docker_knowledge_read(enum cl_docker_file file, struct cl_str text,
+                                      struct cl_docker_knowledge *ret, struct cl_err *err)
+    CL_MUST_USE;
 
 /** The credential that stands in the file itself. CL_E_INVALID: there is none, or it is damaged. */
-enum cl_code cl_docker_credential_read(struct cl_str text, const char *key,
-                                       struct cl_docker_credential *ret, struct cl_err *err)
-    CL_MUST_USE;
+enum cl_code cl_docker_credential_read(enum cl_docker_file file, struct cl_str text,
+                                       const char *key, struct cl_docker_credential *ret,
+                                       struct cl_err *err) CL_MUST_USE;
 
 /**
  * Asks `docker-credential-HELPER get`.

@@ -35,6 +35,7 @@ static void lists_the_registries_that_a_file_knows(void **state)
          "}",
          "a=x c=y ", NULL},
         {"{\"auths\":[],\"credHelpers\":\"x\",\"credsStore\":1}", "", NULL},
+        {"{\"auths\":null,\"credHelpers\":null,\"credsStore\":null}", "", NULL},
     };
 
     (void)state;
@@ -42,7 +43,8 @@ static void lists_the_registries_that_a_file_knows(void **state)
         CL_AUTO(cl_docker_knowledge) struct cl_docker_knowledge all = {.items = NULL};
         CL_AUTO(cl_buf) struct cl_buf seen = CL_BUF(512);
         struct cl_err err = CL_ERR_NONE;
-        assert_ok(cl_docker_knowledge_read(cl_str_of(rows[i].text), &all, &err), &err);
+        assert_ok(cl_docker_knowledge_read(CL_DOCKER_CONFIG, cl_str_of(rows[i].text), &all, &err),
+                  &err);
         for (size_t k = 0; k < all.count; k++) {
             const char *helper = all.items[k].helper;
             cl_buf_addf(&seen, "%s=%s ", all.items[k].key, helper == NULL ? "-" : helper);
@@ -50,6 +52,28 @@ static void lists_the_registries_that_a_file_knows(void **state)
         assert_str(cl_buf_view(&seen), rows[i].known);
         assert_int_equal(all.store != NULL, rows[i].store != NULL);
     }
+}
+
+/* Docker before 1.7 wrote such files, and podman still reads them. */
+static void reads_the_oldest_format(void **state)
+{
+    static const char text[] = "{\"ghcr.io\":{\"auth\":\"dTpjYW5hcnk=\",\"email\":\"e\"},"
+                               "\"credsStore\":\"x\",\"credHelpers\":{\"a.io\":\"x\"}}";
+    CL_AUTO(cl_docker_knowledge) struct cl_docker_knowledge all = {.items = NULL};
+    CL_AUTO(cl_docker_credential)
+    struct cl_docker_credential credential = CL_DOCKER_CREDENTIAL_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(cl_docker_knowledge_read(CL_DOCKER_LEGACY, cl_str_of(text), &all, &err), &err);
+    assert_int_equal(all.count, 1); /* helpers came later: those are odd names of registries */
+    assert_string_equal(all.items[0].key, KEY);
+    assert_null(all.items[0].helper);
+    assert_null(all.store);
+    assert_ok(cl_docker_credential_read(CL_DOCKER_LEGACY, cl_str_of(text), KEY, &credential, &err),
+              &err);
+    assert_secret(credential.username, "u");
+    assert_secret(credential.password, "canary");
 }
 
 static void refuses_what_is_no_such_file(void **state)
@@ -60,7 +84,9 @@ static void refuses_what_is_no_such_file(void **state)
     for (size_t i = 0; i < CL_COUNT(texts); i++) {
         struct cl_docker_knowledge all = {.items = NULL};
         struct cl_err err = CL_ERR_NONE;
-        assert_int_equal(cl_docker_knowledge_read(cl_str_of(texts[i]), &all, &err), CL_E_INVALID);
+        assert_int_equal(
+            cl_docker_knowledge_read(CL_DOCKER_CONFIG, cl_str_of(texts[i]), &all, &err),
+            CL_E_INVALID);
         assert_null(all.items);
     }
 }
@@ -89,7 +115,9 @@ static void reads_a_credential_in_each_form(void **state)
         CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(512);
         struct cl_err err = CL_ERR_NONE;
         cl_buf_addf(&text, "{\"auths\":{\"" KEY "\":%s}}", rows[i].entry);
-        assert_ok(cl_docker_credential_read(cl_buf_view(&text), KEY, &credential, &err), &err);
+        assert_ok(
+            cl_docker_credential_read(CL_DOCKER_CONFIG, cl_buf_view(&text), KEY, &credential, &err),
+            &err);
         assert_secret(credential.username, rows[i].username);
         assert_secret(credential.password, rows[i].password);
     }
@@ -115,7 +143,8 @@ static void refuses_a_damaged_credential(void **state)
     for (size_t i = 0; i < CL_COUNT(rows); i++) {
         struct cl_docker_credential credential = CL_DOCKER_CREDENTIAL_NONE;
         struct cl_err err = CL_ERR_NONE;
-        assert_int_equal(cl_docker_credential_read(cl_str_of(rows[i].text), KEY, &credential, &err),
+        assert_int_equal(cl_docker_credential_read(CL_DOCKER_CONFIG, cl_str_of(rows[i].text), KEY,
+                                                   &credential, &err),
                          CL_E_INVALID);
         assert_non_null(strstr(err.text, rows[i].why));
         assert_null(strstr(err.text, "canary"));
@@ -222,8 +251,8 @@ static enum cl_code attempt(void *ctx, struct cl_err *err)
     struct cl_docker_credential asked = CL_DOCKER_CREDENTIAL_NONE;
 
     fake_run_answer(ctx, PROGRAM, 0, "{\"Username\":\"u\",\"Secret\":\"s\"}");
-    CL_TRY(cl_docker_knowledge_read(cl_str_of(text), &all, err));
-    CL_TRY(cl_docker_credential_read(cl_str_of(text), "a", &inside, err));
+    CL_TRY(cl_docker_knowledge_read(CL_DOCKER_CONFIG, cl_str_of(text), &all, err));
+    CL_TRY(cl_docker_credential_read(CL_DOCKER_CONFIG, cl_str_of(text), "a", &inside, err));
     CL_TRY(cl_docker_helper_ask(fake_world(ctx), "pass", KEY, &asked, err));
     fake_run_answer(ctx, PROGRAM, 0, "");
     return cl_docker_helper_keep(fake_world(ctx), "pass", KEY, &asked, err);
@@ -242,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_the_registries_that_a_file_knows),
+        cmocka_unit_test(reads_the_oldest_format),
         cmocka_unit_test(refuses_what_is_no_such_file),
         cmocka_unit_test(reads_a_credential_in_each_form),
         cmocka_unit_test(refuses_a_damaged_credential),
