@@ -43,6 +43,7 @@ struct cl_resource_type {
 struct cl_source_option {
     const char *name; /* "profile" */
     const char *help;
+    bool is_flag; /* a truth value; "true" when it stands alone */
 };
 
 /* Scope of one verification: both NULL means "do the credentials authenticate". */

@@ -89,6 +89,26 @@ def test_asks_the_helper_that_is_named(registry, write, auto, cleat, home):
     assert error["code"] == "local_tool_missing"
 
 
+def test_a_helper_without_it_does_not_hide_podmans_file(registry, write, auto, cleat, home):
+    write(DOCKER, {"credsStore": "fake", "auths": {registry.host: {}}, "credHelpers": None})
+    program = write("bin/docker-credential-fake", "#!/bin/sh\necho credentials not found in native keychain; exit 1\n")
+    os.chmod(program, stat.S_IRWXU)
+    env = {"PATH": os.path.join(home, "bin") + ":/usr/bin:/bin"}
+    error = auto("--plain_http=true", "-o", "json", env=env, code=1).error()
+    for place in (DOCKER, PODMAN, RUNTIME, ".dockercfg", "docker-credential-fake has no such credential"):
+        assert place in error["message"]
+    path = write(PODMAN, {"auths": {registry.host: {"auth": auth()}}})
+    said = auto("--plain_http=true", env=env)
+    assert "found credential of registry %s (%s)" % (registry.host, path) in said.stderr
+    cleat.sc("verify", "found")
+
+
+def test_reads_the_oldest_format(registry, write, auto, cleat):
+    write(".dockercfg", {"http://%s/v1/" % registry.host: {"auth": auth(), "email": "a@example.com"}})
+    auto("--plain_http=true", "--use-docker-certs")
+    assert cleat.find("found")["resource_id"] == registry.host
+
+
 def test_wants_to_know_which_of_several(registry, write, auto, cleat):
     write(DOCKER, {"auths": {registry.host: {"auth": auth()}, "https://index.docker.io/v1/": {"auth": auth()}}})
     error = auto("-o", "json", code=3).error()
@@ -114,7 +134,7 @@ def test_sends_short_lived_credentials_to_the_type_that_renews_them(registry, wr
     assert error["code"] == "unsupported" and "'%s'" % kind in error["hint"]
     assert cleat.names() == []
     registry.change(users={user: PASSWORD})
-    auto("--plain_http=true", "--allow_short_lived=true")
+    auto("--plain_http=true", "--allow-short-lived")
 
 
 @pytest.mark.parametrize(

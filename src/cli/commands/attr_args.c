@@ -9,22 +9,24 @@ static const struct cl_attr *find_attr(const struct cl_attr_schema *schema, cons
     return attr;
 }
 
-static bool is_source(const struct cl_attr_schema *schema, const char *name)
+static const struct cl_source_option *find_source(const struct cl_attr_schema *schema,
+                                                  const char *name)
 {
     for (size_t i = 0; i < schema->source_count; i++) {
         if (strcmp(schema->sources[i].name, name) == 0)
-            return true;
+            return &schema->sources[i];
     }
-    return false;
+    return NULL;
 }
 
 static bool find(void *ctx, const char *name, bool *is_boolean)
 {
     const struct cl_attr_schema *schema = ctx;
     const struct cl_attr *attr = find_attr(schema, name);
+    const struct cl_source_option *source = find_source(schema, name);
 
-    *is_boolean = attr != NULL && attr->kind == CL_ATTR_BOOL;
-    return attr != NULL || is_source(schema, name) ||
+    *is_boolean = attr != NULL ? attr->kind == CL_ATTR_BOOL : source != NULL && source->is_flag;
+    return attr != NULL || source != NULL ||
            (schema->alias != NULL && strcmp(schema->alias, name) == 0);
 }
 
@@ -86,7 +88,7 @@ enum cl_code cl_attr_args_read(struct cl_cli *cli, struct cl_args *args,
         const struct cl_attr *attr = find_attr(schema, arg->name);
         struct cl_secret *value = NULL;
 
-        if (attr == NULL && is_source(schema, arg->name)) {
+        if (attr == NULL && find_source(schema, arg->name) != NULL) {
             CL_TRY(cl_map_set(ret_sources, cl_str_of(arg->name), cl_str_of(arg->value), err));
             continue;
         }

@@ -11,6 +11,8 @@
 #define DOCKER "/home/u/.docker/config.json"
 #define PODMAN "/home/u/.config/containers/auth.json"
 #define RUNTIME "/run/u/containers/auth.json"
+#define LEGACY "/home/u/.dockercfg"
+#define CERTS "/etc/docker/certs.d/ghcr.io"
 #define AUTH "{\"auth\":\"dTpjYW5hcnk=\"}" /* u:canary */
 #define ONE(host) "{\"auths\":{\"" host "\":" AUTH "}}"
 
@@ -34,6 +36,8 @@ struct asked {
     const char *registry; /* argument; NULL: none */
     const char *file;     /* source; NULL: none */
     const char *short_lived;
+    const char *certs;
+    const char *ca_bundle; /* argument */
 };
 
 static void set_source(struct cl_map *sources, const char *name, const char *value)
@@ -42,6 +46,17 @@ static void set_source(struct cl_map *sources, const char *name, const char *val
 
     if (value != NULL)
         assert_ok(cl_map_set(sources, cl_str_of(name), cl_str_of(value), &err), &err);
+}
+
+static void set_argument(struct cl_input *input, const char *name, const char *value)
+{
+    struct cl_secret *secret = NULL;
+    struct cl_err err = CL_ERR_NONE;
+
+    if (value == NULL)
+        return;
+    assert_ok(cl_secret_new(cl_str_of(value), &secret, &err), &err);
+    assert_ok(cl_input_add_take(input, cl_str_of(name), secret, &err), &err);
 }
 
 static enum cl_code discover(struct fake_world *fake, struct asked asked, struct cl_discovered *ret,
@@ -54,11 +69,9 @@ static enum cl_code discover(struct fake_world *fake, struct asked asked, struct
 
     set_source(&sources, "docker_config", asked.file);
     set_source(&sources, "allow_short_lived", asked.short_lived);
-    if (asked.registry != NULL) {
-        struct cl_secret *registry = NULL;
-        assert_ok(cl_secret_new(cl_str_of(asked.registry), &registry, err), err);
-        assert_ok(cl_input_add_take(&input, CL_STR("registry"), registry, err), err);
-    }
+    set_source(&sources, "use_docker_certs", asked.certs);
+    set_argument(&input, "registry", asked.registry);
+    set_argument(&input, "ca_bundle", asked.ca_bundle);
     return docker_discover(&call, &request, ret, err);
 }
 
@@ -94,14 +107,24 @@ static void assert_refuses(struct fake_world *fake, struct asked asked, enum cl_
 
 static void finds_the_only_credential_there_is(void **state)
 {
-    static const char *const files[] = {DOCKER, RUNTIME, PODMAN};
+    static const struct {
+        const char *path;
+        const char *text;
+    } files[] = {
+        {DOCKER, ONE("ghcr.io")},
+        {RUNTIME, ONE("ghcr.io")},
+        {PODMAN, ONE("ghcr.io")},
+        {LEGACY, "{\"ghcr.io\":" AUTH "}"},
+        {LEGACY, "{\"https://ghcr.io/v1/\":" AUTH "}"},
+        {DOCKER, "{\"credHelpers\":null,\"credsStore\":null,\"auths\":{\"ghcr.io\":" AUTH "}}"},
+    };
 
     for (size_t i = 0; i < CL_COUNT(files); i++) {
         CL_AUTO(cl_buf) struct cl_buf source = CL_BUF(512);
-        fake_set_file(*state, files[i], ONE("ghcr.io"));
-        cl_buf_addf(&source, "credential of registry ghcr.io (%s)", files[i]);
+        fake_set_file(*state, files[i].path, files[i].text);
+        cl_buf_addf(&source, "credential of registry ghcr.io (%s)", files[i].path);
         assert_finds(*state, (struct asked){.registry = NULL}, "ghcr.io", source.ptr);
-        fake_set_file(*state, files[i], NULL);
+        fake_set_file(*state, files[i].path, NULL);
     }
 }
 
@@ -183,7 +206,9 @@ static void takes_nothing_from_itself_and_from_helpers_without(void **state)
 {
     fake_set_file(*state, DOCKER, "{\"credHelpers\":{\"ghcr.io\":\"cleat\"}}");
     assert_refuses(*state, (struct asked){.registry = NULL}, CL_E_LOCAL_CONFIG,
-                   "no credential of a registry was found", "--verbose");
+                   "no credential of a registry was found (" DOCKER ": has none; " RUNTIME
+                   ": not there",
+                   "docker or podman");
     fake_set_file(*state, DOCKER, "{\"credsStore\":\"cleat\"}");
     assert_refuses(*state, (struct asked){.registry = "ghcr.io"}, CL_E_LOCAL_CONFIG, "'ghcr.io'",
                    "");
@@ -193,6 +218,128 @@ static void takes_nothing_from_itself_and_from_helpers_without(void **state)
                    "");
     assert_refuses(*state, (struct asked){.registry = "ghcr.io"}, CL_E_LOCAL_TOOL_MISSING,
                    "docker-credential-x", "");
+}
+
+/* Docker's helper has nothing, or cannot be asked: podman's own file is read all the same. */
+static void looks_behind_a_helper_that_has_nothing(void **state)
+{
+    static const struct {
+        const char *docker;
+        const char *said; /* NULL: the helper is not installed */
+        const char *line;
+    } rows[] = {
+        {"{\"credsStore\":\"x\"}", "credentials not found in native keychain",
+         DOCKER ": docker-credential-x has no such credential"},
+        {"{\"credHelpers\":{\"ghcr.io\":\"x\"}}", "credentials not found in native keychain",
+         DOCKER ": docker-credential-x has no such credential"},
+        {"{\"credsStore\":\"x\",\"auths\":{\"ghcr.io\":{}}}", "the key ring is locked",
+         DOCKER ": docker-credential-x ended with 1: the key ring is locked"},
+        {"{\"credHelpers\":{\"ghcr.io\":\"x\"}}", NULL, DOCKER ": cannot run"},
+        {"{\"auths\":{\"ghcr.io\":{\"auth\":\"%\"}}}", NULL, DOCKER ": its credential is damaged"},
+    };
+
+    fake_set_file(*state, PODMAN, ONE("ghcr.io"));
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_discovered) struct cl_discovered found = {.auth_method = NULL};
+        CL_AUTO(cl_string) char *lines = NULL;
+        struct cl_err err = CL_ERR_NONE;
+        fake_set_file(*state, DOCKER, rows[i].docker);
+        if (rows[i].said != NULL)
+            fake_run_answer(*state, "docker-credential-x", 1, rows[i].said);
+        assert_ok(discover(*state, (struct asked){.registry = "ghcr.io"}, &found, &err), &err);
+        assert_string_equal(found.source, "credential of registry ghcr.io (" PODMAN ")");
+        assert_ok(cl_strs_join(&found.looked_at, "\n", &lines, &err), &err);
+        assert_non_null(strstr(lines, rows[i].line));
+    }
+}
+
+static void tells_of_the_first_failure_when_nothing_else_is_there(void **state)
+{
+    fake_set_file(*state, DOCKER, "{\"credHelpers\":{\"ghcr.io\":\"x\"}}");
+    fake_set_file(*state, PODMAN, "{\"credHelpers\":{\"ghcr.io\":\"y\"}}");
+    fake_run_answer(*state, "docker-credential-x", 1, "locked");
+    fake_run_answer(*state, "docker-credential-y", 1, "credentials not found in native keychain");
+    assert_refuses(*state, (struct asked){.registry = NULL}, CL_E_LOCAL_CONFIG,
+                   "docker-credential-x ended with 1: locked", "");
+    fake_run_answer(*state, "docker-credential-x", 1, "credentials not found in native keychain");
+    fake_run_answer(*state, "docker-credential-y", 1, "credentials not found in native keychain");
+    assert_refuses(*state, (struct asked){.registry = NULL}, CL_E_LOCAL_CONFIG,
+                   DOCKER ": names a helper; " RUNTIME ": not there; " PODMAN
+                          ": names a helper; " LEGACY ": not there; " DOCKER
+                          ": docker-credential-x has no such credential",
+                   "");
+}
+
+/* podman(1): each variable stands for all the usual files. */
+static void looks_where_the_variables_say(void **state)
+{
+    fake_set_file(*state, PODMAN, ONE("quay.io"));
+    fake_set_file(*state, RUNTIME, ONE("quay.io"));
+    fake_set_file(*state, LEGACY, "{\"quay.io\":" AUTH "}");
+    fake_set_file(*state, "/d/config.json", ONE("ghcr.io"));
+    fake_set_file(*state, "/a.json", ONE("r.example"));
+    fake_set_env(*state, "DOCKER_CONFIG", "/d");
+    assert_finds(*state, (struct asked){.registry = NULL}, "ghcr.io",
+                 "credential of registry ghcr.io (/d/config.json)");
+    fake_set_file(*state, "/d/config.json", NULL);
+    fake_set_env(*state, "REGISTRY_AUTH_FILE", "/a.json");
+    assert_finds(*state, (struct asked){.registry = NULL}, "r.example",
+                 "credential of registry r.example (/a.json)");
+}
+
+static void looks_for_podmans_file_without_a_session(void **state)
+{
+    fake_set_env(*state, "XDG_RUNTIME_DIR", NULL);
+    fake_set_file(*state, "/run/containers/1000/auth.json", ONE("ghcr.io"));
+    assert_finds(*state, (struct asked){.registry = NULL}, "ghcr.io",
+                 "credential of registry ghcr.io (/run/containers/1000/auth.json)");
+}
+
+/* --- certificates ---------------------------------------------------------------------------- */
+
+static void assert_certs(struct fake_world *fake, struct asked asked, const char *ca_bundle,
+                         const char *client, const char *key, const char *warning)
+{
+    CL_AUTO(cl_discovered) struct cl_discovered found = {.auth_method = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    assert_ok(discover(fake, asked, &found, &err), &err);
+    assert_str(cl_config_text(&found.config, "ca_bundle"), ca_bundle);
+    assert_str(cl_secret_expose(cl_config_secret(&found.config, "client_certificate")), client);
+    assert_str(cl_secret_expose(cl_config_secret(&found.config, "client_key")), key);
+    assert_int_equal(found.warnings.count, warning != NULL);
+    if (warning != NULL)
+        assert_non_null(strstr(found.warnings.items[0], warning));
+}
+
+static void takes_dockers_certificates_over_when_asked_to(void **state)
+{
+    struct asked asked = {.certs = ""};
+
+    fake_set_file(*state, DOCKER, ONE("ghcr.io"));
+    assert_certs(*state, asked, "", "", "", CERTS " is not there");
+    fake_set_file(*state, CERTS "/b.crt", "authority b");
+    fake_set_file(*state, CERTS "/a.crt", "authority a\n");
+    fake_set_file(*state, CERTS "/.crt", "nothing");
+    fake_set_file(*state, CERTS "/readme", "nothing");
+    fake_set_file(*state, CERTS "/deeper/c.crt", "nothing");
+    assert_certs(*state, asked, "authority a\nauthority b\n", "", "", NULL);
+    fake_set_file(*state, CERTS "/me.cert", "certificate");
+    fake_set_file(*state, CERTS "/me.key", "canary key");
+    assert_certs(*state, asked, "authority a\nauthority b\n", "certificate", "canary key", NULL);
+    fake_set_file(*state, CERTS "/you.cert", "other");
+    asked.ca_bundle = "mine";
+    assert_certs(*state, asked, "", "certificate", "canary key", "several client certificates");
+    asked.certs = "false";
+    assert_certs(*state, asked, "", "", "", NULL);
+    assert_certs(*state, (struct asked){.registry = NULL}, "", "", "", NULL);
+}
+
+static void refuses_a_certificate_without_its_key(void **state)
+{
+    fake_set_file(*state, DOCKER, ONE("ghcr.io"));
+    fake_set_file(*state, CERTS "/me.cert", "certificate");
+    assert_refuses(*state, (struct asked){.certs = "true"}, CL_E_LOCAL_CONFIG, CERTS "/me.key", "");
 }
 
 static void looks_only_where_it_is_told_to(void **state)
@@ -206,7 +353,7 @@ static void looks_only_where_it_is_told_to(void **state)
 static void says_where_it_has_looked(void **state)
 {
     static const char *const lines[] = {DOCKER ": has none", RUNTIME ": not there",
-                                        PODMAN ": has a credential"};
+                                        PODMAN ": has a credential", LEGACY ": not there"};
     CL_AUTO(cl_discovered) struct cl_discovered found = {.auth_method = NULL};
     struct cl_err err = CL_ERR_NONE;
 
@@ -241,7 +388,7 @@ static void refuses_what_would_soon_be_useless(void **state)
 
     put_token(*state, FAKE_START_AT + 86000);
     assert_refuses(*state, (struct asked){.registry = NULL}, CL_E_UNSUPPORTED, "ends within hours",
-                   "--allow_short_lived=true");
+                   "--allow-short-lived");
     assert_refuses(*state, (struct asked){.short_lived = "false"}, CL_E_UNSUPPORTED, "hours", "");
     for (size_t i = 0; i < CL_COUNT(yes); i++) {
         CL_AUTO(cl_discovered) struct cl_discovered found = {.auth_method = NULL};
@@ -294,6 +441,7 @@ static enum cl_code attempt(void *ctx, struct cl_err *err)
 {
     CL_AUTO(cl_discovered) struct cl_discovered found = {.auth_method = NULL};
     CL_AUTO(cl_map) struct cl_map sources = CL_MAP_NONE;
+    CL_TRY(cl_map_set(&sources, CL_STR("use_docker_certs"), CL_STR("true"), err));
     struct cl_call call = fake_call(ctx);
     struct cl_discover_request request = {.sources = &sources};
 
@@ -302,8 +450,11 @@ static enum cl_code attempt(void *ctx, struct cl_err *err)
 
 static void reports_every_failing_allocation(void **state)
 {
-    fake_set_file(*state, DOCKER, "{\"credHelpers\":{\"ghcr.io\":\"cleat\"}}");
+    fake_set_file(*state, DOCKER, "{\"credHelpers\":{\"ghcr.io\":\"absent\"}}");
     fake_set_file(*state, PODMAN, ONE("ghcr.io"));
+    fake_set_file(*state, CERTS "/a.crt", "authority");
+    fake_set_file(*state, CERTS "/me.cert", "certificate");
+    fake_set_file(*state, CERTS "/me.key", "canary key");
     assert_true(fail_each_allocation(attempt, *state) > 0);
 }
 
@@ -318,6 +469,12 @@ int main(void)
         TEST(finds_the_registry_that_is_named),
         TEST(asks_helpers_and_stores),
         TEST(takes_nothing_from_itself_and_from_helpers_without),
+        TEST(looks_behind_a_helper_that_has_nothing),
+        TEST(tells_of_the_first_failure_when_nothing_else_is_there),
+        TEST(looks_where_the_variables_say),
+        TEST(looks_for_podmans_file_without_a_session),
+        TEST(takes_dockers_certificates_over_when_asked_to),
+        TEST(refuses_a_certificate_without_its_key),
         TEST(looks_only_where_it_is_told_to),
         TEST(says_where_it_has_looked),
         TEST(refuses_what_would_soon_be_useless),

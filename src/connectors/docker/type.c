@@ -45,7 +45,10 @@ static const struct cl_resource_type resources[] = {
 
 static const struct cl_source_option sources[] = {
     {.name = "docker_config", .help = "Docker configuration to look into, instead of the usual files."},
-    {.name = "allow_short_lived", .help = "Also take over a credential that ends within a day."},
+    {.name = "use_docker_certs", .is_flag = true,
+     .help = "Also take over the registry's certificates from /etc/docker/certs.d."},
+    {.name = "allow_short_lived", .is_flag = true,
+     .help = "Also take over a credential that ends within a day."},
 };
 
 /* clang-format on */
