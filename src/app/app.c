@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "core/fields.h"
+#include "core/stand_in.h"
 #include "store/local.h"
 
 static void app_free(struct cl_api *api)
@@ -135,6 +136,13 @@ enum cl_code app_find(struct app *app, const struct cl_call *call, const struct 
         return cl_err_set(err, CL_E_NOT_FOUND, "connector '%.*s' not found", CL_STR_ARG(ref->text));
     }
     return app_adopt_default_id(ret, err); /* a verification may have found it out since */
+}
+
+enum cl_code app_find_usable(struct app *app, const struct cl_call *call, const struct cl_ref *ref,
+                             bool with_secrets, struct cl_connector *ret, struct cl_err *err)
+{
+    CL_TRY(app_find(app, call, ref, with_secrets, ret, err));
+    return cl_connector_require_type(ret, err);
 }
 
 struct cl_audit_event app_event(const struct cl_call *call, const char *action,

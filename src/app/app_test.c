@@ -32,6 +32,46 @@ static enum cl_code delete_as(struct app_fixture *app, const struct cl_call *cal
     return app->api->ops->remove(app->api, call, &request, result, &app->err);
 }
 
+static enum cl_code verify_named(struct app_fixture *app, const char *name)
+{
+    CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
+    struct cl_verify_request request = {.ref = app_ref(name), .list = true};
+
+    app->err = CL_ERR_NONE;
+    return app->api->ops->verify(app->api, &app->call, &request, &list, &app->err);
+}
+
+static enum cl_code issue_named(struct app_fixture *app, const char *name)
+{
+    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result result = {.cached = false};
+    struct cl_issue_client_request request = {.ref = app_ref(name), .allow_long_lived = true};
+
+    app->err = CL_ERR_NONE;
+    return app->api->ops->issue(app->api, &app->call, &request, &result, &app->err);
+}
+
+static enum cl_code rename_named(struct app_fixture *app, const char *name)
+{
+    CL_AUTO(cl_register_result) struct cl_register_result result = {.existing = false};
+    struct cl_update_request request = {
+        .ref = app_ref(name), .set_name = true, .name = CL_STR("other")};
+
+    app->err = CL_ERR_NONE;
+    return app->api->ops->update(app->api, &app->call, &request, &result, &app->err);
+}
+
+static enum cl_code connect_to(struct app_fixture *app, const char *name)
+{
+    CL_AUTO(cl_component_connect_result)
+    struct cl_component_connect_result result = {.verified = false};
+    struct cl_component_connect_request request = {
+        .component = {.kind = CL_STR("artifact_store"), .ref = app_ref("store")},
+        .connector = cl_str_of(name)};
+
+    app->err = CL_ERR_NONE;
+    return app->api->ops->component_connect(app->api, &app->call, &request, &result, &app->err);
+}
+
 /* The names in the order of the selection, joined by blanks. */
 static void assert_listed(struct app_fixture *app, const struct cl_call *call,
                           const struct cl_list_request *request, const char *want)
@@ -463,6 +503,31 @@ static void writes_no_secret_into_any_file(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, app_fixture_setup, app_fixture_teardown)
 
+static void shows_and_deletes_what_other_versions_stored_but_never_uses_it(void **state)
+{
+    static enum cl_code (*const uses[])(struct app_fixture * app, const char *name) = {
+        verify_named, issue_named, rename_named, connect_to};
+    struct cl_list_request all = {.query = cl_query_default()};
+    struct app_fixture *app = *state;
+
+    app_add(app, "newer", "minted", NULL, NULL);
+    app_add(app, "usual", "minted", NULL, NULL);
+    app_add_component(app, "store", "usual");
+    store_fixture_sql(app->disk, "UPDATE connector SET type = 'nimbus' WHERE name = 'newer'");
+    assert_listed(app, &app->call, &all, "newer usual");
+    all.query.all = true;
+    assert_listed(app, &app->call, &all, "newer usual");
+    int64_t audited = app_audited(app, "connector.verify", NULL);
+    for (size_t i = 0; i < CL_COUNT(uses); i++)
+        app_assert_refused(app, uses[i](app, "newer"), CL_E_TYPE_UNAVAILABLE, "'nimbus'");
+    assert_int_equal(app_audited(app, "connector.verify", NULL), audited);
+    assert_int_equal(app_number(app, "SELECT last_verified_at FROM connector"), 0);
+    assert_int_equal(fake_script.verify_calls + fake_script.issue_calls, 0);
+    CL_AUTO(cl_delete_result) struct cl_delete_result result = {.name = NULL};
+    assert_ok(delete_as(app, &app->call, "newer", false, &result), &app->err);
+    assert_listed(app, &app->call, &all, "usual");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +548,7 @@ int main(void)
         TEST(lists_by_expiry),
         TEST(lists_who_uses_what),
         TEST(lists_nothing_from_an_empty_store),
+        TEST(shows_and_deletes_what_other_versions_stored_but_never_uses_it),
         TEST(deletes_with_its_secret),
         TEST(does_not_delete_what_is_in_use),
         TEST(disconnects_first_when_forced),

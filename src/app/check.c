@@ -324,7 +324,7 @@ enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
                               .identify = true};
     struct cl_err stopped = CL_ERR_NONE;
 
-    CL_TRY(app_find(app_of(api), call, &request->ref, true, &conn, err));
+    CL_TRY(app_find_usable(app_of(api), call, &request->ref, true, &conn, err));
     CL_TRY(refuse_check(&conn, request->check, err));
     CL_TRY(app_check_connector(call, &check, ret, &facts, err));
     CL_TRY(answer(call, &conn, request, ret, err));

@@ -1,5 +1,7 @@
 #include "app/internal.h"
 
+#include "core/stand_in.h"
+
 /* Linking a component to one resource of a connector (framework §14, cli.md §6.1). */
 
 struct connecting {
@@ -146,11 +148,12 @@ enum cl_code app_component_connect(struct cl_api *api, const struct cl_call *cal
     struct cl_ref ref = {.text = request->connector};
 
     CL_TRY(app_component_get(api, call, &request->component, &component, err));
+    CL_TRY(cl_component_require_flavor(&component, err));
     if (component.flavor->resource_type == NULL) {
         return cl_err_set(err, CL_E_INVALID, "'%s' does not take a service connector (flavor '%s')",
                           component.name, component.flavor->id);
     }
-    CL_TRY(app_find(app_of(api), call, &ref, request->verify, &ret->connector, err));
+    CL_TRY(app_find_usable(app_of(api), call, &ref, request->verify, &ret->connector, err));
     CL_TRY(check_requirement(&connecting, err));
     enum cl_code code = connect_scoped(&connecting, &scope, ret, err);
     cl_connector_drop_secrets(&ret->connector);

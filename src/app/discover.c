@@ -105,7 +105,7 @@ static enum cl_code arm(struct discovery *self, const struct cl_call *call, stru
     CL_AUTO(cl_connector) struct cl_connector armed = {.id = ""};
     struct cl_ref by_id = {.text = cl_str_of(task->conn.id)};
 
-    CL_TRY(app_find(self->app, call, &by_id, true, &armed, err));
+    CL_TRY(app_find_usable(self->app, call, &by_id, true, &armed, err));
     cl_connector_cleanup(&task->conn);
     CL_MOVE_TO(&task->conn, armed);
     return CL_OK;

@@ -33,6 +33,11 @@ bool app_may_see(const struct cl_call *call, const struct cl_connector *conn);
 enum cl_code app_find(struct app *app, const struct cl_call *call, const struct cl_ref *ref,
                       bool with_secrets, struct cl_connector *ret, struct cl_err *err) CL_MUST_USE;
 
+/** The same for one that is to be used: CL_E_TYPE_UNAVAILABLE where this program lacks its type. */
+enum cl_code app_find_usable(struct app *app, const struct cl_call *call, const struct cl_ref *ref,
+                             bool with_secrets, struct cl_connector *ret, struct cl_err *err)
+    CL_MUST_USE;
+
 /** An event about `conn` (NULL: none) with time, actor, request id and outcome filled in. */
 struct cl_audit_event app_event(const struct cl_call *call, const char *action,
                                 const struct cl_connector *conn, enum cl_code outcome);

@@ -70,7 +70,7 @@ static enum cl_code prepare(struct issuing *issuing, struct cl_err *err)
 
     if (request->purpose.len > 0)
         CL_TRY(cl_str_dup(request->purpose, &issuing->agent, err));
-    CL_TRY(app_find(issuing->app, issuing->call, &request->ref, false, conn, err));
+    CL_TRY(app_find_usable(issuing->app, issuing->call, &request->ref, false, conn, err));
     CL_TRY(cl_scope_resolve(conn, &want, &issuing->scope, err));
     if (issuing->scope.type->supports_instances && issuing->scope.id == NULL) {
         return cl_err_set(err, CL_E_ID_REQUIRED,
@@ -174,7 +174,7 @@ static enum cl_code ask_provider(struct issuing *issuing, struct cl_err *err)
         .type = issuing->scope.type, .id = issuing->scope.id, .ttl_s = issuing->ttl_s};
     struct cl_ref by_id = {.text = cl_str_of(conn->id)};
 
-    CL_TRY(app_find(issuing->app, issuing->call, &by_id, true, &armed, err));
+    CL_TRY(app_find_usable(issuing->app, issuing->call, &by_id, true, &armed, err));
     if (armed.generation != conn->generation)
         return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
     CL_TRY(conn->type->ops->issue(issuing->call, &armed, &request, &issuing->result->issued, err));

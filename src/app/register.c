@@ -70,8 +70,7 @@ static enum cl_code check_name_free(struct app *app, const struct cl_call *call,
 
     CL_TRY(app_store(app, &store, err));
     enum cl_code code = store->ops->connector_named(store, request->name, &taken, &failure);
-    /* Of a type that this program lacks: the insertion says that the name is taken. */
-    if (code == CL_E_NOT_FOUND || code == CL_E_TYPE_UNAVAILABLE)
+    if (code == CL_E_NOT_FOUND)
         return CL_OK;
     if (code != CL_OK) {
         *err = failure;

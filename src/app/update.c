@@ -235,7 +235,7 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
     struct app *app = app_of(api);
     struct cl_connector *conn = &ret->connector;
 
-    CL_TRY(app_find(app, call, &request->ref, true, conn, err));
+    CL_TRY(app_find_usable(app, call, &request->ref, true, conn, err));
     if (request->if_generation != 0 && request->if_generation != conn->generation)
         return cl_err_set(err, CL_E_STALE, "connector '%s' has changed meanwhile", conn->name);
     CL_TRY(cl_connector_copy(conn, &before, err));

@@ -1,5 +1,6 @@
 #include "core/codec_util.h"
 #include "core/quote.h"
+#include "core/stand_in.h"
 
 static void add_connector(struct cl_json_build *build, const struct cl_component *component)
 {
@@ -45,16 +46,16 @@ static enum cl_code read_tables(const json_t *json, struct cl_component *compone
     CL_TRY(cl_read_str(json, "kind", &kind, err));
     CL_TRY(cl_read_str(json, "flavor", &flavor, err));
     component->kind = cl_kind_find(kind);
-    component->flavor = cl_flavor_find(kind, flavor);
     if (kind.len > 0 && component->kind == NULL) {
         return cl_err_set(err, CL_E_INVALID_REQUEST, "component kind '%s' is not known here",
                           cl_quote(kind).text);
     }
-    if (flavor.len > 0 && component->flavor == NULL) {
-        return cl_err_set(err, CL_E_INVALID_REQUEST, "flavor '%s' is not known here",
-                          cl_quote(flavor).text);
-    }
-    return CL_OK;
+    if (flavor.len == 0)
+        return CL_OK;
+    if (component->kind == NULL)
+        return cl_err_set(err, CL_E_INVALID_REQUEST, "a flavor belongs to a 'kind'");
+    component->flavor = cl_flavor_find(kind, flavor);
+    return component->flavor != NULL ? CL_OK : cl_component_stand_in(component, flavor, err);
 }
 
 static enum cl_code read_connector(const json_t *json, struct cl_component *component,

@@ -2,6 +2,7 @@
 
 #include "core/api_codec.h"
 #include "core/dup.h"
+#include "core/stand_in.h"
 #include "fault.h"
 #include "json_text.h"
 
@@ -78,11 +79,24 @@ static void an_unconnected_one_has_no_connector(void **state)
     assert_null(again.resource_id);
 }
 
+static void an_unknown_flavor_comes_back_as_itself(void **state)
+{
+    CL_AUTO(cl_json) json_t *json = json_of("{'kind':'artifact_store','flavor':'vanilla'}");
+    CL_AUTO(cl_json) json_t *again = NULL;
+    CL_AUTO(cl_component) struct cl_component component = {.name = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(cl_component_decode(json, &component, &err), &err);
+    assert_int_equal(cl_component_require_flavor(&component, &err), CL_E_TYPE_UNAVAILABLE);
+    assert_ok(cl_component_encode(&component, &again, &err), &err);
+    assert_str(cl_json_str(again, "flavor"), "vanilla");
+}
+
 static const char *const misfits[] = {
     "[]",
     "{'id':[]}",
     "{'kind':'oven'}",
-    "{'kind':'artifact_store','flavor':'vanilla'}",
     "{'flavor':'s3'}",
     "{'connector':'aws-auto'}",
     "{'connector':{'id':5}}",
@@ -108,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connected_component_comes_back),
         cmocka_unit_test(an_unconnected_one_has_no_connector),
+        cmocka_unit_test(an_unknown_flavor_comes_back_as_itself),
         cmocka_unit_test(refuses_what_is_no_component),
     };
 

@@ -1,6 +1,9 @@
 #include "core/codec_util.h"
 #include "core/quote.h"
 #include "core/registry.h"
+#include "core/stand_in.h"
+
+#define UNAVAILABLE "unavailable" /* status: this program lacks the type or the method */
 
 /* The members of a listing, and behind them what only a round trip needs. */
 
@@ -39,7 +42,11 @@ static void add_health(struct cl_json_build *build, const struct cl_connector *c
     bool verified = conn->last_verified_at != 0;
     bool works = conn->last_verify_code == CL_OK;
 
-    cl_json_add_c(build, "status", !verified ? NULL : works ? "ok" : "failing");
+    cl_json_add_c(build, "status",
+                  conn->stand_in != NULL ? UNAVAILABLE
+                  : !verified            ? NULL
+                  : works                ? "ok"
+                                         : "failing");
     cl_member_add_time(build, "verified", conn->last_verified_at);
     cl_json_add_c(build, "last_error_code", works ? NULL : cl_code_wire(conn->last_verify_code));
 }
@@ -55,6 +62,8 @@ enum cl_code cl_connector_encode_row(const struct cl_connector *conn, json_t **r
     cl_member_add_map(&build, "labels", &conn->labels);
     cl_json_add_c(&build, "owner", conn->owner);
     cl_json_add_bool(&build, "shared", conn->shared);
+    if (conn->stand_in != NULL)
+        cl_json_add_c(&build, "status", UNAVAILABLE);
     cl_json_close(&build);
     return cl_json_build_take(&build, ret, err);
 }
@@ -95,18 +104,11 @@ static enum cl_code read_type(const json_t *json, struct cl_connector *conn, str
     if (type.len == 0)
         return CL_OK;
     conn->type = cl_registry_find(type);
-    if (conn->type == NULL) {
-        return cl_err_set(err, CL_E_INVALID_REQUEST, "connector type '%s' is not known here",
-                          cl_quote(type).text);
-    }
-    if (method.len == 0)
+    if (conn->type != NULL && method.len == 0)
         return CL_OK;
-    conn->method = cl_type_method(conn->type, method);
-    if (conn->method == NULL) {
-        return cl_err_set(err, CL_E_INVALID_REQUEST, "auth method '%s' is not known here",
-                          cl_quote(method).text);
-    }
-    return CL_OK;
+    if (conn->type != NULL)
+        conn->method = cl_type_method(conn->type, method);
+    return conn->method != NULL ? CL_OK : cl_connector_stand_in(conn, type, method, err);
 }
 
 static enum cl_code read_identity(const json_t *json, struct cl_connector *conn, struct cl_err *err)

@@ -4,6 +4,7 @@
 
 #include "core/api_codec.h"
 #include "core/dup.h"
+#include "core/stand_in.h"
 #include "fake_type.h"
 #include "fault.h"
 #include "json_text.h"
@@ -189,12 +190,43 @@ static void an_unset_connector_comes_back_unset(void **state)
     assert_string_equal(conn.id, "");
 }
 
+/* What another version's server says: no reason to refuse its whole list. */
+static void unknown_types_and_methods_come_back_as_themselves(void **state)
+{
+    static const struct {
+        const char *json;
+        const char *type;
+        const char *method;
+    } rows[] = {
+        {"{'name':'sky','connector_type':'nimbus','auth_method':'cloud-key'}", "nimbus",
+         "cloud-key"},
+        {"{'name':'sky','connector_type':'nimbus'}", "nimbus", ""},
+        {"{'name':'sky','connector_type':'fake','auth_method':'key'}", "fake", "key"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        CL_AUTO(cl_json) json_t *json = json_of(rows[i].json);
+        CL_AUTO(cl_json) json_t *again = NULL;
+        CL_AUTO(cl_json) json_t *row = NULL;
+        CL_AUTO(cl_connector) struct cl_connector conn = {.name = NULL};
+        struct cl_err err = CL_ERR_NONE;
+        assert_ok(cl_connector_decode(json, &conn, &err), &err);
+        assert_int_equal(cl_connector_require_type(&conn, &err), CL_E_TYPE_UNAVAILABLE);
+        assert_ok(cl_connector_encode(&conn, CL_SECRETS_HIDDEN, &again, &err), &err);
+        assert_str(cl_json_str(again, "connector_type"), rows[i].type);
+        assert_str(cl_json_str(again, "auth_method"), rows[i].method);
+        assert_str(cl_json_str(again, "status"), "unavailable");
+        assert_ok(cl_connector_encode_row(&conn, &row, &err), &err);
+        assert_str(cl_json_str(row, "status"), "unavailable");
+    }
+}
+
 static const char *const misfits[] = {
     "null",
     "{'id':1}",
     "{'id':'11111111-2222-4333-8444-5555555555555'}",
-    "{'connector_type':'nimbus'}",
-    "{'connector_type':'fake','auth_method':'key'}",
+    "{'connector_type':1}",
     "{'resource_types':'fake-box'}",
     "{'expires_at':'tomorrow'}",
     "{'expires_skew_tolerance':'5'}",
@@ -233,6 +265,7 @@ int main(void)
         cmocka_unit_test(everything_comes_back),
         cmocka_unit_test(hidden_secrets_come_back_as_names),
         cmocka_unit_test(an_unset_connector_comes_back_unset),
+        cmocka_unit_test(unknown_types_and_methods_come_back_as_themselves),
         cmocka_unit_test(refuses_what_is_no_connector),
     };
 

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "core/quote.h"
+#include "core/stand_in.h"
 
 enum cl_code cl_flavor_require(const struct cl_component_kind *kind, struct cl_str id,
                                const struct cl_flavor **ret, struct cl_err *err)
@@ -101,6 +102,7 @@ void cl_component_cleanup(struct cl_component *component)
 {
     cl_free(component->name);
     cl_free(component->owner);
+    cl_flavor_stand_in_free(component->stand_in);
     cl_config_cleanup(&component->config);
     cl_map_cleanup(&component->labels);
     cl_free(component->connector_name);

@@ -6,6 +6,8 @@
 
 /* Stack components: named consumers of resources. Kinds and flavors are rows of tables. */
 
+struct cl_flavor_stand_in;
+
 struct cl_component_kind {
     const char *id;             /* "artifact_store": API and one message */
     const char *command;        /* "artifact-store" */
@@ -51,6 +53,7 @@ struct cl_component {
     char *name;
     const struct cl_component_kind *kind;
     const struct cl_flavor *flavor;
+    struct cl_flavor_stand_in *stand_in; /* owns a flavor that this program lacks; or NULL */
     char *owner;
     struct cl_config config; /* flavors here have no secret attributes */
     struct cl_map labels;

@@ -7,6 +7,7 @@
 #include "core/dup.h"
 #include "core/issued.h"
 #include "core/quote.h"
+#include "core/stand_in.h"
 #include "core/type.h"
 
 #define NAME_MAX_BYTES 255
@@ -18,6 +19,7 @@ void cl_connector_cleanup(struct cl_connector *conn)
     cl_free(conn->name);
     cl_free(conn->description);
     cl_free(conn->owner);
+    cl_stand_in_free(conn->stand_in);
     cl_strs_cleanup(&conn->resource_types);
     cl_free(conn->resource_id);
     cl_free(conn->canonical_id);
@@ -36,6 +38,7 @@ static struct cl_connector plain_part(const struct cl_connector *from)
     plain.name = NULL;
     plain.description = NULL;
     plain.owner = NULL;
+    plain.stand_in = NULL;
     plain.resource_types = CL_STRS_NONE;
     plain.resource_id = NULL;
     plain.canonical_id = NULL;
@@ -54,6 +57,7 @@ enum cl_code cl_connector_copy(const struct cl_connector *from, struct cl_connec
     CL_TRY(cl_dup_text(from->name, &copy.name, err));
     CL_TRY(cl_dup_text(from->description, &copy.description, err));
     CL_TRY(cl_dup_text(from->owner, &copy.owner, err));
+    CL_TRY(cl_stand_in_copy(from, &copy, err));
     CL_TRY(cl_strs_copy(&from->resource_types, &copy.resource_types, err));
     CL_TRY(cl_dup_text(from->resource_id, &copy.resource_id, err));
     CL_TRY(cl_dup_text(from->canonical_id, &copy.canonical_id, err));

@@ -7,6 +7,7 @@
 struct cl_connector_type;
 struct cl_auth_method;
 struct cl_resource_type;
+struct cl_stand_in;
 
 #define CL_SKEW_UNSET (-1)
 #define CL_SKEW_DEFAULT_S 300
@@ -19,6 +20,7 @@ struct cl_connector {
     char *owner;
     const struct cl_connector_type *type;
     const struct cl_auth_method *method;
+    struct cl_stand_in *stand_in;  /* owns the two when this program lacks one of them; or NULL */
     struct cl_strs resource_types; /* ids in the type's order; all of them: multi-type */
     char *resource_id;             /* as given; NULL: none */
     char *canonical_id;            /* what everything but the wire's echo uses; NULL: none */

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "core/quote.h"
 #include "core/registry.h"
+#include "core/stand_in.h"
 #include "store/records.h"
 
 enum cl_code cl_connector_texts_make(const struct cl_connector *conn,
@@ -56,7 +57,6 @@ void cl_connector_row_bind(struct cl_stmt *stmt, const struct cl_connector *conn
     cl_bind_c(stmt, cl_code_wire(conn->last_verify_code));
 }
 
-/* Behind the name, which the message needs. */
 static enum cl_code read_type(struct cl_stmt *stmt, struct cl_connector *conn, struct cl_err *err)
 {
     struct cl_str type = cl_col_text(stmt);
@@ -66,14 +66,7 @@ static enum cl_code read_type(struct cl_stmt *stmt, struct cl_connector *conn, s
     conn->type = cl_registry_find(type);
     if (conn->type != NULL)
         conn->method = cl_type_method(conn->type, method);
-    if (conn->method != NULL)
-        return CL_OK;
-    (void)cl_err_set(err, CL_E_TYPE_UNAVAILABLE,
-                     "connector '%s' is of type '%s' with method '%s', which this program does not "
-                     "have",
-                     cl_quote(cl_str_of(conn->name)).text, cl_quote(type).text,
-                     cl_quote(method).text);
-    return cl_err_hint(err, "Use the version of Cleat that registered it.");
+    return conn->method != NULL ? CL_OK : cl_connector_stand_in(conn, type, method, err);
 }
 
 static enum cl_code read_words(struct cl_str words, struct cl_strs *ret, struct cl_err *err)

@@ -37,11 +37,7 @@ void cl_connector_texts_cleanup(struct cl_connector_texts *texts);
 void cl_connector_row_bind(struct cl_stmt *stmt, const struct cl_connector *conn,
                            const struct cl_connector_texts *texts);
 
-/**
- * The connector of the current row, without its secrets.
- *
- * @return CL_E_TYPE_UNAVAILABLE (a type or method that this program does not have), CL_E_FAILED
- */
+/** The connector of the current row, without its secrets; core/stand_in.h for a foreign type. */
 enum cl_code cl_connector_row_read(struct cl_stmt *stmt, int64_t *ret_seq, struct cl_connector *ret,
                                    struct cl_err *err) CL_MUST_USE;
 

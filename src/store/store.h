@@ -20,8 +20,8 @@
  * transaction; NULL writes none.
  *
  * Errors of all operations: CL_E_SECRET_STORE (locked, full, read-only: retry or hint), CL_E_FAILED
- * (damaged, newer than the program, key lost: hint), CL_E_TYPE_UNAVAILABLE (a row of a type that
- * this program does not have), CL_E_NOT_FOUND, CL_E_NAME_EXISTS, CL_E_STALE, CL_E_IN_USE.
+ * (damaged, newer than the program, key lost: hint), CL_E_NOT_FOUND, CL_E_NAME_EXISTS,
+ * CL_E_STALE, CL_E_IN_USE. A row whose type this program lacks has a stand-in (core/stand_in.h).
  */
 struct cl_store;
 

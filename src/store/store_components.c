@@ -1,6 +1,7 @@
 #include "base/alloc.h"
 #include "core/connector.h"
 #include "core/quote.h"
+#include "core/stand_in.h"
 #include "crypto/digest.h"
 #include "store/lookup.h"
 #include "store/records.h"
@@ -111,12 +112,7 @@ static enum cl_code read_flavor(struct cl_stmt *stmt, struct cl_component *compo
     struct cl_str flavor = cl_col_text(stmt);
     CL_TRY(cl_cols_ok(stmt, err));
     component->flavor = cl_flavor_find(kind, flavor);
-    if (component->kind != NULL && component->flavor != NULL)
-        return CL_OK;
-    (void)cl_err_set(err, CL_E_TYPE_UNAVAILABLE,
-                     "component '%s' is of flavor '%s', which this program does not have",
-                     cl_quote(cl_str_of(component->name)).text, cl_quote(flavor).text);
-    return cl_err_hint(err, "Use the version of Cleat that registered it.");
+    return component->flavor != NULL ? CL_OK : cl_component_stand_in(component, flavor, err);
 }
 
 static enum cl_code read_columns(struct cl_stmt *stmt, struct cl_component *component,

@@ -37,6 +37,12 @@
     "'aws_session_token':null},'secrets_hidden':true,"                                        \
     "'labels':{'team':'ml','env':'dev'},'owner':'ana','shared':true," TIMES "}"
 
+/* Of a type that this program lacks: another version stored it. */
+#define FOREIGN                                                                               \
+    "{'id':'" BUCKET_ID "','name':'sky','description':'','connector_type':'nimbus',"          \
+    "'auth_method':'cloud-key','resource_types':['cloud-bucket'],'resource_id':'c','secrets'" \
+    ":{'cloud_key':null},'secrets_hidden':true,'owner':'ana'," TIMES "}"
+
 /* What they reach. */
 #define GENERIC_ROW "{'resource_type':'aws-generic','resource_ids':['us-east-1']}"
 #define BUCKETS_ROW \

@@ -4,6 +4,7 @@
 #include "cli/output_format.h"
 #include "codec/json.h"
 #include "core/api_codec.h"
+#include "core/stand_in.h"
 
 static enum cl_code describe_base(struct cl_cli *cli, const struct cl_args *args, bool reveal,
                                   struct cl_err *err)
@@ -13,10 +14,13 @@ static enum cl_code describe_base(struct cl_cli *cli, const struct cl_args *args
     struct cl_get_request request = {
         .ref = {.text = cl_str_of(cl_args_positional(args, 0)), .allow_name_prefix = true},
         .reveal = reveal};
+    struct cl_err foreign = CL_ERR_NONE;
     struct cl_api *api = NULL;
 
     CL_TRY(cli->open_api(cli, &api, err));
     CL_TRY(api->ops->get(api, &cli->call, &request, &conn, err));
+    if (cl_connector_require_type(&conn, &foreign) != CL_OK)
+        cl_out_warn(cli->out, "%s; %s", foreign.text, foreign.hint);
     if (!cl_out_is_machine(cli->out))
         return cl_describe_connector(cli, &conn, reveal, err);
     CL_TRY(cl_connector_encode(&conn, reveal ? CL_SECRETS_SHOWN : CL_SECRETS_HIDDEN, &json, err));

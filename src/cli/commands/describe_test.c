@@ -49,6 +49,21 @@ static void prints_every_form(void **state)
     }
 }
 
+static void says_that_a_type_is_unavailable(void **state)
+{
+    struct command_run *run = *state;
+
+    answer(run, "get", FOREIGN);
+    assert_status(run, LINE " sky", 0);
+    assert_non_null(strstr(run->out.ptr, " nimbus "));
+    assert_non_null(strstr(run->out.ptr, " [HIDDEN] "));
+    assert_non_null(strstr(run->err.ptr, "is of type 'nimbus' with method 'cloud-key'"));
+    assert_non_null(strstr(run->err.ptr, "it can be deleted"));
+    answer(run, "get", FOREIGN);
+    assert_status(run, LINE " sky --field status", 0);
+    assert_out(run, "unavailable\n");
+}
+
 static void hides_secrets_unless_asked(void **state)
 {
     static const char *const words[] = {"", " -o json", " -o yaml", " -o csv", " --field secrets"};
@@ -297,6 +312,7 @@ int main(void)
         TEST(knows_every_member_that_it_prints),
         TEST(asks_for_the_connector),
         TEST(prints_every_form),
+        TEST(says_that_a_type_is_unavailable),
         TEST(hides_secrets_unless_asked),
         TEST(shows_secrets_when_asked),
         TEST(prints_single_fields),

@@ -158,6 +158,10 @@ static enum cl_code ordered_names(const struct shown *shown, struct cl_strs *ret
         if (!cl_strs_has(ret, cl_str_of(shown->config->entries[i].name)))
             CL_TRY(cl_strs_add(ret, cl_str_of(shown->config->entries[i].name), err));
     }
+    for (size_t i = 0; shown->hidden != NULL && i < shown->hidden->count; i++) {
+        if (!cl_strs_has(ret, cl_str_of(shown->hidden->items[i])))
+            CL_TRY(cl_strs_add(ret, cl_str_of(shown->hidden->items[i]), err));
+    }
     return CL_OK;
 }
 

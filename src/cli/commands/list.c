@@ -23,6 +23,14 @@ static void resources_cell(const json_t *item, const void *ctx, struct cl_buf *c
     }
 }
 
+/* This program lacks the type or the method. */
+static void type_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
+{
+    cl_view_type_cell(item, ctx, cell);
+    if (cl_str_eq_c(cl_json_str(item, "status"), "unavailable"))
+        cl_buf_add_c(cell, "\n(unavailable)");
+}
+
 static void name_cell(const json_t *item, const void *ctx, struct cl_buf *cell)
 {
     struct cl_str id = cl_json_str(item, "resource_id");
@@ -96,7 +104,7 @@ static const struct cl_list_column columns[] = {
     {.key = "active", .header = "ACTIVE", .class = CL_COLUMN_FIXED, .cell = active_cell},
     {.key = "name", .header = "NAME", .class = CL_COLUMN_NAME},
     {.key = "id", .header = "ID", .class = CL_COLUMN_FIXED},
-    {.key = "type", .header = "TYPE", .class = CL_COLUMN_FIXED, .field = "connector_type", .cell = cl_view_type_cell},
+    {.key = "type", .header = "TYPE", .class = CL_COLUMN_FIXED, .field = "connector_type", .cell = type_cell},
     {.key = "resource_types", .header = "RESOURCE TYPES", .class = CL_COLUMN_FIXED, .cell = resources_cell},
     {.key = "resource_name", .header = "RESOURCE NAME", .class = CL_COLUMN_FREE, .field = "resource_id", .cell = name_cell},
     {.key = "shared", .header = "SHARED", .class = CL_COLUMN_FIXED, .cell = shared_cell},

@@ -155,6 +155,25 @@ static void prints_every_format(void **state)
     }
 }
 
+static void marks_what_this_program_lacks_the_type_of(void **state)
+{
+    struct command_run *run = *state;
+    const char *listed = "{'items':[{'connector':" FOREIGN ",'components':[]},"
+                         "{'connector':" BUCKET ",'components':[]}]," PAGE(1, 20, 1, 2) "}";
+
+    list(run, listed);
+    assert_status(run, LINE, 0);
+    assert_non_null(strstr(run->out.ptr, " nimbus "));
+    assert_non_null(strstr(run->out.ptr, " (unavailable) "));
+    assert_non_null(strstr(run->out.ptr, " aws-zenfiles "));
+    list(run, listed);
+    assert_status(run, LINE " --field status", 0);
+    assert_out(run, "unavailable\n\n");
+    list(run, listed);
+    assert_status(run, LINE " --columns type,status --no-headers -o csv", 0);
+    assert_out(run, "nimbus,unavailable\naws,\n");
+}
+
 static void prints_names_ids_and_fields(void **state)
 {
     static const struct {
@@ -266,11 +285,17 @@ static void passes_failures_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(asks_for_what_the_options_say), TEST(takes_the_page_size_from_the_environment),
-        TEST(refuses_what_makes_no_sense),   TEST(prints_every_format),
-        TEST(prints_names_ids_and_fields),   TEST(shows_how_long_credentials_last),
-        TEST(tells_of_further_pages),        TEST(says_that_nothing_matches),
-        TEST(shows_odd_values_as_text),      TEST(passes_failures_on),
+        TEST(asks_for_what_the_options_say),
+        TEST(takes_the_page_size_from_the_environment),
+        TEST(refuses_what_makes_no_sense),
+        TEST(prints_every_format),
+        TEST(prints_names_ids_and_fields),
+        TEST(shows_how_long_credentials_last),
+        TEST(tells_of_further_pages),
+        TEST(says_that_nothing_matches),
+        TEST(marks_what_this_program_lacks_the_type_of),
+        TEST(shows_odd_values_as_text),
+        TEST(passes_failures_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "cli/prompt.h"
 #include "codec/json_build.h"
 #include "core/api.h"
+#include "core/stand_in.h"
 
 /* Pins what hosts show of themselves, each key after a person has compared and confirmed it. */
 
@@ -86,6 +87,7 @@ static enum cl_code look(struct scan *scan, const struct cl_args *args, struct c
     struct cl_api *api = scan->api;
 
     CL_TRY(api->ops->get(api, &scan->cli->call, &get, &scan->conn, err));
+    CL_TRY(cl_connector_require_type(&scan->conn, err));
     CL_TRY(make_input(&scan->conn.config, &input, err));
     CL_TRY(set_hosts(args, &sources, err));
     struct cl_auto_request request = {.type = cl_str_of(scan->conn.type->id),

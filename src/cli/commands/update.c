@@ -4,6 +4,7 @@
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
 #include "cli/progress.h"
+#include "core/stand_in.h"
 
 struct updating {
     struct cl_cli *cli;
@@ -131,7 +132,9 @@ static enum cl_code load(struct updating *updating, struct cl_err *err)
 
     if (name == NULL)
         return cl_err_set(err, CL_E_USAGE, "NAME_OR_ID is missing");
-    return updating->api->ops->get(updating->api, &updating->cli->call, &get, &updating->conn, err);
+    CL_TRY(
+        updating->api->ops->get(updating->api, &updating->cli->call, &get, &updating->conn, err));
+    return cl_connector_require_type(&updating->conn, err);
 }
 
 /* The arguments, and behind them the settings that are stored: a role need not be named again. */

@@ -52,6 +52,22 @@ static void sends_only_what_was_given(void **state)
         assert_patch(*state, rows[i].words, rows[i].patch);
 }
 
+static void refuses_a_type_that_this_program_lacks(void **state)
+{
+    static const char *const words[] = {"--name new", "--region=x", "--auto-configure", ""};
+
+    for (size_t i = 0; i < CL_COUNT(words); i++) {
+        struct command_run *run = *state;
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+        command_run_reset(run);
+        fake_api_answer(run->api, "get", FOREIGN);
+        cl_buf_addf(&line, LINE " aws-auto %s", words[i]);
+        assert_status(run, line.ptr, 2);
+        assert_non_null(strstr(run->err.ptr, "is of type 'nimbus'"));
+        assert_calls(run, GET);
+    }
+}
+
 static void removes_fields_and_attributes(void **state)
 {
     static const struct {
@@ -210,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(sends_only_what_was_given),
+        TEST(refuses_a_type_that_this_program_lacks),
         TEST(removes_fields_and_attributes),
         TEST(patches_labels),
         TEST(verifies_unless_told_not_to),
