@@ -84,6 +84,18 @@ enum cl_code app_adopt_default_id(struct cl_connector *conn, struct cl_err *err)
 enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_result *result,
                             enum cl_verify_mode mode, struct cl_err *err) CL_MUST_USE;
 
+/** CL_E_UNSUPPORTED when hosts of such connectors show nothing that could be pinned. */
+enum cl_code app_need_scan(const struct cl_connector_type *type, struct cl_err *err) CL_MUST_USE;
+
+/**
+ * Adds to a connector that is about to be stored what its hosts show just now, and says so in the
+ * result's warnings.
+ *
+ * @param ret_accepted  descriptions, for the audit; untouched when there is nothing new
+ */
+enum cl_code app_accept_host_keys(const struct cl_call *call, struct cl_register_result *result,
+                                  char **ret_accepted, struct cl_err *err) CL_MUST_USE;
+
 /** Has the connector anything that its provider can take back? Needs no secrets. */
 bool app_can_revoke(const struct cl_connector *conn);
 

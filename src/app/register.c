@@ -109,8 +109,9 @@ enum cl_code app_verify_new(const struct cl_call *call, struct cl_register_resul
     return app_adopt_default_id(conn, err);
 }
 
+/* One row, also when host keys were accepted: it then says which. */
 static enum cl_code insert(struct app *app, const struct cl_call *call, struct cl_connector *conn,
-                           struct cl_err *err)
+                           const char *accepted, struct cl_err *err)
 {
     struct cl_store *store = NULL;
 
@@ -121,6 +122,7 @@ static enum cl_code insert(struct app *app, const struct cl_call *call, struct c
     CL_TRY(app_stamp_secret_id(call, conn, err));
     CL_TRY(app_store(app, &store, err));
     struct cl_audit_event event = app_event(call, "connector.create", conn, CL_OK);
+    event.fingerprint = accepted;
     return store->ops->connector_insert(store, conn, &event, err);
 }
 
@@ -157,15 +159,18 @@ enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
                           struct cl_err *err)
 {
     struct app *app = app_of(api);
+    CL_AUTO(cl_string) char *accepted = NULL;
 
     CL_TRY(fill(call, &ret->connector, request, &ret->warnings, err));
     CL_TRY(check_name_free(app, call, request, ret, err));
     if (ret->existing)
         return CL_OK;
+    if (request->accept_new_host_keys)
+        CL_TRY(app_accept_host_keys(call, ret, &accepted, err));
     CL_TRY(app_verify_new(call, ret, request->verify, err));
     CL_TRY(cl_connector_note_secrets(&ret->connector, err));
     if (!request->dry_run) {
-        enum cl_code code = insert(app, call, &ret->connector, err);
+        enum cl_code code = insert(app, call, &ret->connector, accepted, err);
         if (code == CL_E_NAME_EXISTS)
             return lost_race(app, call, request, ret, err);
         CL_TRY(code);

@@ -84,6 +84,14 @@ enum cl_code app_auto_configure(struct cl_api *api, const struct cl_call *call,
     return type->ops->discover(call, &discover, ret, err);
 }
 
+enum cl_code app_need_scan(const struct cl_connector_type *type, struct cl_err *err)
+{
+    if (type->ops->scan != NULL)
+        return CL_OK;
+    return cl_err_set(err, CL_E_UNSUPPORTED,
+                      "connectors of type '%s' show nothing that could be pinned", type->id);
+}
+
 enum cl_code app_scan(struct cl_api *api, const struct cl_call *call,
                       const struct cl_auto_request *request, struct cl_discovered *ret,
                       struct cl_err *err)
@@ -94,9 +102,6 @@ enum cl_code app_scan(struct cl_api *api, const struct cl_call *call,
     (void)api;
     CL_TRY(cl_registry_require(request->type, &type, err));
     CL_TRY(choose(type, request, &discover, err));
-    if (type->ops->scan == NULL) {
-        return cl_err_set(err, CL_E_UNSUPPORTED, "connectors of type '%s' have no host keys",
-                          type->id);
-    }
+    CL_TRY(app_need_scan(type, err));
     return type->ops->scan(call, &discover, ret, err);
 }

@@ -59,6 +59,7 @@ struct cl_register_request {
     enum cl_verify_mode verify;
     bool if_not_exists;
     bool dry_run;
+    bool accept_new_host_keys;              /* pin what hosts without pins show just now; audited */
     const struct cl_input *input;           /* configuration arguments */
     const struct cl_discovered *discovered; /* laid under `input`; NULL: none */
 };

@@ -46,7 +46,8 @@ static const struct {
      "{'name':'n','connector_type':'aws','auth_method':'m','description':'d',"
      "'resource_types':['a','b'],'resource_id':'i','expires_at':5,'expires_skew_tolerance':0,"
      "'expiration_seconds':900,'labels':{'k':'v'},'shared':true,'verify':'authenticate',"
-     "'if_not_exists':true,'dry_run':true,'configuration':{'password':'canary'}," FOUND "}"},
+     "'if_not_exists':true,'dry_run':true,'accept_new_host_keys':true,'configuration':{'password':'"
+     "canary'}," FOUND "}"},
     {CL_REQUEST_UPDATE,
      "{" REF ",'name':'n','description':'d','auth_method':'m','resource_type':'t',"
      "'resource_id':'i','expires_at':5,'expires_skew_tolerance':7,'expiration_seconds':900,"

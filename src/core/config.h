@@ -76,6 +76,12 @@ enum cl_code cl_input_set_origin(struct cl_input *input, const char *origin, str
 bool cl_input_has(const struct cl_input *input, struct cl_str name);
 void cl_input_cleanup(struct cl_input *input);
 
+/** A configuration as arguments, to be built again: lists as JSON, and no secrets. Appends. */
+enum cl_code cl_config_to_input(const struct cl_config *config, struct cl_input *ret,
+                                struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_input_add_list(struct cl_input *input, const char *name, const struct cl_strs *list,
+                               struct cl_err *err) CL_MUST_USE;
+
 struct cl_auth_method;
 
 /**

@@ -44,6 +44,7 @@ static const struct cl_request_field register_fields[] = {
     FIELD(cl_register_request, verify, CL_RF_MODE),
     FIELD(cl_register_request, if_not_exists, CL_RF_BOOL),
     FIELD(cl_register_request, dry_run, CL_RF_BOOL),
+    FIELD(cl_register_request, accept_new_host_keys, CL_RF_BOOL),
     NAMED(cl_register_request, input, CL_RF_INPUT, "configuration"),
     FIELD(cl_register_request, discovered, CL_RF_DISCOVERED),
 };

@@ -82,6 +82,7 @@ struct cl_discover_request {
     const struct cl_resource_type *type; /* NULL: any */
     const struct cl_map *sources;        /* source options that were given */
     const struct cl_input *input;        /* configuration arguments, e.g. region, role_arn */
+    bool unknown_only;                   /* scan: not the hosts of which something is pinned */
 };
 
 /* Zero-initialised is empty. */

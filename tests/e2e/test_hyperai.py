@@ -185,6 +185,29 @@ def test_shows_its_key_to_no_unknown_host(refused, keys, second):
     assert "publickey" not in said and "Failed" not in said and "Accepted" not in said
 
 
+def test_pins_new_hosts_at_registration_only_when_told_to(register, refused, cleat, keys, second, home):
+    hint = refused(keys["ed25519"], [second.name], [])["hint"]
+    assert "--accept-new-host-keys" in hint
+    before = second.said()
+    shown = register("box", keys["ed25519"], [second.name], [], "--accept-new-host-keys")
+    assert fingerprint(second.host_keys["ed25519"]) in shown.stderr
+    assert "Accepted publickey" in second.said()[len(before) :]
+    assert cleat.sc_json("describe", "box")["configuration"]["host_keys"] == [second.known_line()]
+    second.change_host_key()
+    error = cleat.sc("verify", "box", "-o", "json", code=7).error()
+    assert error["code"] == "host_key_changed"
+
+
+def test_accepts_no_other_key_of_a_host_that_is_known(refused, keys, second):
+    pins = [second.known_line()]
+    second.change_host_key()
+    error = refused(keys["ed25519"], [second.name], pins, "--accept-new-host-keys")
+    assert error["code"] == "host_key_changed"
+    dead = "127.0.0.1:%d" % ssh_world.free_port()
+    error = refused(keys["ed25519"], [dead], [], "--accept-new-host-keys", code=9)
+    assert error["code"] == "provider_unreachable"
+
+
 def test_notices_a_changed_host_key(register, cleat, keys, second):
     register("box", keys["ed25519"], [second.name], [second.known_line()])
     second.change_host_key()

@@ -231,6 +231,32 @@ static enum cl_code discover(const struct cl_call *call, const struct cl_discove
     return cl_config_set_secret_take(&ret->config, "password", secret, err);
 }
 
+static enum cl_code show(const char *item, struct cl_strs *list, struct cl_discovered *ret,
+                         struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf label = CL_BUF(256);
+
+    cl_buf_addf(&label, "box %s", item);
+    CL_TRY(cl_strs_add(&ret->looked_at, cl_buf_view(&label), err));
+    return cl_strs_add(list, cl_str_of(item), err);
+}
+
+static enum cl_code scan(const struct cl_call *call, const struct cl_discover_request *request,
+                         struct cl_discovered *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs list = CL_STRS_NONE;
+
+    CL_TRY(run_hook("scan", call, NULL, err));
+    CL_TRY(scripted(fake_script.scan_code, "show itself", err));
+    if (fake_script.warning != NULL)
+        CL_TRY(cl_strs_add(&ret->warnings, cl_str_of(fake_script.warning), err));
+    if (!request->unknown_only)
+        CL_TRY(show("known", &list, ret, err));
+    for (size_t i = 0; fake_script.shown != NULL && fake_script.shown[i] != NULL; i++)
+        CL_TRY(show(fake_script.shown[i], &list, ret, err));
+    return cl_config_set_list(&ret->config, "tags", &list, err);
+}
+
 static const struct cl_connector_ops fake_ops = {
     .canonical_id = canonical_id,
     .default_id = default_id,
@@ -243,6 +269,7 @@ static const struct cl_connector_ops fake_ops = {
     .revoke = revoke,
     .can_revoke = can_revoke,
     .discover = discover,
+    .scan = scan,
 };
 
 static const struct cl_connector_ops other_ops = {

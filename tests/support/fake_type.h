@@ -18,6 +18,9 @@
  *   fake-box     many; "box://NAME" or "NAME" (lower-case letters, digits, dashes) is box://NAME
  *   fake-jar     many, methods `minted` and `ambient` only; "jar:NAME" or "NAME" is jar:NAME
  *
+ * Its hosts show `fake_script.shown`, to be pinned in `tags`; only who asks for all is shown the
+ * item "known" as well.
+ *
  * "other" is a second type with one method, `key`, and one resource type, `other-thing`, which is
  * not listed. It ranks before "fake" although it comes after it in the alphabet.
  *
@@ -40,7 +43,9 @@ struct fake_script {
     const char *list_warning; /* likewise each listing */
     bool truncated;           /* listings say that they were cut */
     int64_t issued_ttl_s;     /* of issued credentials; 0: what was asked for */
-    const char *around;       /* whose credentials method ambient finds; NULL: nobody's */
+    const char *const *shown; /* what scanning finds for `tags`, NULL-terminated; NULL: nothing */
+    enum cl_code scan_code;
+    const char *around; /* whose credentials method ambient finds; NULL: nobody's */
 
     /* Called at the start of each operation; an error it returns is the operation's. */
     enum cl_code (*hook)(void *ctx, const char *operation, const struct cl_call *call,

@@ -93,6 +93,7 @@ static enum cl_code read_options(struct registering *registering, struct cl_err 
     request->shared = cl_args_flag(args, "share", false);
     request->if_not_exists = cl_args_flag(args, "if-not-exists", false);
     request->dry_run = cl_args_flag(args, "dry-run", false);
+    request->accept_new_host_keys = cl_args_flag(args, "accept-new-host-keys", false);
     request->verify = verify_mode(args);
     request->input = &registering->input;
     if (resource_type != NULL)
@@ -202,6 +203,8 @@ static const struct cl_option options[] = {
      .help = "Succeed when a connector of this name and type exists already."},
     {.name = "dry-run", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
      .help = "Validate and verify, but store nothing."},
+    {.name = "accept-new-host-keys", .kind = CL_OPTION_FLAG, .group = CL_GROUP_COMMON,
+     .help = "Pin the keys that SSH hosts show now, if none is pinned for them yet."},
     {.name = "label", .brief = "l", .kind = CL_OPTION_LIST, .group = CL_GROUP_COMMON,
      .value = "KEY=VALUE", .help = "Label; may be repeated."},
 };

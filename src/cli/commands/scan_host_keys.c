@@ -29,41 +29,6 @@ static void scan_cleanup(struct scan *scan)
 
 /* --- asking the hosts ---------------------------------------------------------------------- */
 
-/* A list as a JSON array: its items may hold commas. */
-static enum cl_code add_list(struct cl_input *input, const char *name, const struct cl_strs *list,
-                             struct cl_err *err)
-{
-    CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
-    CL_AUTO(cl_json) json_t *object = NULL;
-    CL_AUTO(cl_string) char *text = NULL;
-    struct cl_secret *value = NULL;
-
-    cl_json_open_object(&build, NULL);
-    cl_json_add_strs(&build, name, list);
-    cl_json_close(&build);
-    CL_TRY(cl_json_build_take(&build, &object, err));
-    CL_TRY(cl_json_dump(json_object_get(object, name), CL_JSON_COMPACT, &text, err));
-    CL_TRY(cl_secret_new(cl_str_of(text), &value, err));
-    return cl_input_add_take(input, cl_str_of(name), value, err);
-}
-
-/* The connector's configuration as arguments; it has been loaded without its secrets. */
-static enum cl_code make_input(const struct cl_config *config, struct cl_input *input,
-                               struct cl_err *err)
-{
-    for (size_t i = 0; i < config->count; i++) {
-        const struct cl_config_entry *entry = &config->entries[i];
-        struct cl_secret *value = NULL;
-        if (entry->kind == CL_ATTR_LIST) {
-            CL_TRY(add_list(input, entry->name, &entry->list, err));
-        } else if (entry->text != NULL) {
-            CL_TRY(cl_secret_new(cl_str_of(entry->text), &value, err));
-            CL_TRY(cl_input_add_take(input, cl_str_of(entry->name), value, err));
-        }
-    }
-    return CL_OK;
-}
-
 static enum cl_code set_hosts(const struct cl_args *args, struct cl_map *sources,
                               struct cl_err *err)
 {
@@ -88,7 +53,7 @@ static enum cl_code look(struct scan *scan, const struct cl_args *args, struct c
 
     CL_TRY(api->ops->get(api, &scan->cli->call, &get, &scan->conn, err));
     CL_TRY(cl_connector_require_type(&scan->conn, err));
-    CL_TRY(make_input(&scan->conn.config, &input, err));
+    CL_TRY(cl_config_to_input(&scan->conn.config, &input, err));
     CL_TRY(set_hosts(args, &sources, err));
     struct cl_auto_request request = {.type = cl_str_of(scan->conn.type->id),
                                       .auth_method = cl_str_of(scan->conn.method->id),
@@ -154,7 +119,7 @@ static enum cl_code store(struct scan *scan, struct cl_err *err)
         CL_TRY(cl_strs_copy(old, &all, err));
     for (size_t i = 0; i < scan->lines.count; i++)
         CL_TRY(cl_strs_add(&all, cl_str_of(scan->lines.items[i]), err));
-    CL_TRY(add_list(&input, list->name, &all, err));
+    CL_TRY(cl_input_add_list(&input, list->name, &all, err));
     struct cl_update_request update = {.ref = {.text = cl_str_of(scan->conn.id)},
                                        .input = &input,
                                        .verify = CL_VERIFY_OFF,

@@ -32,6 +32,23 @@ static void scanning_cleanup(struct scanning *scanning)
 
 /* --- which hosts --------------------------------------------------------------------------- */
 
+/* A host that has pins is not new, whatever it shows: also one of which a key is revoked. */
+static void drop_known(struct hyperai_hosts *hosts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < hosts->count; i++) {
+        struct hyperai_host host = hosts->items[i];
+        if (host.pin_count == 0) {
+            hosts->items[kept++] = host;
+        } else {
+            cl_buf_cleanup(&host.blobs);
+            cl_free(host.pins);
+        }
+    }
+    hosts->count = kept;
+}
+
 static enum cl_code choose_hosts(const struct cl_discover_request *request,
                                  struct scanning *scanning, struct cl_err *err)
 {
@@ -48,7 +65,10 @@ static enum cl_code choose_hosts(const struct cl_discover_request *request,
     }
     if (names.count > 0)
         CL_TRY(cl_config_set_list(&scanning->conn.config, "hostnames", &names, err));
-    return hyperai_hosts_of(&scanning->conn, NULL, &scanning->hosts, err);
+    CL_TRY(hyperai_hosts_of(&scanning->conn, NULL, &scanning->hosts, err));
+    if (request->unknown_only)
+        drop_known(&scanning->hosts);
+    return CL_OK;
 }
 
 /* The secrets are not among the arguments, and are not needed: nobody logs in. */
@@ -160,7 +180,7 @@ static enum cl_code report(const struct scanning *scanning, struct cl_discovered
 
     for (size_t i = 0; i < scanning->hosts.count; i++)
         CL_TRY(report_host(scanning, i, &lines, ret, &shown, err));
-    if (shown == 0 && scanning->seen[0].error.code != CL_OK) {
+    if (shown == 0 && scanning->hosts.count > 0 && scanning->seen[0].error.code != CL_OK) {
         *err = scanning->seen[0].error;
         return err->code;
     }
@@ -174,6 +194,7 @@ enum cl_code hyperai_scan(const struct cl_call *call, const struct cl_discover_r
 
     CL_TRY(read_config(request, &scanning, err));
     CL_TRY(choose_hosts(request, &scanning, err));
-    CL_TRY(visit(call, &scanning, err));
+    if (scanning.hosts.count > 0)
+        CL_TRY(visit(call, &scanning, err));
     return report(&scanning, ret, err);
 }

@@ -65,6 +65,44 @@ static void finds_what_is_not_pinned_yet(void **state)
     }
 }
 
+/* Unasked only new hosts are accepted: one that has pins may have been replaced. */
+static void leaves_known_hosts_out_when_told_to(void **state)
+{
+    static const struct {
+        const char *pins;
+        const char *lines;
+    } cases[] = {
+        {NULL, "gpu1 " HARNESS_KEY_A "|[gpu2]:2222 " HARNESS_KEY_A},
+        {"gpu1 " HARNESS_KEY_B, "[gpu2]:2222 " HARNESS_KEY_A},
+        {"@revoked gpu1 " HARNESS_KEY_B, "[gpu2]:2222 " HARNESS_KEY_A},
+        {"*,[*]:* " HARNESS_KEY_B, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(cases); i++) {
+        struct hyperai_harness harness;
+        CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+        CL_AUTO(cl_discovered) struct cl_discovered found = {.auth_method = NULL};
+        CL_AUTO(cl_string) char *lines = NULL;
+        const struct cl_map sources = CL_MAP_NONE;
+        struct cl_err err = CL_ERR_NONE;
+
+        hyperai_harness_init(&harness);
+        struct cl_discover_request request = {.method = harness.conn.method,
+                                              .sources = &sources,
+                                              .input = &input,
+                                              .unknown_only = true};
+        give(&input, "hostnames", "gpu1,gpu2:2222");
+        if (cases[i].pins != NULL)
+            give(&input, "host_keys", cases[i].pins);
+        assert_ok(hyperai_scan(&harness.call, &request, &found, &err), &err);
+        assert_ok(cl_strs_join(cl_config_list(&found.config, "host_keys"), "|", &lines, &err),
+                  &err);
+        assert_string_equal(lines, cases[i].lines);
+        hyperai_harness_cleanup(&harness);
+    }
+}
+
 static void warns_of_hosts_that_show_nothing(void **state)
 {
     struct hyperai_harness harness;
@@ -133,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_not_pinned_yet),
+        cmocka_unit_test(leaves_known_hosts_out_when_told_to),
         cmocka_unit_test(warns_of_hosts_that_show_nothing),
         cmocka_unit_test(scans_configured_hosts_only),
         cmocka_unit_test(survives_the_lack_of_memory),

@@ -55,8 +55,8 @@ static void advise(const struct cl_connector *conn, struct cl_err *error)
     } else if (error->code == CL_E_HOST_KEY_UNKNOWN) {
         CL_IGNORE(cl_err_hint(error, /* likewise */
                               "If it is the right key, give it with --host_keys=@known_hosts, or "
-                              "register with --no-verify and run: cleat service-connector "
-                              "scan-host-keys %s",
+                              "pin what is shown with --accept-new-host-keys, or register with "
+                              "--no-verify and run: cleat service-connector scan-host-keys %s",
                               name));
     } else if (error->code == CL_E_HOST_KEY_CHANGED) {
         CL_IGNORE(cl_err_hint(error, /* likewise */
