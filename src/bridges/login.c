@@ -13,6 +13,7 @@ void cl_login_result_cleanup(struct cl_login_result *result)
     cl_free(result->entry);
     cl_free(result->path);
     cl_free(result->notice);
+    cl_strs_cleanup(&result->warnings);
     *result = (struct cl_login_result){.entry = NULL};
 }
 

@@ -26,6 +26,7 @@ struct cl_login_result {
     char *entry;  /* name of what was written, "cleat-c0f8e857" */
     char *path;   /* file it stands in, or stood in */
     char *notice; /* further sentence for standard output; NULL: none */
+    struct cl_strs warnings;
 };
 void cl_login_result_cleanup(struct cl_login_result *result);
 

@@ -1,5 +1,6 @@
 #include "bridges/docker_files.h"
 #include "bridges/docker_helper.h"
+#include "bridges/docker_shadow.h"
 #include "bridges/login.h"
 #include "codec/base64.h"
 #include "interop/docker_read.h"
@@ -19,6 +20,7 @@ struct docker_login {
     struct cl_docker_map map;         /* as it was */
     struct cl_docker_mapping mapping; /* as it will be */
     struct cl_buf auth;               /* static copy: base64 */
+    struct cl_strs warnings;
 };
 
 static void docker_login_cleanup(struct docker_login *login)
@@ -26,6 +28,7 @@ static void docker_login_cleanup(struct docker_login *login)
     cl_docker_map_cleanup(&login->map);
     cl_docker_mapping_cleanup(&login->mapping);
     cl_buf_cleanup(&login->auth);
+    cl_strs_cleanup(&login->warnings);
 }
 
 /* --- programs in PATH ----------------------------------------------------------------------- */
@@ -133,23 +136,84 @@ static enum cl_code wants_podman(const struct cl_world *world, bool *ret, struct
     return CL_OK;
 }
 
-/* podman prefers a file that is gone after a reboot: what stands there would be used instead. */
-static enum cl_code look_before(const struct cl_world *world, const char *key, struct cl_err *err)
+static enum cl_code warn(struct docker_login *login, const struct cl_buf *text, struct cl_err *err)
 {
-    CL_AUTO(cl_docker_entry) struct cl_docker_entry entry = {.helper = NULL};
-    CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
-    struct cl_str folder = cl_world_env(world, "XDG_RUNTIME_DIR");
+    CL_TRY(cl_buf_ok(text, err));
+    return cl_strs_add(&login->warnings, cl_buf_view(text), err);
+}
 
-    if (folder.len == 0 || cl_world_env(world, "REGISTRY_AUTH_FILE").len > 0)
+static enum cl_code warn_of_parts(struct docker_login *login, const char *path,
+                                  const struct cl_strs *parts, const char *what, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF((size_t)8 * PATH_MAX_BYTES);
+    CL_AUTO(cl_string) char *names = NULL;
+
+    if (parts->count == 0)
         return CL_OK;
-    cl_buf_addf(&path, "%.*s/containers/auth.json", CL_STR_ARG(folder));
-    CL_TRY(cl_buf_ok(&path, err));
-    CL_TRY(cl_docker_file_read(world, path.ptr, key, &entry, err));
-    if (!entry.has_auth && entry.helper == NULL)
+    CL_TRY(cl_strs_join(parts, ", ", &names, err));
+    cl_buf_addf(&text,
+                "%s has credentials of its own for parts of the registry, which podman %s: ", path,
+                what);
+    cl_buf_add(&text, cl_str_first(cl_str_of(names), (size_t)4 * PATH_MAX_BYTES));
+    return warn(login, &text, err);
+}
+
+/* podman prefers a file that is gone after a reboot: what stands there would be used instead. */
+static enum cl_code look_before(struct docker_login *login, struct cl_err *err)
+{
+    const struct cl_world *world = login->call->world;
+    const char *id = login->mapping.id;
+    CL_AUTO(cl_docker_shadow) struct cl_docker_shadow shadow = {.whole = NULL};
+    CL_AUTO(cl_string) char *path = NULL;
+
+    if (!cl_podman_reads(world, CL_PODMAN_RUNTIME))
         return CL_OK;
+    CL_TRY(cl_docker_path(world, CL_PODMAN_RUNTIME, &path, err));
+    CL_TRY(cl_docker_shadow_read(world, path, id, &shadow, err));
+    if (shadow.whole == NULL)
+        return warn_of_parts(login, path, &shadow.parts, "uses instead", err);
     (void)cl_err_set(err, CL_E_CONFLICT, "%s: '%s' has a credential that podman would use instead",
-                     path.ptr, key);
-    return cl_err_hint(err, "run podman logout %s, or pass --tool docker", key);
+                     path, shadow.whole);
+    return cl_err_hint(err, "run podman logout %s, or pass --tool docker", id);
+}
+
+/* In one file a helper goes before everything, a copy behind what is more particular. */
+static enum cl_code look_beside(struct docker_login *login, const char *path, struct cl_err *err)
+{
+    CL_AUTO(cl_docker_shadow) struct cl_docker_shadow shadow = {.whole = NULL};
+
+    CL_TRY(cl_docker_shadow_read(login->call->world, path, login->mapping.id, &shadow, err));
+    return warn_of_parts(
+        login, path, &shadow.parts,
+        login->request->static_copy ? "uses instead" : "does not use while cleat is asked", err);
+}
+
+/* podman and buildah take that variable for theirs, skopeo does not. */
+static enum cl_code look_aside(struct docker_login *login, struct cl_err *err)
+{
+    const struct cl_world *world = login->call->world;
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF((size_t)2 * PATH_MAX_BYTES);
+    CL_AUTO(cl_string) char *path = NULL;
+
+    if (cl_podman_reads(world, CL_PODMAN_AUTH))
+        return CL_OK;
+    CL_TRY(cl_docker_path(world, CL_DOCKER_CONFIG, &path, err));
+    cl_buf_addf(&text,
+                "while DOCKER_CONFIG is set podman and buildah read only %s: for them pass --tool "
+                "podman --docker-config with that file",
+                path);
+    return warn(login, &text, err);
+}
+
+static enum cl_code add_podmans(struct docker_login *login, struct cl_err *err)
+{
+    CL_TRY(look_before(login, err));
+    CL_TRY(add_usual(login, CL_PODMAN_AUTH, err));
+    CL_TRY(look_beside(login, login->mapping.places[login->mapping.count - 1].path, err));
+    /* What was written for Docker serves podman, too, where both call the registry the same. */
+    bool is_served = login->mapping.count > 1 &&
+                     strcmp(login->mapping.places[0].key, login->mapping.places[1].key) == 0;
+    return is_served ? CL_OK : look_aside(login, err);
 }
 
 static enum cl_code choose_places(struct docker_login *login, struct cl_err *err)
@@ -167,8 +231,7 @@ static enum cl_code choose_places(struct docker_login *login, struct cl_err *err
         CL_TRY(wants_podman(login->call->world, &podman, err));
     if (!podman)
         return CL_OK;
-    CL_TRY(look_before(login->call->world, login->mapping.id, err));
-    return add_usual(login, CL_PODMAN_AUTH, err);
+    return add_podmans(login, err);
 }
 
 /* --- login ---------------------------------------------------------------------------------- */
@@ -210,6 +273,7 @@ static enum cl_code begin(struct docker_login *login, struct cl_err *err)
 
     CL_TRY(name_registry(issued, &mapping->id, err));
     CL_TRY(cl_str_dup(cl_str_of(client->connector.id), &mapping->connector, err));
+    CL_TRY(cl_str_dup(cl_str_of(client->connector.name), &mapping->name, err));
     CL_TRY(cl_str_dup(cl_str_of(issued->resource_type), &mapping->resource_type, err));
     if (type != NULL && type->supports_instances)
         CL_TRY(cl_str_dup(cl_str_of(issued->resource_id), &mapping->resource_id, err));
@@ -256,8 +320,13 @@ static enum cl_code refuse_other(const struct docker_login *login, struct cl_err
     if (known == NULL || login->request->overwrite ||
         strcmp(known->connector, login->mapping.connector) == 0)
         return CL_OK;
-    (void)cl_err_set(err, CL_E_CONFLICT, "connector %s answers for '%s' already", known->connector,
-                     known->id);
+    if (known->name != NULL) {
+        (void)cl_err_set(err, CL_E_CONFLICT, "connector '%s' (%s) answers for '%s' already",
+                         known->name, known->connector, known->id);
+    } else {
+        (void)cl_err_set(err, CL_E_CONFLICT, "connector %s answers for '%s' already",
+                         known->connector, known->id);
+    }
     return cl_err_hint(err, "pass --overwrite to let this one answer");
 }
 
@@ -401,6 +470,8 @@ static enum cl_code note(struct docker_login *login, bool replaced, struct cl_er
 
     CL_TRY(cl_str_dup(cl_str_of(mapping->id), &noted.id, err));
     CL_TRY(cl_str_dup(cl_str_of(mapping->connector), &noted.connector, err));
+    if (mapping->name != NULL)
+        CL_TRY(cl_str_dup(cl_str_of(mapping->name), &noted.name, err));
     CL_TRY(cl_str_dup(cl_str_of(mapping->resource_type), &noted.resource_type, err));
     if (mapping->resource_id != NULL)
         CL_TRY(cl_str_dup(cl_str_of(mapping->resource_id), &noted.resource_id, err));
@@ -464,13 +535,14 @@ static void add_warning(struct cl_buf *text, const struct cl_docker_mapping *map
                        "#credentials-store\n");
 }
 
-static enum cl_code report(const struct docker_login *login, struct cl_login_result *ret,
+static enum cl_code report(struct docker_login *login, struct cl_login_result *ret,
                            struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf notice = CL_BUF((size_t)4 * PATH_MAX_BYTES);
 
     CL_TRY(cl_str_dup(cl_str_of(login->mapping.id), &ret->entry, err));
     CL_TRY(cl_str_dup(cl_str_of(login->mapping.places[0].path), &ret->path, err));
+    CL_MOVE_TO(&ret->warnings, login->warnings);
     if (!login->request->static_copy)
         return CL_OK;
     add_warning(&notice, &login->mapping);

@@ -17,6 +17,7 @@ const size_t cl_connector_type_count = CL_COUNT(cl_connector_types);
 #define PODMAN "/home/u/.config/containers/auth.json"
 #define MAP "/home/u/.config/cleat/docker.json"
 #define HELPER "/opt/bin/docker-credential-cleat"
+#define OTHER "{\"auth\":\"YTpi\"}"
 #define ENTRY "{\n\t\"credHelpers\": {\n\t\t\"reg.example.com\": \"cleat\"\n\t}\n}\n"
 #define AUTH "{\n\t\"auths\": {\n\t\t\"reg.example.com\": {\"auth\": \"dTpjYW5hcnk=\"}\n\t}\n}\n"
 
@@ -399,18 +400,77 @@ static void sees_the_file_that_podman_prefers(void **state)
     assert_refused(*state, (struct cl_login_request){.tool = "podman"}, CL_E_CONFLICT, runtime,
                    "podman logout reg.example.com");
     login(*state, (struct cl_login_request){.tool = "docker"});
+    fake_set_file(*state, runtime, "{\"auths\":{\"https://reg.example.com/v1/\":" OTHER "}}");
+    assert_refused(*state, (struct cl_login_request){.tool = "podman"}, CL_E_CONFLICT,
+                   "'https://reg.example.com/v1/'", "podman logout reg.example.com");
     fake_set_env(*state, "REGISTRY_AUTH_FILE", "/a.json"); /* then it is not looked into */
     login(*state, (struct cl_login_request){.tool = "podman"});
+}
+
+static void sees_the_file_that_podman_prefers_without_a_session(void **state)
+{
+    static const char runtime[] = "/run/containers/1000/auth.json";
+
+    fake_set_file(*state, runtime, "{\"auths\":{\"reg.example.com\":" OTHER "}}");
+    assert_refused(*state, (struct cl_login_request){.tool = "podman"}, CL_E_CONFLICT, runtime, "");
+}
+
+static void assert_warns(struct fake_world *fake, struct cl_login_request request,
+                         const char *const *parts, size_t count)
+{
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    assert_ok(login_to(fake, "reg.example.com", request, &result, &err), &err);
+    assert_int_equal(result.warnings.count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_non_null(strstr(result.warnings.items[i], parts[i]));
+}
+
+static void tells_of_credentials_for_parts_of_the_registry(void **state)
+{
+    static const char *const helped[] = {"uses instead: reg.example.com/a",
+                                         "does not use while cleat is asked: reg.example.com/b"};
+    static const char *const copied[] = {"uses instead: reg.example.com/a",
+                                         "uses instead: reg.example.com/b"};
+
+    fake_set_env(*state, "XDG_RUNTIME_DIR", "/run/u");
+    fake_set_file(*state, "/run/u/containers/auth.json",
+                  "{\"auths\":{\"reg.example.com/a\":" OTHER "}}");
+    fake_set_file(*state, PODMAN, "{\"auths\":{\"reg.example.com/b\":" OTHER "}}");
+    assert_warns(*state, (struct cl_login_request){.tool = "docker"}, NULL, 0);
+    assert_warns(*state, (struct cl_login_request){.tool = "podman"}, helped, 2);
+    assert_warns(*state, (struct cl_login_request){.tool = "podman", .static_copy = true}, copied,
+                 2);
+}
+
+static void tells_where_podman_looks_instead(void **state)
+{
+    static const char *const warning[] = {"podman and buildah read only /d/config.json"};
+
+    fake_set_env(*state, "DOCKER_CONFIG", "/d");
+    assert_warns(*state, (struct cl_login_request){.tool = "podman"}, warning, 1);
+    fake_set_env(*state, "REGISTRY_AUTH_FILE", "/a.json");
+    assert_warns(*state, (struct cl_login_request){.tool = "podman"}, NULL, 0);
+    fake_set_env(*state, "REGISTRY_AUTH_FILE", NULL);
+    install(*state, "/bin/podman"); /* both files name the registry alike: one serves both */
+    assert_warns(*state, (struct cl_login_request){.tool = "auto"}, NULL, 0);
 }
 
 static void lets_one_connector_answer(void **state)
 {
     login(*state, (struct cl_login_request){.tool = NULL});
+    assert_non_null(strstr(fake_file(*state, MAP), "\"name\": \"aws-auto\""));
     fake_set_file(*state, MAP,
-                  "{\"reg.example.com\": {\"connector\": \"other\", \"resource_type\": "
+                  "{\"reg.example.com\": {\"connector\": \"id-1\", \"resource_type\": "
                   "\"docker-registry\", \"files\": []}}");
     assert_refused(*state, (struct cl_login_request){.tool = NULL}, CL_E_CONFLICT,
-                   "connector other answers for 'reg.example.com'", "--overwrite");
+                   "connector id-1 answers for 'reg.example.com'", "--overwrite");
+    fake_set_file(*state, MAP,
+                  "{\"reg.example.com\": {\"connector\": \"id-1\", \"name\": \"other\", "
+                  "\"resource_type\": \"docker-registry\", \"files\": []}}");
+    assert_refused(*state, (struct cl_login_request){.tool = NULL}, CL_E_CONFLICT,
+                   "connector 'other' (id-1) answers for 'reg.example.com'", "--overwrite");
     assert_refused(*state, (struct cl_login_request){.logout = true}, CL_E_NOT_FOUND,
                    "no registry was configured", "");
     login(*state, (struct cl_login_request){.overwrite = true});
@@ -557,6 +617,9 @@ int main(void)
         TEST(sees_the_file_that_podman_prefers),
         TEST(lets_one_connector_answer),
         TEST(takes_away_everything_it_wrote),
+        TEST(sees_the_file_that_podman_prefers_without_a_session),
+        TEST(tells_of_credentials_for_parts_of_the_registry),
+        TEST(tells_where_podman_looks_instead),
         TEST(bears_that_somebody_was_there_before),
         TEST(keeps_its_note_while_a_file_cannot_be_changed),
         TEST(leaves_nothing_behind_whatever_fails),

@@ -22,6 +22,7 @@ void cl_docker_mapping_cleanup(struct cl_docker_mapping *mapping)
 {
     cl_free(mapping->id);
     cl_free(mapping->connector);
+    cl_free(mapping->name);
     cl_free(mapping->resource_type);
     cl_free(mapping->resource_id);
     for (size_t i = 0; i < mapping->count; i++)
@@ -154,11 +155,14 @@ static enum cl_code read_mapping(const char *id, const json_t *value,
                                  struct cl_docker_mapping *mapping, struct cl_err *err)
 {
     struct cl_str resource_id = cl_json_str(value, "resource_id");
+    struct cl_str name = cl_json_str(value, "name");
     const json_t *files = cl_json_get(value, "files");
 
     CL_TRY(cl_str_dup(cl_str_of(id), &mapping->id, err));
     CL_TRY(need(value, "connector", &mapping->connector, err));
     CL_TRY(need(value, "resource_type", &mapping->resource_type, err));
+    if (name.len > 0)
+        CL_TRY(cl_str_dup(name, &mapping->name, err));
     if (resource_id.len > 0)
         CL_TRY(cl_str_dup(resource_id, &mapping->resource_id, err));
     mapping->allow_long_lived = cl_json_bool(value, "allow_long_lived", false);
@@ -254,6 +258,7 @@ static void build_mapping(struct cl_json_build *build, const struct cl_docker_ma
 {
     cl_json_open_object(build, mapping->id);
     cl_json_add_c(build, "connector", mapping->connector);
+    cl_json_add_filled(build, "name", cl_str_of(mapping->name));
     cl_json_add_c(build, "resource_type", mapping->resource_type);
     cl_json_add_filled(build, "resource_id", cl_str_of(mapping->resource_id));
     if (mapping->allow_long_lived)

@@ -25,6 +25,7 @@ struct cl_docker_place {
 struct cl_docker_mapping {
     char *id;        /* canonical: "ghcr.io" */
     char *connector; /* the connector's id */
+    char *name;      /* and its name when the mapping was made; NULL: not noted */
     char *resource_type;
     char *resource_id; /* as the connector names it; NULL: its only one */
     bool allow_long_lived;

@@ -31,6 +31,7 @@ static const char example[] = "{\n"
                               "  },\n"
                               "  \"docker.io\": {\n"
                               "    \"connector\": \"c2\",\n"
+                              "    \"name\": \"hub\",\n"
                               "    \"resource_type\": \"docker-registry\",\n"
                               "    \"resource_id\": \"docker.io\",\n"
                               "    \"files\": []\n"
@@ -62,6 +63,8 @@ static void finds_who_answers_for_a_registry(void **state)
     const struct cl_docker_mapping *found = cl_docker_map_find(&map, CL_STR("ghcr.io"));
     assert_non_null(found);
     assert_string_equal(found->connector, "c1");
+    assert_null(found->name);
+    assert_string_equal(cl_docker_map_find(&map, CL_STR("docker.io"))->name, "hub");
     assert_string_equal(found->resource_type, "docker-registry");
     assert_null(found->resource_id);
     assert_true(found->allow_long_lived);

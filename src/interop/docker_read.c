@@ -43,7 +43,8 @@ static enum cl_code parse(struct cl_str text, json_t **ret, struct cl_err *err)
     return CL_OK;
 }
 
-/* Where the registries stand. The oldest format has them at its top, and knows no helpers. */
+/* Where the registries stand. The oldest format has them at its top, and knows no helpers; only
+ * Docker knows one for all registries. */
 static json_t *auths_of(enum cl_docker_file kind, json_t *file)
 {
     return kind == CL_DOCKER_LEGACY ? file : cl_json_get(file, "auths");
@@ -111,7 +112,7 @@ enum cl_code cl_docker_knowledge_read(enum cl_docker_file kind, struct cl_str te
 
     CL_TRY(parse(text, &file, err));
     const json_t *top = kind == CL_DOCKER_LEGACY ? NULL : file;
-    struct cl_str store = cl_json_str(top, "credsStore");
+    struct cl_str store = cl_json_str(kind == CL_DOCKER_CONFIG ? file : NULL, "credsStore");
     CL_TRY(add_helpers(top, &all, err));
     CL_TRY(add_auths(auths_of(kind, file), cl_json_get(top, "credHelpers"), store, &all, err));
     if (store.len > 0)

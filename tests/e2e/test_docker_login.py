@@ -1,5 +1,6 @@
 """login for container registries: Debian's docker-registry, driven by skopeo through the helper."""
 
+import base64
 import json
 import os
 import stat
@@ -115,6 +116,35 @@ def test_skopeo_uses_a_new_password_without_another_login(registry, register, cl
     assert "unauthorized" in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
     cleat.sc("update", "reg", "--no-verify", "--password=@env:P", env={"P": PASSWORD})
     assert "unauthorized" not in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
+
+
+def _auth(user, password):
+    return {"auth": base64.b64encode(("%s:%s" % (user, password)).encode()).decode()}
+
+
+def test_tells_of_credentials_that_podmans_kind_would_prefer(registry, register, cleat, skopeo, home):
+    """What skopeo does with them is what the warnings say."""
+    register("reg", registry.url)
+    part = registry.host + "/acme/part"  # of which there is nothing yet
+    where = "docker://" + part
+    runtime = os.path.join(home, "run", "containers", "auth.json")
+    write(runtime, json.dumps({"auths": {part: _auth("nobody", "wrong")}}))
+    said = cleat.sc("login", "reg")
+    assert "warning: %s has credentials of its own for parts of the registry, which podman uses instead: %s" % (
+        runtime,
+        part,
+    ) in " ".join(said.stderr.split())
+    assert "unauthorized" in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
+    os.unlink(runtime)
+    assert "unauthorized" not in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
+    cleat.sc("login", "reg", "--logout")
+    auth_json = os.path.join(home, ".config", "containers", "auth.json")
+    write(auth_json, json.dumps({"auths": {part: _auth("nobody", "wrong")}}))
+    assert "does not use while cleat is asked" in " ".join(cleat.sc("login", "reg").stderr.split())
+    assert "unauthorized" not in skopeo("list-tags", "--tls-verify=false", where, code=1).stderr
+    write(runtime, json.dumps({"auths": {registry.url: _auth("nobody", "wrong")}}))
+    error = cleat.sc("login", "reg", "-o", "json", code=6).error()
+    assert error["code"] == "conflict" and registry.url in error["message"]
 
 
 # -- a registry with a token server -----------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "cli/commands/issue_args.h"
 #include "cli/commands/root.h"
+#include "cli/commands/view.h"
 #include "cli/progress.h"
 #include "codec/json.h"
 #include "core/client_kind.h"
@@ -66,6 +67,7 @@ static enum cl_code report(struct cl_cli *cli, const struct cl_login_request *re
     const char *type = NULL;
     const char *resource = NULL;
 
+    cl_view_warn(cli, &result->warnings);
     if (cl_out_is_machine(cli->out))
         return print_object(cli, result, err);
     if (result->notice != NULL)
