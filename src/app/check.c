@@ -330,6 +330,7 @@ enum cl_code app_verify(struct cl_api *api, const struct cl_call *call,
     CL_TRY(answer(call, &conn, request, ret, err));
     if (cl_call_check(call, &stopped) == CL_E_INTERRUPTED)
         cl_resource_list_set_global(ret, &stopped);
+    CL_TRY(cl_map_copy(&facts, &ret->facts, err));
     conn.last_verified_at = cl_world_now_s(call->world);
     conn.last_verify_code = cl_resource_list_code(ret);
     return remember(app_of(api), call, &conn, &facts, err);

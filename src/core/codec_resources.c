@@ -44,6 +44,8 @@ static void add_list(struct cl_json_build *build, const struct cl_resource_list 
     cl_json_close(build);
     cl_member_add_error_details(build, &list->error);
     cl_json_add_strs(build, "warnings", &list->warnings);
+    if (list->facts.count > 0) /* only a verification learns any */
+        cl_member_add_map(build, "facts", &list->facts);
     add_check(build, list);
 }
 
@@ -109,6 +111,7 @@ enum cl_code cl_resource_list_decode(const json_t *json, struct cl_resource_list
     CL_TRY(cl_read_error(json, &list.error, err));
     CL_TRY(read_rows(json, &list, err));
     CL_TRY(cl_read_strs(json, "warnings", &list.warnings, err));
+    CL_TRY(cl_read_map(json, "facts", &list.facts, err));
     CL_TRY(read_check(json, &list, err));
     cl_resource_list_cleanup(ret);
     CL_MOVE_TO(ret, list);

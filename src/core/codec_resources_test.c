@@ -14,6 +14,7 @@ static enum cl_code make(struct cl_resource_list *list, struct cl_err *err)
     CL_TRY(cl_resource_list_init(list, &conn, &conn.resource_types, err));
     list->rows[0].listed = true;
     CL_TRY(cl_strs_add(&list->rows[0].ids, CL_STR("r1"), err));
+    CL_TRY(cl_map_set(&list->facts, CL_STR("realm_id"), CL_STR("r1"), err));
     list->rows[1].listed = true;
     list->rows[1].truncated = true;
     list->rows[1].listed_at = 1715690096;
@@ -38,7 +39,7 @@ static enum cl_code make(struct cl_resource_list *list, struct cl_err *err)
     "\"request_id\":null,\"retry_after_s\":null,\"provider\":{\"service\":null,"           \
     "\"operation\":null,\"http_status\":403,\"code\":null,\"request_id\":null},"           \
     "\"truncated\":false,\"listed_at\":null,\"cached\":false}]," NO_ERROR                  \
-    ",\"warnings\":[\"Careful.\"]}"
+    ",\"warnings\":[\"Careful.\"],\"facts\":{\"realm_id\":\"r1\"}}"
 
 static void rows_come_back_listed_empty_or_failed(void **state)
 {
@@ -62,6 +63,7 @@ static void rows_come_back_listed_empty_or_failed(void **state)
     assert_memory_equal(&again.rows[2].error, &list.rows[2].error, sizeof(struct cl_err));
     assert_int_equal(again.error.code, CL_OK);
     assert_string_equal(again.warnings.items[0], "Careful.");
+    assert_string_equal(cl_map_get(&again.facts, "realm_id"), "r1");
     assert_string_equal(again.id, list.id);
 }
 

@@ -19,6 +19,7 @@ void cl_resource_list_cleanup(struct cl_resource_list *list)
     cl_free(list->name);
     cl_free(list->connector_type);
     cl_strs_cleanup(&list->warnings);
+    cl_map_cleanup(&list->facts);
     cl_free(list->check);
     *list = (struct cl_resource_list){.name = NULL};
 }

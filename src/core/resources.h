@@ -1,7 +1,7 @@
 #ifndef CLEAT_CORE_RESOURCES_H
 #define CLEAT_CORE_RESOURCES_H
 
-#include "base/strs.h"
+#include "core/map.h"
 
 struct cl_connector;
 
@@ -24,6 +24,7 @@ struct cl_resource_list {
     struct cl_resource_row *rows; /* one per resource type in scope, in the type's order */
     size_t count;
     struct cl_strs warnings;
+    struct cl_map facts;        /* what a verification learned, cl_connector_type.shown_facts */
     char *check;                /* the question that was answered; NULL: none was */
     struct cl_err check_denied; /* code CL_OK: it is allowed */
 };

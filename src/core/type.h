@@ -46,6 +46,12 @@ struct cl_source_option {
     bool is_flag; /* a truth value; "true" when it stands alone */
 };
 
+/* What a verification learned and people want to see: a fact, and what it is called then. */
+struct cl_shown_fact {
+    const char *name;  /* "server_version" */
+    const char *label; /* "SERVER VERSION" */
+};
+
 /* Scope of one verification: both NULL means "do the credentials authenticate". */
 struct cl_scope {
     const struct cl_resource_type *type;
@@ -163,6 +169,8 @@ struct cl_connector_type {
     size_t resource_count;
     const struct cl_source_option *sources;
     size_t source_count;
+    const struct cl_shown_fact *shown_facts; /* in this order, after a verification */
+    size_t shown_fact_count;
     bool listing_proves; /* there is no account: listing instances is logging in to each of them */
 };
 

@@ -158,6 +158,16 @@ static enum cl_code check_sources(const struct cl_connector_type *type, struct c
     return CL_OK;
 }
 
+static enum cl_code check_shown_facts(const struct cl_connector_type *type, struct cl_err *err)
+{
+    for (size_t i = 0; i < type->shown_fact_count; i++) {
+        const struct cl_shown_fact *fact = &type->shown_facts[i];
+        if (is_blank(fact->name) || is_blank(fact->label))
+            return wrong(err, "shown fact", fact->name, "has no name or no label");
+    }
+    return CL_OK;
+}
+
 enum cl_code cl_type_check(const struct cl_connector_type *type, struct cl_err *err)
 {
     CL_TRY(check_id(err, "connector type", type->id, '-'));
@@ -170,5 +180,6 @@ enum cl_code cl_type_check(const struct cl_connector_type *type, struct cl_err *
     CL_TRY(check_methods(type, err));
     for (size_t i = 0; i < type->resource_count; i++)
         CL_TRY(check_resource(type, &type->resources[i], err));
-    return check_sources(type, err);
+    CL_TRY(check_sources(type, err));
+    return check_shown_facts(type, err);
 }

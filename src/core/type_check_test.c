@@ -11,6 +11,7 @@ struct table {
     struct cl_attr attrs[2];
     struct cl_resource_type resources[2];
     struct cl_source_option sources[1];
+    struct cl_shown_fact facts[1];
     const char *names[2];
 };
 
@@ -22,6 +23,7 @@ static void make(struct table *t)
         .attrs = {fake_type.methods[1].attrs[0], fake_type.methods[1].attrs[1]},
         .resources = {fake_type.resources[0], fake_type.resources[1]},
         .sources = {fake_type.sources[0]},
+        .facts = {fake_type.shown_facts[0]},
         .names = {"minted", NULL},
     };
     t->type = fake_type;
@@ -31,6 +33,7 @@ static void make(struct table *t)
     t->type.resources = t->resources;
     t->type.resource_count = 2;
     t->type.sources = t->sources;
+    t->type.shown_facts = t->facts;
     t->methods[0].attrs = t->attrs;
     t->methods[0].attr_count = 2;
     t->resources[1].methods = t->names;
@@ -165,6 +168,10 @@ static void source_without_help(struct table *t)
 {
     t->sources[0].help = "";
 }
+static void fact_without_label(struct table *t)
+{
+    t->facts[0].label = "";
+}
 
 static const struct {
     void (*spoil)(struct table *t);
@@ -202,6 +209,7 @@ static const struct {
     {no_default_id, "resource type 'fake-realm' has one instance but no default id"},
     {sources_without_discovery, "has source options but finds nothing"},
     {source_without_help, "source option 'corner' has no name or no help"},
+    {fact_without_label, "shown fact 'account' has no name or no label"},
 };
 
 static void accepts_sound_tables(void **state)

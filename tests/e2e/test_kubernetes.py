@@ -11,7 +11,7 @@ from fake_kubernetes import Cluster
 
 from support.aws_world import CLUSTER
 from support.canary import MARKER
-from support.text import heading, lines_of, table
+from support.text import heading, lines_of, table, tables
 
 TOKEN = MARKER + ".token.root"
 PASSWORD = MARKER + "-pass:word/1"
@@ -110,10 +110,22 @@ def test_registers_a_token(cluster, register, cleat):
     register("kind", token=TOKEN)
     conn = cleat.find("kind")
     assert conn["resource_id"] == "kind" and conn["resource_types"] == ["kubernetes-cluster"]
-    text = cleat.screen("service-connector", "verify", "kind")
-    assert table(text).rows == [{"RESOURCE TYPE": ROW, "RESOURCE NAMES": ["kind"]}]
+    reached, _ = tables(cleat.screen("service-connector", "verify", "kind"))
+    assert reached.rows == [{"RESOURCE TYPE": ROW, "RESOURCE NAMES": ["kind"]}]
     assert [e["user"] for e in cluster.requests("selfsubjectreviews")] == ["broker"] * 2
     assert all(e["agent"].startswith("cleat/") for e in cluster.requests())
+
+
+def test_shows_as_whom_it_acts(cluster, register, cleat):
+    register("kind", token=TOKEN)
+    for command in ["verify", "describe"]:
+        *_, found = tables(cleat.screen("service-connector", command, "kind"))
+        assert found.row(PROPERTY="USER")["VALUE"] == ["broker"]
+        assert "brokers" in found.row(PROPERTY="GROUPS")["VALUE"][0]
+        assert found.row(PROPERTY="SERVER VERSION")["VALUE"] == ["v1.31.4"]
+        facts = cleat.sc(command, "kind", "-o", "json").json()["facts"]
+        assert facts["user"] == "broker" and facts["platform"] == "linux/amd64"
+    assert "Verification" not in cleat.screen("service-connector", "verify", "kind", "--verify-only")
 
 
 def test_refuses_a_wrong_token(cluster, register):

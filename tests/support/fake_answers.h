@@ -43,7 +43,20 @@
     "'auth_method':'cloud-key','resource_types':['cloud-bucket'],'resource_id':'c','secrets'" \
     ":{'cloud_key':null},'secrets_hidden':true,'owner':'ana'," TIMES "}"
 
+/* A connector whose type shows what its verification learned. */
+#define KIND_FACTS                                                                \
+    "'facts':{'groups':'brokers, system:authenticated','platform':'linux/amd64'," \
+    "'server_version':'v1.31.4','user':'broker'}"
+#define KIND                                                                                 \
+    "{'id':'" AUTO_ID "','name':'kind','connector_type':'kubernetes','auth_method':'token'," \
+    "'resource_types':['kubernetes-cluster'],'resource_id':'kind','configuration':"          \
+    "{'server':'https://k8s:6443','cluster_name':'kind'},'secrets':{'token':null},"          \
+    "'secrets_hidden':true,'labels':{},'owner':'default'," KIND_FACTS "," TIMES "}"
+
 /* What they reach. */
+#define KIND_REACHES                                                                \
+    "{'id':'" AUTO_ID "','name':'kind','connector_type':'kubernetes','resources':[" \
+    "{'resource_type':'kubernetes-cluster','resource_ids':['kind']}]," KIND_FACTS "}"
 #define GENERIC_ROW "{'resource_type':'aws-generic','resource_ids':['us-east-1']}"
 #define BUCKETS_ROW \
     "{'resource_type':'s3-bucket','resource_ids':['s3://zenfiles','s3://zenit-demos']}"

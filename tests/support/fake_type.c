@@ -389,6 +389,10 @@ static const struct cl_source_option fake_sources[] = {
     {.name = "corner", .help = "Realm to look in"},
 };
 
+static const struct cl_shown_fact fake_facts[] = {
+    {.name = "account", .label = "ACCOUNT"},
+};
+
 const struct cl_connector_type fake_type = {
     .id = "fake",
     .rank = 20,
@@ -402,6 +406,8 @@ const struct cl_connector_type fake_type = {
     .resource_count = CL_COUNT(fake_resources),
     .sources = fake_sources,
     .source_count = CL_COUNT(fake_sources),
+    .shown_facts = fake_facts,
+    .shown_fact_count = CL_COUNT(fake_facts),
 };
 
 const struct cl_connector_type other_type = {

@@ -247,6 +247,7 @@ void random_resources(struct dice *dice, struct cl_resource_list *ret)
     for (ret->count = 0; ret->count < count; ret->count++)
         random_row(dice, &ret->rows[ret->count]);
     random_strs(dice, &ret->warnings);
+    random_map(dice, &ret->facts);
     if (dice_maybe(dice)) {
         ret->check = random_text(dice, 10);
         random_error(dice, &ret->check_denied);

@@ -38,6 +38,7 @@ static void prints_every_form(void **state)
         {"aws-zenfiles --width 60", BUCKET, "describe_60.txt"},
         {"aws-auto -o json", AUTO, "describe.json"},
         {"aws-zenfiles -o yaml", BUCKET, "describe_shared.yaml"},
+        {"kind", KIND, "describe_facts.txt"},
     };
 
     for (size_t i = 0; i < CL_COUNT(rows); i++) {

@@ -27,6 +27,7 @@ struct shown {
     int64_t updated_at_us;
     const struct cl_config *config;
     const struct cl_strs *hidden; /* names of secrets whose values were not loaded; NULL: none */
+    const struct cl_map *facts;   /* NULL: none */
     const struct cl_map *labels;
     bool reveal;
 };
@@ -205,6 +206,8 @@ static enum cl_code print(struct cl_cli *cli, const struct shown *shown, struct 
     CL_TRY(say_who(cli, shown, err));
     CL_TRY(print_details(cli, shown, err));
     CL_TRY(print_configuration(cli, shown, err));
+    if (shown->facts != NULL)
+        CL_TRY(cl_view_facts(cli, shown->type, shown->facts, err));
     return cl_view_labels(cli, "service connector", shown->labels, err);
 }
 
@@ -231,6 +234,7 @@ enum cl_code cl_describe_connector(struct cl_cli *cli, const struct cl_connector
         .updated_at_us = conn->updated_at_us,
         .config = &conn->config,
         .hidden = &conn->secret_names,
+        .facts = &conn->facts,
         .labels = &conn->labels,
         .reveal = reveal,
     };

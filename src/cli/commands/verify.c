@@ -81,6 +81,7 @@ static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, c
                                struct cl_err *err)
 {
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.id = ""};
+    bool listed = !cl_args_flag(args, "verify-only", false);
     struct cl_progress *progress = cl_progress_start(cli->out, "Verifying '%s'", name);
     enum cl_code code = ask(cli, args, name, &list, err);
     cl_progress_stop(progress);
@@ -88,7 +89,9 @@ static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, c
     cl_view_warn(cli, &list.warnings);
     /* Nothing on standard output when everything failed; rows when only some did. */
     if (list.error.code == CL_OK)
-        CL_TRY(print_result(cli, &list, !cl_args_flag(args, "verify-only", false), err));
+        CL_TRY(print_result(cli, &list, listed, err));
+    if (listed && !cl_out_is_machine(cli->out))
+        CL_TRY(cl_view_facts(cli, cl_str_of(list.connector_type), &list.facts, err));
     if (cl_resource_list_code(&list) != CL_OK)
         return as_error(list.name, &list, err);
     return report_check(cli, args, &list, err);

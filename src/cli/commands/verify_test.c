@@ -65,6 +65,20 @@ static void only_authenticates_when_told(void **state)
                        "credentials.\n");
 }
 
+/* Which of the facts, and how they are called, is the type's table. */
+static void shows_what_it_learned(void **state)
+{
+    verify(*state, KIND_REACHES);
+    assert_golden_run(*state, LINE " kind", "verify_facts.txt");
+    assert_err(*state, "");
+    verify(*state, KIND_REACHES);
+    assert_golden_run(*state, LINE " kind -o json", "verify_facts.json");
+    verify(*state, KIND_REACHES);
+    assert_status(*state, LINE " kind --verify-only", 0);
+    assert_out(*state, "Service connector 'kind' is correctly configured with valid "
+                       "credentials.\n");
+}
+
 static void passes_warnings_on(void **state)
 {
     verify(*state, "{'id':'" AUTO_ID "','name':'aws-auto','connector_type':'aws','resources':["
@@ -289,6 +303,7 @@ int main(void)
         TEST(asks_for_what_the_options_say),
         TEST(shows_what_it_reaches),
         TEST(only_authenticates_when_told),
+        TEST(shows_what_it_learned),
         TEST(passes_warnings_on),
         TEST(fails_when_one_type_does),
         TEST(prints_nothing_when_all_of_it_failed),

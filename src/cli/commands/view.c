@@ -250,6 +250,21 @@ enum cl_code cl_view_labels(struct cl_cli *cli, const char *entity, const struct
     return cl_out_table(cli->out, table, err);
 }
 
+enum cl_code cl_view_facts(struct cl_cli *cli, struct cl_str connector_type,
+                           const struct cl_map *facts, struct cl_err *err)
+{
+    const struct cl_connector_type *type = cl_registry_find(connector_type);
+    CL_AUTO(cl_table) struct cl_table *table = NULL;
+
+    CL_TRY(cl_table_new_properties("Verification", &table, err));
+    for (size_t i = 0; type != NULL && i < type->shown_fact_count; i++) {
+        const char *value = cl_map_get(facts, type->shown_facts[i].name);
+        if (value != NULL)
+            cl_table_property(table, type->shown_facts[i].label, cl_str_of(value));
+    }
+    return cl_table_rows(table) == 0 ? CL_OK : cl_out_table(cli->out, table, err);
+}
+
 void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings)
 {
     for (size_t i = 0; i < warnings->count; i++)

@@ -47,6 +47,10 @@ enum cl_code cl_view_resources_of_many(const struct cl_resource_list *lists, siz
 enum cl_code cl_view_labels(struct cl_cli *cli, const char *entity, const struct cl_map *labels,
                             struct cl_err *err) CL_MUST_USE;
 
+/** Prints the table of what a verification learned, or nothing: the type says what is shown. */
+enum cl_code cl_view_facts(struct cl_cli *cli, struct cl_str connector_type,
+                           const struct cl_map *facts, struct cl_err *err) CL_MUST_USE;
+
 /** Warnings as lines on standard error. */
 void cl_view_warn(struct cl_cli *cli, const struct cl_strs *warnings);
 

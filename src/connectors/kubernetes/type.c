@@ -116,6 +116,13 @@ static const struct cl_source_option sources[] = {
     {.name = "context", .help = "Context to take over; the current one if omitted."},
 };
 
+/* As whom the connector acts. The rest of the facts is in JSON. */
+static const struct cl_shown_fact shown_facts[] = {
+    {.name = "user", .label = "USER"},
+    {.name = "groups", .label = "GROUPS"},
+    {.name = "server_version", .label = "SERVER VERSION"},
+};
+
 /* clang-format on */
 
 static const struct cl_connector_ops ops = {
@@ -147,4 +154,6 @@ const struct cl_connector_type cl_type_kubernetes = {
     .resource_count = CL_COUNT(resources),
     .sources = sources,
     .source_count = CL_COUNT(sources),
+    .shown_facts = shown_facts,
+    .shown_fact_count = CL_COUNT(shown_facts),
 };
