@@ -158,12 +158,23 @@ struct cl_audit_event app_event(const struct cl_call *call, const char *action,
     };
 
     if (conn != NULL) {
-        event.connector_id = conn->id;
+        event.connector_id = conn->id[0] == '\0' ? NULL : conn->id;
         event.connector_name = conn->name;
         event.generation = conn->generation;
         event.auth_method = conn->method == NULL ? NULL : conn->method->id;
     }
     return event;
+}
+
+void app_audit(struct app *app, const struct cl_call *call, const char *action,
+               const struct cl_connector *conn, enum cl_code outcome)
+{
+    struct cl_audit_event event = app_event(call, action, conn, outcome);
+    struct cl_store *store = NULL;
+    struct cl_err ignored = CL_ERR_NONE;
+
+    if (app_store(app, &store, &ignored) == CL_OK)
+        CL_IGNORE(store->ops->audit_add(store, &event, &ignored)); /* nothing is handed out */
 }
 
 enum cl_code app_get(struct cl_api *api, const struct cl_call *call,

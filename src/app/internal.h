@@ -42,6 +42,10 @@ enum cl_code app_find_usable(struct app *app, const struct cl_call *call, const 
 struct cl_audit_event app_event(const struct cl_call *call, const char *action,
                                 const struct cl_connector *conn, enum cl_code outcome);
 
+/** Notes what hands nothing out, such as credentials that were refused: best effort. */
+void app_audit(struct app *app, const struct cl_call *call, const char *action,
+               const struct cl_connector *conn, enum cl_code outcome);
+
 /* What is to be verified. */
 struct app_check {
     const struct cl_connector *conn; /* with secrets */

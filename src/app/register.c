@@ -154,27 +154,39 @@ static enum cl_code lost_race(struct app *app, const struct cl_call *call,
     return CL_OK;
 }
 
+static enum cl_code verify_and_insert(struct app *app, const struct cl_call *call,
+                                      const struct cl_register_request *request,
+                                      struct cl_register_result *ret, struct cl_err *err)
+{
+    struct cl_connector *conn = &ret->connector;
+    CL_AUTO(cl_string) char *accepted = NULL;
+
+    if (request->accept_new_host_keys)
+        CL_TRY(app_accept_host_keys(call, ret, &accepted, err));
+    CL_TRY(app_verify_new(call, ret, request->verify, err));
+    CL_TRY(cl_connector_note_secrets(conn, err));
+    return request->dry_run ? CL_OK : insert(app, call, conn, accepted, err);
+}
+
 enum cl_code app_register(struct cl_api *api, const struct cl_call *call,
                           const struct cl_register_request *request, struct cl_register_result *ret,
                           struct cl_err *err)
 {
+    bool audited = request->verify != CL_VERIFY_OFF && !request->dry_run; /* which leaves nothing */
     struct app *app = app_of(api);
-    CL_AUTO(cl_string) char *accepted = NULL;
 
     CL_TRY(fill(call, &ret->connector, request, &ret->warnings, err));
     CL_TRY(check_name_free(app, call, request, ret, err));
     if (ret->existing)
         return CL_OK;
-    if (request->accept_new_host_keys)
-        CL_TRY(app_accept_host_keys(call, ret, &accepted, err));
-    CL_TRY(app_verify_new(call, ret, request->verify, err));
-    CL_TRY(cl_connector_note_secrets(&ret->connector, err));
-    if (!request->dry_run) {
-        enum cl_code code = insert(app, call, &ret->connector, accepted, err);
-        if (code == CL_E_NAME_EXISTS)
-            return lost_race(app, call, request, ret, err);
-        CL_TRY(code);
-    }
+    enum cl_code code = verify_and_insert(app, call, request, ret, err);
+    if (code != CL_OK)
+        ret->connector.id[0] = '\0'; /* nothing of that id was stored */
+    if (code != CL_OK && audited)
+        app_audit(app, call, "connector.create", &ret->connector, code);
+    if (code == CL_E_NAME_EXISTS)
+        return lost_race(app, call, request, ret, err);
+    CL_TRY(code);
     cl_connector_drop_secrets(&ret->connector);
     (void)memcpy(ret->resources.id, ret->connector.id, sizeof(ret->resources.id));
     return CL_OK;

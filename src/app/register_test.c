@@ -304,9 +304,14 @@ static void stores_nothing_when_the_credentials_fail(void **state)
         app_assert_refused(app, app_make_as(app, &app->call, &making), failures[i / 2],
                            "refused to verify");
         assert_string_equal(app->err.upstream_code, "FakeRefusal");
+        assert_int_equal(app_audited(app, "connector.create", cl_code_wire(failures[i / 2])),
+                         i % 2 + 1);
     }
     assert_int_equal(stored(app), 0);
-    assert_int_equal(app_audited(app, "connector.create", NULL), 0);
+    assert_int_equal(app_audited(app, "connector.create", "ok"), 0);
+    assert_int_equal(app_number(app, "SELECT count(*) FROM audit WHERE connector_name = 'crate' "
+                                     "AND connector_id IS NULL AND auth_method = 'minted'"),
+                     2 * CL_COUNT(failures));
 }
 
 static void stores_nothing_when_the_only_type_fails(void **state)
@@ -392,6 +397,35 @@ static void refuses_expired_credentials_without_a_call(void **state)
     assert_int_equal(stored(app), 0);
     making.request.expires_at = app_now(app) + 301;
     assert_ok(app_make_as(app, &app->call, &making), &app->err);
+}
+
+/* A registration that asked nobody has tried no credentials. */
+static void audits_no_mistake_of_the_command_line(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+
+    making.request.verify = CL_VERIFY_AND_LIST;
+    app_making_set(&making, "wrong", "canary-x");
+    app_assert_refused(app, app_make_as(app, &app->call, &making), CL_E_UNKNOWN_ATTRIBUTE, NULL);
+    app_add(app, "taken", "open", NULL, NULL);
+    CL_AUTO(app_making) struct app_making second = app_making("taken", "minted");
+    app_assert_refused(app, app_make_as(app, &app->call, &second), CL_E_NAME_EXISTS, NULL);
+    assert_int_equal(app_audited(app, "connector.create", NULL), 1);
+}
+
+/* The provider's refusal is the answer, whether or not a row can be written about it. */
+static void reports_the_refusal_when_it_cannot_be_audited(void **state)
+{
+    struct app_fixture *app = *state;
+    CL_AUTO(app_making) struct app_making making = app_making("crate", "minted");
+
+    app_add(app, "other", "open", NULL, NULL);
+    store_fixture_sql(app->disk, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN "
+                                 "SELECT RAISE(ABORT, 'no room'); END");
+    making.request.verify = CL_VERIFY_AND_LIST;
+    fake_script.verify_code = CL_E_REJECTED;
+    app_assert_refused(app, app_make_as(app, &app->call, &making), CL_E_REJECTED, "refused");
 }
 
 static void is_cancelled_by_its_caller(void **state)
@@ -523,7 +557,8 @@ static void finds_what_was_registered_during_its_verification(void **state)
     assert_false(result.verified);
     assert_string_equal(result.connector.method->id, "open");
     assert_int_equal(result.resources.count, 0);
-    assert_int_equal(app_audited(app, "connector.create", NULL), 1);
+    assert_int_equal(app_audited(app, "connector.create", "ok"), 1);
+    assert_int_equal(app_audited(app, "connector.create", "name_exists"), 1);
 }
 
 static void refuses_a_name_that_was_taken_during_its_verification(void **state)
@@ -652,6 +687,8 @@ int main(void)
         TEST(stores_a_connector_of_which_one_type_fails),
         TEST(verifies_as_far_as_it_is_told),
         TEST(keeps_what_the_verification_learned),
+        TEST(audits_no_mistake_of_the_command_line),
+        TEST(reports_the_refusal_when_it_cannot_be_audited),
         TEST(refuses_expired_credentials_without_a_call),
         TEST(is_cancelled_by_its_caller),
         TEST(stores_nothing_when_it_is_cancelled_late),

@@ -32,16 +32,13 @@ void app_revoke(struct app *app, const struct cl_call *call, const struct cl_con
                 struct cl_strs *warnings)
 {
     struct cl_call limited = cl_call_within(call, TIMEOUT_MS);
-    struct cl_store *store = NULL;
     struct cl_err failure = CL_ERR_NONE;
     struct cl_err ignored = CL_ERR_NONE;
 
     if (!app_can_revoke(conn))
         return;
     enum cl_code code = conn->type->ops->revoke(&limited, conn, NULL, &failure);
-    struct cl_audit_event event = app_event(call, "credential.revoke", conn, code);
-    if (app_store(app, &store, &ignored) == CL_OK)
-        CL_IGNORE(store->ops->audit_add(store, &event, &ignored)); /* nothing is handed out */
+    app_audit(app, call, "credential.revoke", conn, code);
     if (code != CL_OK)
         CL_IGNORE(say_so(&failure, warnings, &ignored)); /* the change itself is done */
 }

@@ -243,8 +243,12 @@ enum cl_code app_update(struct cl_api *api, const struct cl_call *call,
     bool scope_changed = !same_scope(&before, conn);
     if (scope_changed)
         CL_TRY(check_not_in_use(app, conn, err));
-    CL_TRY(app_verify_new(call, ret, request->verify, err));
-    CL_TRY(replace(app, call, conn, scope_changed, err));
+    enum cl_code code = app_verify_new(call, ret, request->verify, err);
+    if (code == CL_OK)
+        code = replace(app, call, conn, scope_changed, err);
+    if (code != CL_OK && request->verify != CL_VERIFY_OFF)
+        app_audit(app, call, "connector.update", &before, code);
+    CL_TRY(code);
     if (scope_changed || changes_config(request))
         app_revoke(app, call, &before, &ret->warnings);
     cl_connector_drop_secrets(conn);

@@ -453,7 +453,11 @@ static void stores_nothing_when_the_new_credentials_fail(void **state)
     CL_AUTO(cl_connector) struct cl_connector conn = app_stored(app, "crate");
     assert_int_equal(conn.generation, 1);
     assert_str(store_secret(&conn, "password"), "canary-crate");
-    assert_int_equal(app_audited(app, "connector.update", NULL), 0);
+    assert_int_equal(app_audited(app, "connector.update", "ok"), 0);
+    assert_int_equal(app_audited(app, "connector.update", "credentials_rejected"), 1);
+    assert_int_equal(app_number(app, "SELECT count(*) FROM audit WHERE connector_name = 'crate' "
+                                     "AND action = 'connector.update'"),
+                     1);
 }
 
 /* --- who else changes it ------------------------------------------------------------------- */
