@@ -186,6 +186,40 @@ def test_the_python_client_lists_namespaces(eks, cleat, login):
     assert reply.stdout == "default kube-system\n" * 2
 
 
+# One list for each line of standard input, with one configuration and one connection.
+LIVING_CLIENT = """
+import sys
+from kubernetes import client, config
+config.load_kube_config()
+api = client.CoreV1Api()
+for line in sys.stdin:
+    print(" ".join(item.metadata.name for item in api.list_namespace().items), flush=True)
+"""
+
+
+@pytest.mark.release
+def test_a_python_client_outlives_its_tokens(eks, aws, cleat, login, tmp_path):
+    """One process, one configuration: it runs the plugin again by itself."""
+    clock = Clock(tmp_path, aws.fake)
+    login(env=clock.env())
+    with subprocess.Popen(
+        [sys.executable, "-c", LIVING_CLIENT],
+        env={**cleat.environment, **clock.env()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as living:
+        for minutes in [0, 1, 16, 32]:
+            clock.set(minutes * 60)
+            living.stdin.write("again\n")
+            living.stdin.flush()
+            assert living.stdout.readline() == "default kube-system\n", minutes
+        living.stdin.close()
+        assert living.wait(timeout=60) == 0
+    clock.set(0)
+    assert len(eks.seen) == 3
+
+
 # -- static copies ---------------------------------------------------------------------------
 
 
