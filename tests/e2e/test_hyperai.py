@@ -102,6 +102,7 @@ def test_is_listed_last(cleat):
     assert row["NAME"] == ["HyperAI Service Connector"]
     assert row["RESOURCE TYPES"] == ["🤖 hyperai-instance"]
     assert row["AUTH METHODS"][:4] == ["rsa-key", "dsa-key", "ecdsa-key", "ed25519-key"]
+    assert "Supports auto-configuration: True" in cleat.screen("service-connector", "describe-type", "hyperai")
     assert row["LOCAL"] == row["REMOTE"] == ["✅"]
     assert found.column("TYPE")[-1] == ["🤖 hyperai"]
 
@@ -570,6 +571,56 @@ def test_an_authority_key_is_checked_like_any(cleat, keys, server):
     assert error["code"] == "missing_attribute" and "ca_key_passphrase" in error["message"]
     error = certify(cleat, "gpu", keys["ed25519"] + ".pub", server, "-o", "json", code=2).error()
     assert error["code"] == "invalid_attribute" and "public key" in error["message"]
+
+
+# -- auto-configuration ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def ssh_home(home, server, keys):
+    """A user whose ssh knows the server as "gpu"."""
+    folder = os.path.join(home, ".ssh")
+    os.mkdir(folder, 0o700)
+
+    def write(key):
+        with open(os.path.join(folder, "config"), "w", encoding="ascii") as file:
+            file.write(
+                "Host gpu\n  HostName 127.0.0.1\n  Port %d\n  User %s\n  IdentityFile %s\n"
+                "  ProxyCommand touch %s/ran\n" % (server.port, USER, key, home)
+            )
+        with open(os.path.join(folder, "known_hosts"), "w", encoding="ascii") as file:
+            file.write("other.example.com ssh-rsa AAAA\n" + server.known_line() + "\n")
+
+    yield write
+    assert not os.path.exists(os.path.join(home, "ran"))
+
+
+def test_takes_over_what_ssh_uses(cleat, ssh_home, server, keys):
+    ssh_home(keys["ecdsa"])
+    cleat.sc("register", "box", "--type", "hyperai", "--auto-configure", "--host", "gpu")
+    assert names_of(cleat, "box") == [server.name]
+    shown = cleat.sc_json("describe", "box")
+    assert shown["auth_method"] == "ecdsa-key"
+    assert shown["configuration"]["username"] == USER
+    assert shown["configuration"]["host_keys"] == [server.known_line()]
+
+
+def test_asks_for_the_passphrase_of_a_key_that_it_takes_over(cleat, ssh_home, server, keys):
+    ssh_home(keys["locked"])
+    words = ["register", "box", "--type", "hyperai", "--auto-configure", "--host", "gpu"]
+    error = cleat.sc(*words, "-o", "json", code=2).error()
+    assert error["code"] == "missing_attribute" and "--ssh_passphrase=@FILE" in error["hint"]
+    cleat.sc(*words, "--ssh_passphrase=@env:T_PHRASE", env={"T_PHRASE": PASSPHRASE})
+    assert names_of(cleat, "box") == [server.name]
+
+
+def test_names_where_it_looked_for_a_key(cleat, ssh_home):
+    ssh_home("/nonexistent/key")
+    words = ["register", "box", "--type", "hyperai", "--auto-configure", "-o", "json"]
+    error = cleat.sc(*words, "--host", "gpu", code=1).error()
+    assert error["code"] == "local_config_error" and "/nonexistent/key: not there" in error["message"]
+    assert "--host" in cleat.sc(*words, code=2).error()["message"]
+    assert cleat.names() == []
 
 
 # -- exec ------------------------------------------------------------------------------------

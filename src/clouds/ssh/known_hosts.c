@@ -122,8 +122,8 @@ static char lower(char c)
     return c;
 }
 
-/* `*` any bytes, `?` any one. Remembers the last star only, which is enough: no backtracking. */
-static bool fits(struct cl_str pattern, struct cl_str text)
+/* Remembers the last star only, which is enough: no backtracking. */
+bool ssh_pattern_fits(struct cl_str pattern, struct cl_str text)
 {
     size_t at = 0;
     size_t star = SIZE_MAX;
@@ -161,7 +161,7 @@ static bool fits_list(struct cl_str patterns, struct cl_str name)
         if (pattern.len > PATTERN_MAX_BYTES)
             continue; /* longer than any name */
         bool negated = pattern.len > 0 && pattern.ptr[0] == '!';
-        if (!fits(negated ? cl_str_skip(pattern, 1) : pattern, name))
+        if (!ssh_pattern_fits(negated ? cl_str_skip(pattern, 1) : pattern, name))
             continue;
         if (negated)
             return false;

@@ -44,6 +44,9 @@ enum cl_code ssh_known_matches(const struct ssh_known_line *line, const struct s
 enum cl_code ssh_known_blob(const struct ssh_known_line *line, struct cl_buf *ret,
                             struct cl_err *err) CL_MUST_USE;
 
+/** `*` is any bytes, `?` any one; letters are the same in either case. */
+bool ssh_pattern_fits(struct cl_str pattern, struct cl_str text);
+
 /** Appends the line for a host's key. */
 void ssh_known_add_line(struct cl_buf *buf, const struct ssh_host *host, struct cl_str blob);
 

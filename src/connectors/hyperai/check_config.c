@@ -74,8 +74,9 @@ static enum cl_code check_fault(const struct key_attrs *attrs, enum cl_ssh_key_f
         (void)invalid(err, attrs->key, "holds a public key; the private one belongs there");
         return cl_err_hint(err, "It is the file without .pub behind its name.");
     case CL_SSH_KEY_LOCKED:
-        return cl_err_set(err, CL_E_MISSING_ATTRIBUTE,
-                          "attribute '%s' is missing: the private key is encrypted", attrs->phrase);
+        (void)cl_err_set(err, CL_E_MISSING_ATTRIBUTE,
+                         "attribute '%s' is missing: the private key is encrypted", attrs->phrase);
+        return cl_err_hint(err, "Give it with --%s=@FILE, @- or @env:NAME.", attrs->phrase);
     case CL_SSH_KEY_WRONG_PHRASE:
         return invalid(err, attrs->phrase, "does not open the private key");
     case CL_SSH_KEY_NOT_READABLE: break;

@@ -21,6 +21,8 @@ enum cl_code hyperai_issue(const struct cl_call *call, const struct cl_connector
 
 enum cl_code hyperai_scan(const struct cl_call *call, const struct cl_discover_request *request,
                           struct cl_discovered *ret, struct cl_err *err);
+enum cl_code hyperai_discover(const struct cl_call *call, const struct cl_discover_request *request,
+                              struct cl_discovered *ret, struct cl_err *err);
 
 #define HYPERAI_INSTANCE "hyperai-instance"
 #define HYPERAI_RSA "rsa-key"

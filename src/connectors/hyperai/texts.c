@@ -10,6 +10,9 @@ const char hyperai_text_type[] =
     "before it shows its own. It uses no other key, no agent and no configuration of SSH that it\n"
     "finds around it, and never asks at a terminal.\n"
     "\n"
+    "Auto-configuration takes over the key, the user and the known host keys that `ssh` uses for\n"
+    "the host that is named with `--host`.\n"
+    "\n"
     "Instances that run pipelines also need Docker with its Compose plugin, and a cron daemon for\n"
     "schedules.\n";
 

@@ -67,6 +67,10 @@ static const struct cl_resource_type resources[] = {
      .logo_url = LOGO, .supports_instances = true},
 };
 
+static const struct cl_source_option sources[] = {
+    {.name = "host", .help = "Host to take over, as you give it to ssh."},
+};
+
 /* clang-format on */
 
 static const struct cl_connector_ops ops = {
@@ -77,7 +81,7 @@ static const struct cl_connector_ops ops = {
     .list = hyperai_list,
     .issue = hyperai_issue,
     .revoke = NULL,
-    .discover = NULL,
+    .discover = hyperai_discover,
     .scan = hyperai_scan,
 };
 
@@ -93,5 +97,7 @@ const struct cl_connector_type cl_type_hyperai = {
     .method_count = CL_COUNT(methods),
     .resources = resources,
     .resource_count = CL_COUNT(resources),
+    .sources = sources,
+    .source_count = CL_COUNT(sources),
     .listing_proves = true,
 };
