@@ -175,9 +175,9 @@ enum cl_code ssh_identity_path(const char *written, const char *home, const char
         if (*at != '%') {
             cl_buf_add_char(ret, *at);
         } else if (value == NULL) {
-            return cl_err_set(err, CL_E_INVALID,
-                              "'%.200s' in the SSH configuration has a token that is not understood",
-                              written);
+            return cl_err_set(
+                err, CL_E_INVALID,
+                "'%.200s' in the SSH configuration has a token that is not understood", written);
         } else {
             cl_buf_add_c(ret, value);
             at++;
