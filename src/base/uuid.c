@@ -43,3 +43,19 @@ bool cl_is_uuid(struct cl_str text)
     }
     return true;
 }
+
+void cl_uuid_canonical(struct cl_str uuid, char ret[37])
+{
+    size_t from = 0;
+
+    for (size_t at = 0; at < UUID_CHARS; at++) {
+        if (is_dash_place(at)) {
+            ret[at] = '-';
+            continue;
+        }
+        while (uuid.ptr[from] == '-')
+            from++;
+        ret[at] = (char)tolower((unsigned char)uuid.ptr[from++]);
+    }
+    ret[UUID_CHARS] = '\0';
+}

@@ -69,6 +69,20 @@ static const struct {
     {"{0f8e857-47b1-4e8d-a3fb-9f3139fd8b61", false},
 };
 
+static void every_form_has_one_spelling(void **state)
+{
+    static const char *const spellings[] = {"C0F8E857-AAAA-4BBB-8CCC-0123456789AB",
+                                            "c0f8e857aaaa4bbb8ccc0123456789ab",
+                                            "c0f8e857-aaaa-4bbb-8ccc-0123456789ab"};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(spellings); i++) {
+        char id[37];
+        cl_uuid_canonical(cl_str_of(spellings[i]), id);
+        assert_string_equal(id, "c0f8e857-aaaa-4bbb-8ccc-0123456789ab");
+    }
+}
+
 static void ids_have_two_forms(void **state)
 {
     (void)state;
@@ -84,6 +98,7 @@ int main(void)
         cmocka_unit_test(ids_are_version_4_and_differ),
         cmocka_unit_test(real_ids_have_the_form_that_is_checked),
         cmocka_unit_test(without_randomness_there_is_no_id),
+        cmocka_unit_test(every_form_has_one_spelling),
         cmocka_unit_test(ids_have_two_forms),
     };
 

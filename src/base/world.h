@@ -139,4 +139,7 @@ enum cl_code cl_uuid_new(const struct cl_world *world, char ret[37], struct cl_e
 /** True for 8-4-4-4-12 hex digits, or 32 of them without dashes, in any case. */
 bool cl_is_uuid(struct cl_str text);
 
+/** The one spelling of what cl_is_uuid accepts: 8-4-4-4-12, lower case, NUL-terminated. */
+void cl_uuid_canonical(struct cl_str uuid, char ret[37]);
+
 #endif

@@ -8,7 +8,8 @@
 
 struct cl_login_request {
     /* For a logout nothing needs to have been issued: the connector, and the client's type and
-     * resource are enough. */
+     * resource are enough. Of a connector that is no more the id is, as it was noted when the entry
+     * was written; where that is empty, its name. */
     const struct cl_issue_client_result *client;
     const char *file;           /* of the tool; NULL: where the tool looks */
     const char *profile;        /* AWS: name of the entry; NULL: from connector and resource */
@@ -19,6 +20,7 @@ struct cl_login_request {
     bool static_copy;           /* write the credential itself */
     bool overwrite;             /* also an entry that Cleat did not write */
     bool logout;                /* take away what Cleat wrote, a static copy too */
+    bool gone;                  /* logout: the connector is no more */
 };
 
 /* Zero-initialised is empty. */

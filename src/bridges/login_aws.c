@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "bridges/call_back.h"
 #include "bridges/ini_file.h"
+#include "bridges/login_aws_gone.h"
 #include "codec/shellwords.h"
 #include "interop/aws_profiles.h"
 
@@ -213,6 +214,7 @@ static enum cl_code add_section(const struct cl_call *call, const struct cl_logi
     const struct cl_issued *issued = &request->client->issued;
 
     cl_buf_add_c(section, CL_INI_MARKER "\n");
+    CL_TRY(cl_aws_add_origin(request->client, section, err));
     if (request->static_copy && issued->expires_at != 0) {
         cl_buf_add_c(section, "# expires ");
         cl_buf_add_rfc3339(section, issued->expires_at);
@@ -340,6 +342,8 @@ enum cl_code cl_login_aws(const struct cl_call *call, const struct cl_login_requ
 {
     CL_AUTO(cl_buf) struct cl_buf notice = CL_BUF(1024);
 
+    if (request->gone)
+        return cl_log_out_gone_aws(call, request, ret, err);
     CL_TRY(profile_name(request, &ret->entry, err));
     if (request->logout) {
         CL_TRY(take_away(call, request, ret, err));

@@ -627,9 +627,11 @@ static bool is_meant(const struct cl_docker_mapping *mapping,
                      const struct cl_issue_client_result *client)
 {
     const struct cl_issued *issued = &client->issued;
+    bool is_connectors = client->connector.id[0] != '\0'
+                             ? strcmp(mapping->connector, client->connector.id) == 0
+                             : same(mapping->name, client->connector.name);
 
-    return strcmp(mapping->connector, client->connector.id) == 0 &&
-           strcmp(mapping->resource_type, issued->resource_type) == 0 &&
+    return is_connectors && strcmp(mapping->resource_type, issued->resource_type) == 0 &&
            (mapping->resource_id == NULL || issued->resource_id == NULL ||
             strcmp(mapping->resource_id, issued->resource_id) == 0);
 }

@@ -259,6 +259,7 @@ static enum cl_code describe(const struct cl_call *call, const struct cl_login_r
 
     *ret = (struct cl_kube_login){
         .owner = {.connector = cl_str_of(request->client->connector.id),
+                  .name = cl_str_of(request->client->connector.name),
                   .resource_id = cl_str_of(issued->resource_id)},
         .cluster_name = cl_config_text(&issued->config, "cluster_name"),
         .context = cl_str_of(request->context),
@@ -319,6 +320,7 @@ static enum cl_code log_out(const struct cl_call *call, const struct cl_login_re
 {
     CL_AUTO(cl_kube_session) struct cl_kube_session *config = NULL;
     struct cl_kube_owner owner = {.connector = cl_str_of(request->client->connector.id),
+                                  .name = cl_str_of(request->client->connector.name),
                                   .resource_id = cl_str_of(request->client->issued.resource_id)};
 
     CL_TRY(cl_kube_session_open(call, request->file, false, &config, err));

@@ -13,15 +13,20 @@
 #define CREDENTIALS "/home/u/.aws/credentials"
 #define MINE "[profile mine]\nregion = eu-west-1\n"
 
+/* What stands above an entry: whose it is. */
+#define OF(type, id) \
+    CL_INI_MARKER "\n# connector " AWS_CLIENT_CONNECTOR_ID " aws-auto\n# resource " type " " id "\n"
+#define OF_BUCKET OF("s3-bucket", "s3://zenfiles")
+#define OF_GENERIC OF("aws-generic", "us-east-1")
 #define PROCESS "credential_process = /usr/bin/cleat credential-process " AWS_CLIENT_CONNECTOR_ID
-#define BUCKET_ENTRY                                                                  \
-    CL_INI_MARKER "\n[profile cleat-c0f8e857-zenfiles]\nregion = us-east-1\n" PROCESS \
-                  " -r s3-bucket -ri s3://zenfiles\n"
+#define BUCKET_ENTRY                                                            \
+    OF_BUCKET "[profile cleat-c0f8e857-zenfiles]\nregion = us-east-1\n" PROCESS \
+              " -r s3-bucket -ri s3://zenfiles\n"
 #define STATIC_BODY                                              \
     "region = us-east-1\naws_access_key_id = " AWS_CLIENT_KEY_ID \
     "\naws_secret_access_key = " AWS_CLIENT_SECRET "\naws_session_token = " AWS_CLIENT_TOKEN "\n"
 #define STATIC_ENTRY \
-    CL_INI_MARKER "\n# expires 2024-05-14T13:34:56Z\n[cleat-c0f8e857-zenfiles]\n" STATIC_BODY
+    OF_BUCKET "# expires 2024-05-14T13:34:56Z\n[cleat-c0f8e857-zenfiles]\n" STATIC_BODY
 
 static int set_up(void **state)
 {
@@ -106,8 +111,8 @@ static void names_the_generic_profile_after_the_connector(void **state)
                          &result, &err),
               &err);
     assert_file(*state, CONFIG,
-                CL_INI_MARKER "\n[profile cleat-c0f8e857]\nregion = us-east-1\n" PROCESS
-                              " -r aws-generic\n");
+                OF_GENERIC "[profile cleat-c0f8e857]\nregion = us-east-1\n" PROCESS
+                           " -r aws-generic\n");
 }
 
 static void allows_a_stored_key_in_the_call_only(void **state)
@@ -119,8 +124,8 @@ static void allows_a_stored_key_in_the_call_only(void **state)
                          &result, &err),
               &err);
     assert_file(*state, CONFIG,
-                CL_INI_MARKER "\n[profile p]\nregion = us-east-1\n" PROCESS
-                              " -r aws-generic --allow-long-lived\n");
+                OF_GENERIC "[profile p]\nregion = us-east-1\n" PROCESS
+                           " -r aws-generic --allow-long-lived\n");
 }
 
 static void writes_a_static_copy_with_its_end(void **state)
@@ -147,8 +152,8 @@ static void writes_a_stored_key_without_token_and_end(void **state)
                          &err),
               &err);
     assert_file(*state, CREDENTIALS,
-                CL_INI_MARKER "\n[p]\nregion = us-east-1\naws_access_key_id = " AWS_CLIENT_KEY_ID
-                              "\naws_secret_access_key = " AWS_CLIENT_SECRET "\n");
+                OF_GENERIC "[p]\nregion = us-east-1\naws_access_key_id = " AWS_CLIENT_KEY_ID
+                           "\naws_secret_access_key = " AWS_CLIENT_SECRET "\n");
 }
 
 static void carries_the_address_of_the_service(void **state)
@@ -260,14 +265,30 @@ static void quotes_what_the_sdks_would_split(void **state)
     call.world = &world;
     aws_client_set_resource(&client, "s3-bucket", "s3://a b");
     assert_ok(cl_login(&call, &request, &result, &err), &err);
-    assert_file(*state, CONFIG,
-                CL_INI_MARKER
-                "\n[profile p]\nregion = us-east-1\ncredential_process = "
-                "'/opt/my tools/it'\\''s/cleat' credential-process " AWS_CLIENT_CONNECTOR_ID
-                " -r s3-bucket -ri 's3://a b'\n");
+    assert_file(
+        *state, CONFIG,
+        OF("s3-bucket",
+           "s3://a b") "[profile p]\nregion = us-east-1\ncredential_process = "
+                       "'/opt/my tools/it'\\''s/cleat' credential-process " AWS_CLIENT_CONNECTOR_ID
+                       " -r s3-bucket -ri 's3://a b'\n");
     world.program_path = path_with_line_break;
     cl_login_result_cleanup(&result);
     assert_int_equal(cl_login(&call, &request, &result, &err), CL_E_INVALID);
+}
+
+static void refuses_a_name_that_would_become_a_line(void **state)
+{
+    struct cl_issue_client_result client = aws_client_bucket();
+    struct cl_login_request request = {.client = &client, .profile = "p"};
+    struct cl_call call = fake_call(*state);
+    CL_AUTO(cl_login_result) struct cl_login_result result = {.entry = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    aws_client_set_resource(&client, "s3-bucket", "s3://a\n[default]");
+    assert_int_equal(cl_login(&call, &request, &result, &err), CL_E_INVALID);
+    assert_non_null(strstr(err.text, "line break"));
+    assert_null(fake_file(*state, CONFIG));
+    cl_issue_client_result_cleanup(&client);
 }
 
 /* --- names --------------------------------------------------------------------------------- */
@@ -346,8 +367,8 @@ static void refuses_an_entry_of_somebody_else(void **state)
     assert_file(*state, CONFIG, MINE);
     login(*state, (struct cl_login_request){.profile = "mine", .overwrite = true});
     assert_file(*state, CONFIG,
-                CL_INI_MARKER "\n[profile mine]\nregion = us-east-1\n" PROCESS
-                              " -r s3-bucket -ri s3://zenfiles\n");
+                OF_BUCKET "[profile mine]\nregion = us-east-1\n" PROCESS
+                          " -r s3-bucket -ri s3://zenfiles\n");
 }
 
 static void sees_through_other_spellings_of_the_name(void **state)
@@ -596,6 +617,7 @@ int main(void)
         TEST(refuses_addresses_that_a_profile_cannot_carry),
         TEST(refuses_values_that_would_become_two_lines),
         TEST(quotes_what_the_sdks_would_split),
+        TEST(refuses_a_name_that_would_become_a_line),
         TEST(heads_the_section_by_the_profile_name),
         TEST(refuses_names_that_no_header_can_hold),
         TEST(leaves_everything_else_as_it_is),

@@ -163,15 +163,37 @@ static enum cl_code write_all(struct work *work, struct cl_err *err)
     return CL_OK;
 }
 
+static enum cl_code parse(struct cl_str text, struct cl_ini **ret, struct cl_err *err)
+{
+    if (cl_ini_parse(text, ret, err) == CL_OK)
+        return CL_OK;
+    if (err->code == CL_E_INVALID)
+        err->code = CL_E_LOCAL_CONFIG;
+    return err->code;
+}
+
+enum cl_code cl_ini_find_ours(struct cl_str text,
+                              bool (*wanted)(void *ctx, struct cl_str header,
+                                             struct cl_str comments),
+                              void *ctx, struct cl_strs *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_ini) struct cl_ini *ini = NULL;
+
+    CL_TRY(parse(text, &ini, err));
+    for (size_t i = 0; i < cl_ini_section_count(ini); i++) {
+        const struct cl_ini_section *section = cl_ini_section(ini, i);
+        struct cl_str comments = slice(text, start_of(text, section), section->start);
+        if (!section->ignored && comments.len > 0 && wanted(ctx, section->name, comments))
+            CL_TRY(cl_strs_add(ret, section->name, err));
+    }
+    return CL_OK;
+}
+
 enum cl_code cl_ini_edit(const struct cl_ini_edit *edit, struct cl_buf *ret, struct cl_err *err)
 {
     CL_AUTO(cl_ini) struct cl_ini *ini = NULL;
 
-    if (cl_ini_parse(edit->text, &ini, err) != CL_OK) {
-        if (err->code == CL_E_INVALID)
-            err->code = CL_E_LOCAL_CONFIG;
-        return err->code;
-    }
+    CL_TRY(parse(edit->text, &ini, err));
     struct work work = {.edit = edit, .ini = ini, .out = ret};
     CL_TRY(write_all(&work, err));
     return cl_buf_ok(ret, err);

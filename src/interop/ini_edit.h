@@ -2,6 +2,7 @@
 #define CLEAT_INTEROP_INI_EDIT_H
 
 #include "base/buf.h"
+#include "base/strs.h"
 
 /*
  * Writes, replaces or removes one section of an INI file of another tool and leaves every other
@@ -28,5 +29,16 @@ struct cl_ini_edit {
  */
 enum cl_code cl_ini_edit(const struct cl_ini_edit *edit, struct cl_buf *ret, struct cl_err *err)
     CL_MUST_USE;
+
+/**
+ * Adds the headers of the sections that Cleat wrote.
+ *
+ * @param wanted  is asked for each; `comments` are the lines from the marker to the header
+ * @return CL_OK, CL_E_LOCAL_CONFIG (the file does not parse)
+ */
+enum cl_code cl_ini_find_ours(struct cl_str text,
+                              bool (*wanted)(void *ctx, struct cl_str header,
+                                             struct cl_str comments),
+                              void *ctx, struct cl_strs *ret, struct cl_err *err) CL_MUST_USE;
 
 #endif

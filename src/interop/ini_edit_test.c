@@ -397,6 +397,34 @@ static void reports_every_failing_allocation(void **state)
     assert_true(fail_each_allocation(attempt, replaced) > 3);
 }
 
+/* --- finding -------------------------------------------------------------------------------- */
+
+static bool has_line(void *ctx, struct cl_str header, struct cl_str comments)
+{
+    (void)header;
+    return cl_str_contains(comments, cl_str_of(ctx));
+}
+
+static void finds_what_it_wrote_by_its_comments(void **state)
+{
+    static char line[] = "# connector a\n";
+    static const char text[] =
+        "# connector a\n[foreign]\nk = v\n\n" CL_INI_MARKER
+        "\n# connector a\n[profile one]\nk = v\n\n" CL_INI_MARKER
+        "\n# connector b\n[profile two]\n\n# connector a\n" CL_INI_MARKER
+        "\n[profile three]\n\n" CL_INI_MARKER "\n# more\n# connector a\n[four]\n";
+    CL_AUTO(cl_strs) struct cl_strs found = CL_STRS_NONE;
+    CL_AUTO(cl_string) char *headers = NULL;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(cl_ini_find_ours(cl_str_of(text), has_line, line, &found, &err), &err);
+    assert_ok(cl_strs_join(&found, ",", &headers, &err), &err);
+    assert_string_equal(headers, "profile one,four");
+    assert_int_equal(cl_ini_find_ours(CL_STR("[a\n"), has_line, line, &found, &err),
+                     CL_E_LOCAL_CONFIG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +441,7 @@ int main(void)
         cmocka_unit_test(restores_every_file_byte_for_byte),
         cmocka_unit_test(keeps_what_others_add_behind_it),
         cmocka_unit_test(restores_random_files),
+        cmocka_unit_test(finds_what_it_wrote_by_its_comments),
         cmocka_unit_test(reports_every_failing_allocation),
     };
 

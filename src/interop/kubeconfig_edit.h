@@ -36,7 +36,8 @@ struct cl_kube_files {
 
 /* Whose entries, as their marks tell it. */
 struct cl_kube_owner {
-    struct cl_str connector;   /* id */
+    struct cl_str connector;   /* id; empty, for a logout: whoever had the name */
+    struct cl_str name;        /* of the connector when the entry was written */
     struct cl_str resource_id; /* empty: the connector has one resource only */
 };
 

@@ -83,9 +83,16 @@ bool cl_kube_entry_find(const struct cl_yaml *yaml, const struct cl_kube_list *l
     return false;
 }
 
+static bool is_connectors(const struct cl_kube_owner *owner, const struct cl_yaml_node *mark)
+{
+    if (owner->connector.len > 0)
+        return cl_str_eq(cl_yaml_get_text(mark, "connector"), owner->connector);
+    return owner->name.len > 0 && cl_str_eq(cl_yaml_get_text(mark, "name"), owner->name);
+}
+
 bool cl_kube_owns(const struct cl_kube_owner *owner, const struct cl_yaml_node *mark)
 {
-    return mark != NULL && cl_str_eq(cl_yaml_get_text(mark, "connector"), owner->connector) &&
+    return mark != NULL && is_connectors(owner, mark) &&
            (owner->resource_id.len == 0 ||
             cl_str_eq(cl_yaml_get_text(mark, "resource-id"), owner->resource_id));
 }

@@ -101,6 +101,7 @@ static void add_mark(struct cl_json_build *build, const struct work *work, struc
     cl_json_open_object(build, "extension");
     cl_json_add_c(build, "apiVersion", "cleat/v1");
     cl_json_add_str(build, "connector", login->owner.connector);
+    cl_json_add_filled(build, "name", login->owner.name);
     cl_json_add_filled(build, "resource-id", login->owner.resource_id);
     cl_json_add_str(build, "mode", login->mode);
     cl_json_add_str(build, "written", login->written);

@@ -65,7 +65,7 @@ static enum cl_code restore_current(struct cl_kube_file *file, const struct gone
 
 static bool is_wanted(const struct work *work, const struct cl_kube_entry *entry)
 {
-    struct cl_kube_owner any = {.connector = work->owner->connector};
+    struct cl_kube_owner any = {.connector = work->owner->connector, .name = work->owner->name};
 
     if (work->context.len == 0)
         return cl_kube_owns(work->owner, entry->mark);

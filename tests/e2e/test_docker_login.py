@@ -330,6 +330,24 @@ def test_logout_gives_the_files_back_byte_for_byte(register, cleat, docker_json,
     assert not os.path.exists(auth_json)
 
 
+@pytest.mark.parametrize("by_id", [False, True])
+def test_a_deleted_connector_can_be_logged_out_of(register, cleat, docker_json, auth_json, by_id):
+    register("reg", "reg.example.com", "--no-verify")
+    register("other", "ghcr.io", "--no-verify")
+    write(docker_json, FILES[-1])
+    cleat.sc("login", "other")
+    before = read(docker_json)
+    cleat.sc("login", "reg")
+    given = cleat.find("reg")["id"] if by_id else "reg"
+    cleat.sc("delete", "reg", "--yes")
+    assert "Removed registry 'reg.example.com'" in cleat.sc("login", given, "--logout").stdout
+    assert read(docker_json) == before
+    assert "reg.example.com" not in read(auth_json).decode()
+    cleat.sc("login", "reg", "--logout", code=3)
+    cleat.sc("login", "other", "--logout")
+    assert read(docker_json) == FILES[-1].encode()
+
+
 def test_makes_files_and_takes_them_away(register, cleat, docker_json, auth_json, home):
     register("hub", "docker.io", "--no-verify")
     register("reg", "reg.example.com", "--no-verify")
@@ -411,7 +429,8 @@ def test_one_connector_answers_for_a_registry(register, cleat):
     register("one", "reg.example.com", "--no-verify")
     register("two", "reg.example.com", "--no-verify")
     cleat.sc("login", "one")
-    assert "answers for" in cleat.sc("login", "two", code=6).stderr
+    one = cleat.find("one")["id"]
+    assert "connector 'one' (%s) answers for 'reg.example.com'" % one in cleat.sc("login", "two", code=6).stderr
     cleat.sc("login", "two", "--overwrite")
     cleat.sc("login", "one", "--logout", code=3)
     cleat.sc("login", "two", "--logout")

@@ -395,6 +395,26 @@ def test_leaves_every_foreign_byte_alone(aws, role):
         assert file.read().rstrip("\n") == MESSY
 
 
+@pytest.mark.parametrize("more", [[], ["--static"]])
+def test_takes_away_what_a_deleted_connector_left(aws, role, more):
+    name = "credentials" if more else "config"
+    path = os.path.join(role.home, ".aws", name)
+    os.makedirs(os.path.dirname(path))
+    with open(path, "w", newline="") as file:
+        file.write(MESSY)
+    os.chmod(path, 0o600)
+    role.canary.allow_file(path)
+    role.sc("login", "role", *BUCKET, *more)
+    role.sc("login", "role", *BUCKET, "--profile", "work", *more)
+    role.sc("delete", "role", "--yes")
+    role.sc("login", "another", "--logout", code=3)
+    said = role.sc("login", "role", "--logout", "--profile", "work").stdout
+    assert said == "Removed local AWS profile 'work'.\n"
+    assert "Removed local AWS profile 'cleat-" in role.sc("login", "role", "--logout").stdout
+    with open(path, newline="") as file:
+        assert file.read().rstrip("\n") == MESSY
+
+
 def test_does_not_touch_a_profile_it_did_not_write(aws, role):
     path = os.path.join(role.home, ".aws", "config")
     os.makedirs(os.path.dirname(path))

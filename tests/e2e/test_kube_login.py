@@ -268,13 +268,14 @@ def test_leaves_the_entries_of_other_tools_alone(eks, cleat, login, config_path)
         assert file.read() == before
 
 
-def test_takes_out_what_a_deleted_connector_left(eks, login, cleat, config_path):
+@pytest.mark.parametrize("given", [None, "role"])
+def test_takes_out_what_a_deleted_connector_left(eks, login, cleat, config_path, given):
     login()
     with open(config_path, encoding="utf-8") as file:
         connector = yaml.safe_load(file)["users"][0]["user"]["extensions"][0]["extension"]["connector"]
     cleat.sc("delete", "role", "--yes")
-    assert "if it was deleted, pass its whole id" in login("--logout", code=3).stderr
-    cleat.sc("login", connector, "--logout")
+    assert "found by its name at that time" in cleat.sc("login", "another", "--logout", code=3).stderr
+    assert "Removed kubectl context" in cleat.sc("login", given or connector, "--logout").stdout
     with open(config_path, encoding="utf-8") as file:
         assert file.read() == ""
     assert "not found" in cleat.sc("login", connector, "--logout", code=3).stderr

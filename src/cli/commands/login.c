@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "cli/commands/issue_args.h"
+#include "cli/commands/login_gone.h"
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
 #include "cli/progress.h"
@@ -155,75 +156,6 @@ static enum cl_code name_client(struct cl_cli *cli, const struct cl_args *args,
                       &issued->connector_type, err);
 }
 
-/* --- logout of a connector that was deleted ------------------------------------------------ */
-
-/* A client whose entries tell the id of their connector. */
-struct gone_kind {
-    const char *connector_type; /* of the client */
-    const char *resource_type;
-    const char *foreign[3]; /* options that speak of another client */
-};
-
-/* An option speaks of another client, or the resource type does. */
-static bool is_excluded(const struct cl_args *args, const struct gone_kind *kind)
-{
-    struct cl_str wanted = cl_str_of(cl_args_value(args, "resource-type"));
-
-    for (size_t i = 0; i < CL_COUNT(kind->foreign); i++) {
-        if (cl_args_has(args, kind->foreign[i]))
-            return true;
-    }
-    return wanted.len > 0 && !cl_str_eq_c(wanted, kind->resource_type);
-}
-
-/* The marks of what login wrote for kubectl and for registries have the id of the connector, and so
- * are found without it. */
-static enum cl_code log_out_gone(struct cl_cli *cli, const struct cl_args *args,
-                                 const struct gone_kind *kind, const struct cl_login_request *like,
-                                 struct cl_login_result *ret, struct cl_err *err)
-{
-    CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
-    struct cl_str id = cl_str_of(cl_args_positional(args, 0));
-    struct cl_login_request request = *like;
-
-    memcpy(client.connector.id, id.ptr, id.len); /* a UUID, which fits */
-    CL_TRY(cl_str_dup(id, &client.connector.name, err));
-    CL_TRY(cl_str_dup(cl_str_of(kind->connector_type), &client.issued.connector_type, err));
-    CL_TRY(cl_str_dup(cl_str_of(kind->resource_type), &client.issued.resource_type, err));
-    if (cl_args_has(args, "resource-id")) {
-        CL_TRY(cl_str_dup(cl_str_of(cl_args_value(args, "resource-id")), &client.issued.resource_id,
-                          err));
-    }
-    request.client = &client;
-    return cl_login(&cli->call, &request, ret, err);
-}
-
-static enum cl_code log_out_unknown(struct cl_cli *cli, const struct cl_args *args,
-                                    const struct cl_login_request *request,
-                                    struct cl_login_result *ret, struct cl_err *err)
-{
-    static const struct gone_kind kinds[] = {
-        {"kubernetes", "kubernetes-cluster", {"profile", "tool", "docker-config"}},
-        {"docker", "docker-registry", {"profile", "context", "kubeconfig"}},
-    };
-    bool is_id = cl_is_uuid(cl_str_of(cl_args_positional(args, 0)));
-
-    for (size_t i = 0; is_id && i < CL_COUNT(kinds); i++) {
-        struct cl_err why = CL_ERR_NONE;
-        if (is_excluded(args, &kinds[i]))
-            continue;
-        enum cl_code code = log_out_gone(cli, args, &kinds[i], request, ret, &why);
-        if (code == CL_E_NOT_FOUND)
-            continue;
-        if (code != CL_OK)
-            *err = why;
-        return code;
-    }
-    return cl_err_hint(err, "if it was deleted, pass its whole id: what login wrote for kubectl "
-                            "has it beside 'connector:' in the kubeconfig, and what it wrote for "
-                            "registries in ~/.config/cleat/docker.json");
-}
-
 static enum cl_code log_out(struct cl_cli *cli, const struct cl_args *args,
                             struct cl_issue_client_result *client,
                             const struct cl_login_request *request, struct cl_login_result *ret,
@@ -235,10 +167,12 @@ static enum cl_code log_out(struct cl_cli *cli, const struct cl_args *args,
     if (code == CL_OK)
         return cl_login(&cli->call, request, ret, err);
     bool is_unknown = code == CL_E_NOT_FOUND && client->connector.id[0] == '\0';
-    if (is_unknown && log_out_unknown(cli, args, request, ret, &why) == CL_OK)
+    if (is_unknown)
+        code = cl_log_out_gone(cli, args, request, ret, &why);
+    if (code == CL_OK)
         return CL_OK;
     *err = why;
-    return why.code;
+    return code;
 }
 
 static enum cl_code log_in(struct cl_cli *cli, const struct cl_args *args,

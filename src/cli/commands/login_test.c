@@ -7,13 +7,15 @@
 #define CONFIG "/home/u/.aws/config"
 #define CREDENTIALS "/home/u/.aws/credentials"
 #define GET "get {\"ref\":{\"text\":\"aws-auto\"}}\n"
-#define MAP                                                                              \
-    "{\"ghcr.io\":{\"connector\":\"" AUTO_ID "\",\"resource_type\":\"docker-registry\"," \
-    "\"resource_id\":\"ghcr.io\",\"files\":[{\"path\":\"/home/u/.docker/config.json\","  \
+#define MAP                                                                             \
+    "{\"ghcr.io\":{\"connector\":\"" AUTO_ID                                            \
+    "\",\"name\":\"ghcr\",\"resource_type\":\"docker-registry\","                       \
+    "\"resource_id\":\"ghcr.io\",\"files\":[{\"path\":\"/home/u/.docker/config.json\"," \
     "\"key\":\"ghcr.io\",\"was\":\"absent\"}]}}"
-#define ENTRY                                                                       \
-    CL_INI_MARKER "\n[profile cleat-c0f8e857-zenfiles]\nregion = us-east-1\n"       \
-                  "credential_process = /usr/bin/cleat credential-process " AUTO_ID \
+#define ENTRY                                                                                \
+    CL_INI_MARKER "\n# connector " AUTO_ID " aws-auto\n# resource s3-bucket s3://zenfiles\n" \
+                  "[profile cleat-c0f8e857-zenfiles]\nregion = us-east-1\n"                  \
+                  "credential_process = /usr/bin/cleat credential-process " AUTO_ID          \
                   " -r s3-bucket -ri s3://zenfiles\n"
 
 static void prepare(struct command_run *run, const char *result)
@@ -99,7 +101,7 @@ static void refuses_an_entry_of_somebody_else(void **state)
     assert_file(run, CONFIG, "[profile mine]\nregion = x\n");
     prepare(run, ISSUED);
     assert_status(run, LINE " aws-auto -r s3-bucket --profile mine --overwrite", 0);
-    assert_non_null(strstr(fake_file(run->world, CONFIG), CL_INI_MARKER "\n[profile mine]\n"));
+    assert_non_null(strstr(fake_file(run->world, CONFIG), "s3://zenfiles\n[profile mine]\n"));
 }
 
 static void writes_nothing_when_nothing_is_issued(void **state)
@@ -237,11 +239,15 @@ static void log_out_gone(struct command_run *run, const char *words, int status)
     assert_status(run, line.ptr, status);
 }
 
-/* Its id is all that the entries know of it. */
+/* Its id and its name are all that the entries know of it. */
 static void takes_away_what_a_deleted_connector_left(void **state)
 {
-    static const char *const words[] = {AUTO_ID, AUTO_ID " -r kubernetes-cluster -ri zenit-cluster",
-                                        AUTO_ID " --context " CLUSTER_ARN};
+    static const char *const words[] = {AUTO_ID,
+                                        AUTO_ID " -r kubernetes-cluster -ri zenit-cluster",
+                                        AUTO_ID " --context " CLUSTER_ARN,
+                                        "C0F8E857AAAA4BBB8CCC0123456789AB",
+                                        "aws-auto",
+                                        "aws-auto -r kubernetes-cluster"};
 
     for (size_t i = 0; i < CL_COUNT(words); i++) {
         struct command_run *run = *state;
@@ -260,9 +266,82 @@ static void takes_away_registries_of_a_deleted_connector(void **state)
     fake_set_file(run->world, "/home/u/.docker/config.json",
                   "{\"credHelpers\":{\"ghcr.io\":\"cleat\"}}");
     fake_set_file(run->world, "/home/u/.config/cleat/docker.json", MAP);
+    log_out_gone(run, "another", 3);
     log_out_gone(run, AUTO_ID, 0);
     assert_out(run, "Removed registry 'ghcr.io' from /home/u/.docker/config.json.\n");
     log_out_gone(run, AUTO_ID, 3);
+    fake_set_file(run->world, "/home/u/.docker/config.json",
+                  "{\"credHelpers\":{\"ghcr.io\":\"cleat\"}}");
+    fake_set_file(run->world, "/home/u/.config/cleat/docker.json", MAP);
+    log_out_gone(run, "ghcr", 0);
+    assert_file(run, "/home/u/.config/cleat/docker.json", "(none)");
+}
+
+static void takes_away_profiles_of_a_deleted_connector(void **state)
+{
+    static const struct {
+        const char *words;
+        int status;
+    } rows[] = {
+        {AUTO_ID, 0},
+        {"aws-auto", 0},
+        {"aws-auto -r s3-bucket", 0},
+        {"aws-auto -r s3-bucket -ri zenfiles", 0},
+        {"aws-auto -ri s3://zenfiles", 0},
+        {"aws-auto --profile cleat-c0f8e857-zenfiles", 0},
+        {"aws-auto --profile mine", 3},
+        {"aws-auto -r aws-generic", 3},
+        {"aws-auto -ri zenit", 3},
+        {"aws-auto -r docker-registry", 3},
+        {"aws-auto --tool docker", 3},
+        {"aws", 3},
+        {"c0f8e857-aaaa-4bbb-8ccc-0123456789ac", 3},
+    };
+
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct command_run *run = *state;
+        fake_set_file(run->world, CONFIG, "[profile x]\nregion = y\n");
+        prepare(run, ISSUED);
+        assert_status(run, LINE " aws-auto -r s3-bucket -ri zenfiles", 0);
+        log_out_gone(run, rows[i].words, rows[i].status);
+        if (rows[i].status == 0) {
+            assert_out(run, "Removed local AWS profile 'cleat-c0f8e857-zenfiles'.\n");
+            assert_file(run, CONFIG, "[profile x]\nregion = y\n");
+        }
+    }
+}
+
+/* All that there is of it goes at once, the first one is the document's. */
+static void takes_away_all_that_a_deleted_connector_left(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket -ri zenfiles", 0);
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket -ri zenfiles --static --profile work", 0);
+    prepare(run, CLUSTER_ISSUED);
+    assert_status(run, LINE " aws-auto -r kubernetes-cluster -ri zenit-cluster", 0);
+    log_out_gone(run, "aws-auto", 0);
+    assert_out(run, "Removed kubectl context '" CLUSTER_ARN "' from the local kubeconfig.\n"
+                    "Removed local AWS profile 'cleat-c0f8e857-zenfiles'.\n"
+                    "Removed local AWS profile 'work'.\n");
+    assert_file(run, KUBECONFIG, "");
+    assert_file(run, CONFIG, "");
+    assert_file(run, CREDENTIALS, "");
+}
+
+static void clears_the_other_files_when_one_cannot_be_changed(void **state)
+{
+    struct command_run *run = *state;
+
+    prepare(run, ISSUED);
+    assert_status(run, LINE " aws-auto -r s3-bucket -ri zenfiles", 0);
+    fake_set_file(run->world, KUBECONFIG, "users: [\n");
+    log_out_gone(run, "aws-auto", 1);
+    assert_non_null(strstr(run->err.ptr, KUBECONFIG));
+    assert_file(run, CONFIG, "");
+    fake_set_file(run->world, KUBECONFIG, NULL);
 }
 
 static void says_how_to_name_a_deleted_connector(void **state)
@@ -273,9 +352,9 @@ static void says_how_to_name_a_deleted_connector(void **state)
     for (size_t i = 0; i < CL_COUNT(words); i++) {
         log_out_gone(*state, words[i], 3);
         assert_err(*state,
-                   "Error: connector 'x' not found\n  if it was deleted, pass its whole id: what "
-                   "login wrote for kubectl has it beside 'connector:' in the kubeconfig, and what "
-                   "it wrote for registries in ~/.config/cleat/docker.json\n");
+                   "Error: connector 'x' not found\n  what login wrote for a deleted connector is "
+                   "found by its name at that time or by its whole id; there is nothing of this "
+                   "one\n");
     }
 }
 
@@ -298,6 +377,9 @@ int main(void)
         TEST(tells_what_it_cannot_take_away),
         TEST(takes_away_what_a_deleted_connector_left),
         TEST(takes_away_registries_of_a_deleted_connector),
+        TEST(takes_away_profiles_of_a_deleted_connector),
+        TEST(takes_away_all_that_a_deleted_connector_left),
+        TEST(clears_the_other_files_when_one_cannot_be_changed),
         TEST(says_how_to_name_a_deleted_connector),
     };
 
