@@ -21,6 +21,7 @@ struct cl_file_info {
 /* A program that is run to its end. */
 struct cl_child {
     char *const *argv;   /* NULL-terminated; a bare argv[0] is looked up in PATH */
+    char *const *envp;   /* NULL: our environment */
     struct cl_str input; /* its standard input */
     int64_t deadline_ms; /* monotonic, when it is killed; 0: never */
 };

@@ -74,7 +74,8 @@ static int spawn(struct running *running, int in, int out)
         cause = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     if (cause == 0) {
         cause = posix_spawnp(&running->pid, running->child->argv[0], &actions, NULL,
-                             running->child->argv, environ);
+                             running->child->argv,
+                             running->child->envp == NULL ? environ : running->child->envp);
     }
     (void)posix_spawn_file_actions_destroy(&actions);
     if (cause != 0)

@@ -53,6 +53,24 @@ static void hands_input_in_and_output_out(void **state)
     }
 }
 
+static void gives_the_environment_that_is_wanted(void **state)
+{
+    char sh[] = "sh";
+    char c[] = "-c";
+    char line[] = "echo $A $HOME";
+    char a[] = "A=b c";
+    char *argv[] = {sh, c, line, NULL};
+    char *envp[] = {a, NULL};
+    struct cl_child child = {.argv = argv, .envp = envp};
+    CL_AUTO(cl_buf) struct cl_buf out = CL_BUF(4096);
+    struct cl_err err = CL_ERR_NONE;
+    int status = -1;
+
+    (void)state;
+    assert_ok(cl_world_run(NULL, &child, &out, &status, &err), &err);
+    assert_str(cl_buf_view(&out), "b c\n");
+}
+
 /* More than any pipe holds, in both directions at once. */
 static void moves_much(void **state)
 {
@@ -141,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hands_input_in_and_output_out),
+        cmocka_unit_test(gives_the_environment_that_is_wanted),
         cmocka_unit_test(moves_much),
         cmocka_unit_test(kills_what_takes_too_long_or_says_too_much),
         cmocka_unit_test(says_that_there_is_no_such_program),

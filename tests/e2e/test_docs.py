@@ -79,6 +79,7 @@ def test_every_command_runs(cleat, moto_open, home, page):
     files[".kube/config"] = KUBECONFIG % base64.b64encode(authority.certificate.encode()).decode()
     for name, text in files.items():
         with open(os.path.join(home, name), "w", encoding="utf-8") as file:
+            os.chmod(file.name, 0o600)
             file.write(text)
     more = {
         "PATH": os.path.dirname(cleat.program) + ":" + cleat.environment["PATH"],

@@ -461,6 +461,44 @@ def test_takes_over_the_current_context(cluster, import_from, cleat):
     assert [e["user"] for e in cluster.requests("selfsubjectreviews")] == ["broker"]
 
 
+PLUGIN = """#!/bin/sh
+read -r nothing
+echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"$SECRET\\",\
+\\"expirationTimestamp\\":\\"2099-01-02T03:04:05Z\\"}}"
+"""
+
+
+def test_takes_what_a_tool_gives_when_that_is_wanted(cluster, import_from, cleat, home):
+    user = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "command": "./plugin", "args": ["get"],
+            "env": [{"name": "SECRET", "value": TOKEN}],
+        }
+    }  # fmt: skip
+    os.makedirs(os.path.join(home, ".kube"))
+    plugin = os.path.join(home, ".kube", "plugin")
+    with open(plugin, "w", encoding="utf-8") as file:
+        file.write(PLUGIN)
+    os.chmod(plugin, 0o700)
+    error = import_from(kubeconfig(cluster, user), "-o", "json", code=2).error()
+    assert error["code"] == "unsupported" and "--allow-short-lived" in error["hint"]
+    assert cleat.names() == []
+    assert "running './plugin get'" in import_from(kubeconfig(cluster, user), "--allow-short-lived").stderr
+    conn = cleat.find("local")
+    assert conn["auth_method"] == "token" and conn["expires_at"].startswith("2099-01-02T03:04:05")
+    assert [e["user"] for e in cluster.requests("selfsubjectreviews")] == ["broker"]
+
+
+@pytest.mark.parametrize("mode, told", [(0o600, False), (0o644, True), (0o640, True)])
+def test_tells_of_a_file_that_others_can_read(cluster, import_from, home, mode, told):
+    path = os.path.join(home, ".kube", "config")
+    os.makedirs(os.path.dirname(path))
+    with open(path, "w", encoding="utf-8"):
+        os.chmod(path, mode)
+    result = import_from(kubeconfig(cluster, {"token": TOKEN}))
+    assert ("chmod 600" in result.stderr) == told
+
+
 def test_takes_over_the_context_that_is_named(cluster, import_from, cleat, tmp_path):
     document = kubeconfig(cluster, {"token": MARKER + "-wrong"})
     other = kubeconfig(cluster, {"token": TOKEN}, name="other")

@@ -156,6 +156,7 @@ static void note_run(struct fake_world *fake, const struct cl_child *child)
     assert(out != NULL);
     print_lines(out, child->argv);
     (void)fprintf(out, "\n%.*s", CL_STR_ARG(child->input));
+    print_lines(out, child->envp);
     (void)fclose(out);
     free(fake->ran);
     fake->ran = text;

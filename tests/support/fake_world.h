@@ -63,7 +63,8 @@ const char *fake_request(struct fake_world *fake, size_t index);
 /** Answers one run of a program; one that no answer is left for is not there (CL_E_NOT_FOUND). */
 void fake_run_answer(struct fake_world *fake, const char *program, int status, const char *out);
 
-/** What the last program that ran was given, "program\narg\n...\n\ninput"; NULL: there was none. */
+/** What the last program that ran was given, "program\narg\n...\n\ninput", and "NAME=value\n..."
+ * when its environment was; NULL: there was none. */
 const char *fake_ran(struct fake_world *fake);
 
 /** What the last exec was given, "program\narg\n...\n\nNAME=value\n..."; NULL: there was none.

@@ -1,19 +1,12 @@
+#include "connectors/kubernetes/discover.h"
 #include "base/alloc.h"
 #include "codec/url.h"
 #include "connectors/kubernetes/access.h"
 #include "connectors/kubernetes/pod.h"
-#include "interop/kubeconfig.h"
 
 /* Auto-configuration from the kubeconfig that kubectl uses, or from the pod around us. */
 
 #define VALUE_MAX_BYTES ((size_t)1 << 20U)
-
-struct discovering {
-    const struct cl_call *call;
-    const struct cl_discover_request *request;
-    struct cl_kube_context context;
-    struct cl_discovered *ret;
-};
 
 static bool wants(const struct discovering *discovering, const char *method)
 {
@@ -32,8 +25,8 @@ static enum cl_code set_text(struct discovering *discovering, const char *attr, 
     return value.len == 0 ? CL_OK : cl_config_set_text(&discovering->ret->config, attr, value, err);
 }
 
-static enum cl_code set_secret(struct discovering *discovering, const char *attr,
-                               struct cl_str value, struct cl_err *err)
+enum cl_code kubernetes_found_secret(struct discovering *discovering, const char *attr,
+                                     struct cl_str value, struct cl_err *err)
 {
     struct cl_secret *secret = NULL;
 
@@ -41,73 +34,6 @@ static enum cl_code set_secret(struct discovering *discovering, const char *attr
         return CL_OK;
     CL_TRY(cl_secret_new(value, &secret, err));
     return cl_config_set_secret_take(&discovering->ret->config, attr, secret, err);
-}
-
-/* --- users that hold no credential --------------------------------------------------------- */
-
-/* Tools that fetch short-lived tokens, and the connector types that do it themselves. */
-static const struct {
-    const char *tool; /* command of exec, or name of auth-provider */
-    const char *type;
-    const char *what;
-} tools[] = {
-    {"aws", "aws", "an EKS cluster"},
-    {"aws-iam-authenticator", "aws", "an EKS cluster"},
-    {"gke-gcloud-auth-plugin", "gcp", "a GKE cluster"},
-    {"gcp", "gcp", "a GKE cluster"},
-    {"kubelogin", "azure", "an AKS cluster"},
-    {"azure", "azure", "an AKS cluster"},
-};
-
-static struct cl_str base_name(struct cl_str command)
-{
-    size_t at = command.len;
-
-    while (at > 0 && command.ptr[at - 1] != '/')
-        at--;
-    return cl_str_skip(command, at);
-}
-
-static enum cl_code hint_tool(struct cl_str tool, struct cl_err *err)
-{
-    for (size_t i = 0; i < CL_COUNT(tools); i++) {
-        if (cl_str_eq_c(tool, tools[i].tool)) {
-            return cl_err_hint(err,
-                               "Register a connector of type '%s' instead: it issues tokens for "
-                               "%s by itself.",
-                               tools[i].type, tools[i].what);
-        }
-    }
-    if (cl_str_eq_c(tool, "cleat"))
-        return cl_err_hint(err, "This entry was written by Cleat: its connector exists already.");
-    return cl_err_hint(err, "Make a service account and register its token with type 'kubernetes', "
-                            "auth method 'service-account'.");
-}
-
-static enum cl_code refuse_tool(const struct discovering *discovering, const char *how,
-                                struct cl_str tool, struct cl_err *err)
-{
-    (void)cl_err_set(err, CL_E_UNSUPPORTED,
-                     "user '%.*s' of '%s' has no credential of its own: it runs %s '%.*s'",
-                     CL_STR_ARG(cl_str_first(discovering->context.user_name, 100)),
-                     discovering->context.user_path, how,
-                     CL_STR_ARG(cl_str_first(base_name(tool), 100)));
-    return hint_tool(base_name(tool), err);
-}
-
-static enum cl_code refuse_tools(const struct discovering *discovering, struct cl_err *err)
-{
-    const struct cl_yaml_node *user = discovering->context.user;
-    const struct cl_yaml_node *exec = cl_yaml_get(user, "exec");
-    const struct cl_yaml_node *provider = cl_yaml_get(user, "auth-provider");
-
-    if (!cl_yaml_is_null(exec))
-        return refuse_tool(discovering, "the command", cl_yaml_get_text(exec, "command"), err);
-    if (!cl_yaml_is_null(provider)) {
-        return refuse_tool(discovering, "the auth provider", cl_yaml_get_text(provider, "name"),
-                           err);
-    }
-    return CL_OK;
 }
 
 /* --- certificates and keys ----------------------------------------------------------------- */
@@ -236,7 +162,7 @@ static enum cl_code take_token(struct discovering *discovering, bool *ret, struc
     CL_TRY(cl_buf_ok(&text, err));
     struct cl_str token = kubernetes_trim_token(cl_buf_view(&text));
     *ret = token.len > 0;
-    return set_secret(discovering, "token", token, err);
+    return kubernetes_found_secret(discovering, "token", token, err);
 }
 
 static enum cl_code take_pem(struct discovering *discovering, const char *key, const char *attr,
@@ -249,7 +175,7 @@ static enum cl_code take_pem(struct discovering *discovering, const char *key, c
 
     CL_TRY(read_pem(discovering, &place, &text, err));
     *ret = text.len > 0;
-    return set_secret(discovering, attr, cl_buf_view(&text), err);
+    return kubernetes_found_secret(discovering, attr, cl_buf_view(&text), err);
 }
 
 static enum cl_code take_password(struct discovering *discovering, bool *ret, struct cl_err *err)
@@ -261,8 +187,8 @@ static enum cl_code take_password(struct discovering *discovering, bool *ret, st
     *ret = name.len > 0 && password.len > 0;
     if (!*ret)
         return CL_OK;
-    CL_TRY(set_secret(discovering, "username", name, err));
-    return set_secret(discovering, "password", password, err);
+    CL_TRY(kubernetes_found_secret(discovering, "username", name, err));
+    return kubernetes_found_secret(discovering, "password", password, err);
 }
 
 /* Without them the cluster would take the requests for another's, who may do other things. */
@@ -300,14 +226,7 @@ static enum cl_code take_impersonation(struct discovering *discovering, struct c
 
 /* --- which method keeps it ----------------------------------------------------------------- */
 
-struct user_parts {
-    bool token;
-    bool certificate;
-    bool key;
-    bool password;
-};
-
-static const char *describe_parts(const struct user_parts *parts)
+static const char *describe_parts(const struct kubernetes_user_parts *parts)
 {
     if (parts->token && parts->certificate)
         return "token and client certificate";
@@ -318,12 +237,13 @@ static const char *describe_parts(const struct user_parts *parts)
     return parts->password ? "user name and password" : "no credential";
 }
 
-static bool has_any(const struct user_parts *parts)
+static bool has_any(const struct kubernetes_user_parts *parts)
 {
     return parts->token || parts->certificate || parts->password;
 }
 
-static bool can_keep(const struct discovering *discovering, const struct user_parts *parts)
+static bool can_keep(const struct discovering *discovering,
+                     const struct kubernetes_user_parts *parts)
 {
     if (discovering->request->method == NULL || wants(discovering, "token"))
         return discovering->request->method == NULL || !parts->password;
@@ -334,8 +254,8 @@ static bool can_keep(const struct discovering *discovering, const struct user_pa
     return parts->certificate || parts->token; /* service-account: as its base */
 }
 
-static enum cl_code choose_method(struct discovering *discovering, const struct user_parts *parts,
-                                  struct cl_err *err)
+static enum cl_code choose_method(struct discovering *discovering,
+                                  const struct kubernetes_user_parts *parts, struct cl_err *err)
 {
     const struct cl_kube_context *context = &discovering->context;
     const char *method = parts->password ? "password" : "token";
@@ -351,8 +271,8 @@ static enum cl_code choose_method(struct discovering *discovering, const struct 
     return cl_str_dup(cl_str_of(method), &discovering->ret->auth_method, err);
 }
 
-static enum cl_code describe_source(struct discovering *discovering, const struct user_parts *parts,
-                                    struct cl_err *err)
+static enum cl_code describe_source(struct discovering *discovering,
+                                    const struct kubernetes_user_parts *parts, struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(8192);
     const struct cl_kube_context *context = &discovering->context;
@@ -365,17 +285,43 @@ static enum cl_code describe_source(struct discovering *discovering, const struc
     return cl_buf_take(&text, &discovering->ret->source, err);
 }
 
+/* What stands in the entry, or in files that it names. */
+static enum cl_code take_own(struct discovering *discovering, struct kubernetes_user_parts *parts,
+                             struct cl_err *err)
+{
+    CL_TRY(take_token(discovering, &parts->token, err));
+    CL_TRY(take_pem(discovering, "client-certificate", "client_certificate", &parts->certificate,
+                    err));
+    CL_TRY(take_pem(discovering, "client-key", "client_key", &parts->key, err));
+    if (parts->token || parts->certificate)
+        return CL_OK;
+    return take_password(discovering, &parts->password, err);
+}
+
+/* Taking a credential over does not take it away from where others can read it. */
+static enum cl_code warn_of_readers(struct discovering *discovering, struct cl_err *err)
+{
+    const struct cl_world *world = discovering->call->world;
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(8192);
+    const char *path = discovering->context.user_path;
+    struct cl_file_info info = {.exists = false};
+
+    CL_TRY(world->stat_file(world->ctx, path, &info, err));
+    if ((info.mode & 077U) == 0)
+        return CL_OK;
+    cl_buf_addf(&text, "'%.300s' holds credentials and is open to other users: chmod 600", path);
+    CL_TRY(cl_buf_ok(&text, err));
+    return warn(discovering, text.ptr, err);
+}
+
 static enum cl_code take_user(struct discovering *discovering, struct cl_err *err)
 {
-    struct user_parts parts = {.token = false};
+    struct kubernetes_user_parts parts = {.token = false};
 
-    CL_TRY(refuse_tools(discovering, err));
-    CL_TRY(take_token(discovering, &parts.token, err));
-    CL_TRY(
-        take_pem(discovering, "client-certificate", "client_certificate", &parts.certificate, err));
-    CL_TRY(take_pem(discovering, "client-key", "client_key", &parts.key, err));
-    if (!parts.token && !parts.certificate)
-        CL_TRY(take_password(discovering, &parts.password, err));
+    CL_TRY(warn_of_readers(discovering, err));
+    CL_TRY(kubernetes_take_tool(discovering, &parts, err));
+    if (!has_any(&parts))
+        CL_TRY(take_own(discovering, &parts, err));
     CL_TRY(take_impersonation(discovering, err));
     CL_TRY(describe_source(discovering, &parts, err));
     return choose_method(discovering, &parts, err);

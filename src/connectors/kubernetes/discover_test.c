@@ -17,14 +17,14 @@ struct found {
     enum cl_code code;
 };
 
-static struct found discover_in(struct fake_world *fake, const char *kubeconfig, const char *method)
+static struct found discover_from(struct fake_world *fake, const char *kubeconfig,
+                                  const char *method, const struct cl_map *sources)
 {
     struct found found = {.fake = fake};
     struct cl_call call = fake_call(fake);
-    const struct cl_map sources = CL_MAP_NONE;
     const struct cl_discover_request request = {
         .method = method == NULL ? NULL : cl_type_method(&cl_type_kubernetes, cl_str_of(method)),
-        .sources = &sources,
+        .sources = sources,
     };
 
     cl_json_setup();
@@ -33,6 +33,13 @@ static struct found discover_in(struct fake_world *fake, const char *kubeconfig,
     fake_set_file(fake, "/home/me/.kube/bad.pem", "no key");
     found.code = kubernetes_discover(&call, &request, &found.discovered, &found.err);
     return found;
+}
+
+static struct found discover_in(struct fake_world *fake, const char *kubeconfig, const char *method)
+{
+    const struct cl_map sources = CL_MAP_NONE;
+
+    return discover_from(fake, kubeconfig, method, &sources);
 }
 
 static struct found discover(const char *kubeconfig, const char *method)
@@ -101,6 +108,116 @@ static void the_user_entry_decides_about_the_method(void **state)
                    strstr(found.err.hint, users[i].want) == NULL) {
             fail_msg("row %zu: %s; %s", i, found.err.text, found.err.hint);
         }
+        found_cleanup(&found);
+    }
+}
+
+#define EXEC(command) USER("exec: {apiVersion: v1, command: " command ", args: [get, --name, k]}")
+#define ANSWER(status) "{\"apiVersion\":\"v1\",\"status\":{" status "}}"
+#define UNTIL ",\"expirationTimestamp\":\"2024-05-14T13:34:56Z\""
+#define OIDC(config) USER("auth-provider: {name: oidc, config: {" config "}}")
+/* Claims {"exp":1715693696}. */
+#define JWT "e30.eyJleHAiOjE3MTU2OTM2OTZ9.c2ln"
+
+static struct found discover_short_lived(const char *kubeconfig, const char *answer)
+{
+    CL_AUTO(cl_map) struct cl_map sources = CL_MAP_NONE;
+    struct fake_world *fake = fake_world_new();
+    struct cl_err err = CL_ERR_NONE;
+
+    assert_ok(cl_map_set(&sources, CL_STR("allow_short_lived"), CL_STR("true"), &err), &err);
+    fake_run_answer(fake, "tool", 0, answer);
+    return discover_from(fake, kubeconfig, NULL, &sources);
+}
+
+static void what_a_tool_gives_is_taken_when_that_is_wanted(void **state)
+{
+    static const struct {
+        const char *kubeconfig;
+        const char *answer;
+        const char *attr;
+        const char *value;
+        int64_t expires_at;
+    } rows[] = {
+        {EXEC("tool"), ANSWER("\"token\":\"t\"" UNTIL), "token", "t", FAKE_START_AT + 3600},
+        {EXEC("tool"), ANSWER("\"token\":\"t\""), "token", "t", 0},
+        {EXEC("tool"), ANSWER("\"token\":\"" JWT "\""), "token", JWT, FAKE_START_AT + 3600},
+        {EXEC("tool"), ANSWER("\"clientCertificateData\":\"c\",\"clientKeyData\":\"k\"" UNTIL),
+         "client_key", "k", FAKE_START_AT + 3600},
+        {OIDC("id-token: " JWT ", refresh-token: r"), "", "token", JWT, FAKE_START_AT + 3600},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct found found = discover_short_lived(rows[i].kubeconfig, rows[i].answer);
+        const struct cl_config *config = &found.discovered.config;
+        assert_ok(found.code, &found.err);
+        assert_string_equal(found.discovered.auth_method, "token");
+        assert_str(cl_secret_expose(cl_config_secret(config, rows[i].attr)), rows[i].value);
+        assert_int_equal(found.discovered.expires_at, rows[i].expires_at);
+        found_cleanup(&found);
+    }
+}
+
+/* Who runs a command has to learn which. */
+static void the_command_that_was_run_is_told(void **state)
+{
+    struct found found = discover_short_lived(EXEC("tool"), ANSWER("\"token\":\"t\"" UNTIL));
+
+    (void)state;
+    assert_ok(found.code, &found.err);
+    assert_int_equal(found.discovered.warnings.count, 1);
+    assert_string_equal(found.discovered.warnings.items[0],
+                        "the credential was got by running 'tool get --name k', which ends at "
+                        "2024-05-14T13:34:56Z");
+    found_cleanup(&found);
+}
+
+static void what_a_tool_gives_is_refused_where_it_is_no_use(void **state)
+{
+    static const struct {
+        const char *kubeconfig;
+        const char *answer;
+        enum cl_code code;
+        const char *part;
+    } rows[] = {
+        {EXEC("/usr/bin/cleat"), "", CL_E_UNSUPPORTED, "'cleat'"},
+        {EXEC("gone"), "", CL_E_LOCAL_TOOL_MISSING, "'/home/me/.kube/config', line 7: cannot run"},
+        {EXEC("tool"), "{}", CL_E_LOCAL_CONFIG, "line 7: the answer of 'tool'"},
+        {OIDC("refresh-token: r"), "", CL_E_UNSUPPORTED, "auth provider 'oidc'"},
+        {USER("auth-provider: {name: gcp, config: {access-token: a}}"), "", CL_E_UNSUPPORTED,
+         "auth provider 'gcp'"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct found found = discover_short_lived(rows[i].kubeconfig, rows[i].answer);
+        if (found.code != rows[i].code || strstr(found.err.text, rows[i].part) == NULL)
+            fail_msg("row %zu: %s: %s", i, cl_code_wire(found.code), found.err.text);
+        found_cleanup(&found);
+    }
+}
+
+static void a_file_that_others_read_is_told(void **state)
+{
+    static const struct {
+        unsigned mode;
+        size_t warnings;
+    } rows[] = {{0600, 0}, {0400, 0}, {0640, 1}, {0604, 1}, {0620, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct fake_world *fake = fake_world_new();
+        struct found found = discover_in(fake, USER("token: t"), NULL);
+        cl_discovered_cleanup(&found.discovered);
+        fake_set_file_mode(fake, "/home/me/.kube/config", rows[i].mode);
+        struct cl_call call = fake_call(fake);
+        const struct cl_map sources = CL_MAP_NONE;
+        const struct cl_discover_request request = {.sources = &sources};
+        assert_ok(kubernetes_discover(&call, &request, &found.discovered, &found.err), &found.err);
+        assert_int_equal(found.discovered.warnings.count, rows[i].warnings);
+        if (rows[i].warnings > 0)
+            assert_non_null(strstr(found.discovered.warnings.items[0], "chmod 600"));
         found_cleanup(&found);
     }
 }
@@ -228,6 +345,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_user_entry_decides_about_the_method),
+        cmocka_unit_test(what_a_tool_gives_is_taken_when_that_is_wanted),
+        cmocka_unit_test(the_command_that_was_run_is_told),
+        cmocka_unit_test(what_a_tool_gives_is_refused_where_it_is_no_use),
+        cmocka_unit_test(a_file_that_others_read_is_told),
         cmocka_unit_test(the_cluster_is_taken_over_whole),
         cmocka_unit_test(clusters_are_called_after_their_host),
         cmocka_unit_test(the_file_of_a_token_wins_over_its_text),

@@ -114,6 +114,8 @@ static const struct cl_resource_type resources[] = {
 static const struct cl_source_option sources[] = {
     {.name = "kubeconfig", .help = "The kubeconfig file to take over from, alone; else those that kubectl uses."},
     {.name = "context", .help = "Context to take over; the current one if omitted."},
+    {.name = "allow_short_lived", .is_flag = true,
+     .help = "Also run the tool that a user gets its credentials from, and keep one until it ends."},
 };
 
 /* As whom the connector acts. The rest of the facts is in JSON. */
