@@ -137,6 +137,8 @@ static enum cl_code unknown_option(const struct parser *parser, struct cl_str to
 
     CL_TRY(cl_args_each_option(parser->args, add_name, &names, err));
     (void)cl_err_set(err, CL_E_USAGE, "unknown option '%s'", quoted(&shown, token));
+    if (name.len == 1) /* every name that begins with the letter would be "near" */
+        return err->code;
     return cl_suggest(err, &names, name, "--");
 }
 

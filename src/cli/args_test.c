@@ -236,6 +236,7 @@ static void explains_mistakes_with_the_nearest_match(void **state)
          "Did you mean '--no-verify'?"},
         {"cleat sc list --no-type", CL_E_USAGE, "unknown option '--no-type'", ""},
         {"cleat sc list -z", CL_E_USAGE, "unknown option '-z'", ""},
+        {"cleat sc list -u", CL_E_USAGE, "unknown option '-u'", ""}, /* not "--user" */
         {"cleat sc list -nz", CL_E_USAGE, "unknown option '-nz'", ""},
         {"cleat sc list --type", CL_E_USAGE, "option '--type' needs a value: --type=TYPE", ""},
         {"cleat sc list --type --share", CL_E_USAGE, "option '--type' needs a value: --type=TYPE",

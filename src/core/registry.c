@@ -88,8 +88,9 @@ static enum cl_code no_method_given(const struct cl_connector_type *type,
     CL_AUTO(cl_strs) struct cl_strs valid = CL_STRS_NONE;
 
     CL_TRY(list_methods(type, resource, &valid, err));
-    return cl_unknown(err, CL_E_INVALID, CL_STR_NONE, &valid,
-                      "connector type '%s' has several auth methods and none is given", type->id);
+    (void)cl_unknown(err, CL_E_INVALID, CL_STR_NONE, &valid,
+                     "connector type '%s' has several auth methods and none is given", type->id);
+    return cl_err_hint(err, "'cleat service-connector describe-type %s' explains them.", type->id);
 }
 
 static enum cl_code find_method(const struct cl_connector_type *type, struct cl_str id,

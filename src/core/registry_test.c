@@ -55,8 +55,10 @@ static const struct spec_case spec_cases[] = {
     {"open", "fake-jar", CL_E_METHOD_UNSUPPORTED,
      "auth method 'open' does not serve resource type 'fake-jar'; valid: minted, ambient", ""},
     {"nonsense", "nonsense", CL_E_UNKNOWN_RESOURCE_TYPE, "no resource type 'nonsense'", ""},
-    {"", "", CL_E_INVALID, "has several auth methods and none is given; valid: open, minted", ""},
-    {"", "fake-jar", CL_E_INVALID, "none is given; valid: minted, ambient", ""},
+    {"", "", CL_E_INVALID, "has several auth methods and none is given; valid: open, minted",
+     "'cleat service-connector describe-type fake' explains them."},
+    {"", "fake-jar", CL_E_INVALID, "none is given; valid: minted, ambient",
+     "'cleat service-connector describe-type fake' explains them."},
 };
 
 static void checks_method_and_resource_type(void **state)

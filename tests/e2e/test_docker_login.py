@@ -239,6 +239,7 @@ def test_writes_a_copy_that_ends_when_told(ecr, aws, cleat, skopeo, canary, dock
 
 @pytest.mark.reveals_secret
 def test_answers_get_byte_for_byte(register, cleat, helper):
+    """AC-95."""
     register("reg", "reg.example.com", "--no-verify")
     register("hub", "docker.io", "--no-verify")
     cleat.sc("login", "reg")

@@ -86,6 +86,7 @@ def namespaces(cleat, kubectl="kubectl", **more):
 
 
 def test_writes_an_exec_user_and_switches(eks, cleat, login, config_path):
+    """AC-49."""
     result = login()
     assert result.stdout.splitlines() == [
         "Updated local kubeconfig with the cluster details. The current kubectl context was set to '%s'." % ARN,
@@ -566,6 +567,7 @@ def test_exec_makes_a_kubeconfig_for_one_program(eks, cleat, home, config_path):
 
 @pytest.mark.parametrize("line, code", [("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
 def test_exec_ends_as_the_program_does(eks, cleat, home, line, code):
+    """AC-94."""
     cleat("exec", "role", *SCOPE, "--", "sh", "-c", line, code=code)
     assert in_runtime(home) == []
 

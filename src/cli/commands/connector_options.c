@@ -44,8 +44,12 @@ enum cl_code cl_connector_attrs_read(struct cl_cli *cli, struct cl_args *args,
 enum cl_code cl_connector_sources_check(const struct cl_map *sources, bool looks_up,
                                         struct cl_err *err)
 {
+    CL_AUTO(cl_buf) struct cl_buf option = CL_BUF(256);
+
     if (sources->count == 0 || looks_up)
         return CL_OK;
-    return cl_err_set(err, CL_E_INVALID, "--%s only goes with --auto-configure",
-                      sources->entries[0].key);
+    for (const char *at = sources->entries[0].key; *at != '\0'; at++)
+        cl_buf_add_char(&option, *at == '_' ? '-' : *at);
+    CL_TRY(cl_buf_ok(&option, err));
+    return cl_err_set(err, CL_E_INVALID, "--%s only goes with --auto-configure", option.ptr);
 }

@@ -157,6 +157,19 @@ static enum cl_code read_all(struct registering *registering, bool *ret_from_pro
         *ret_from_profile || cl_args_flag(registering->args, "auto-configure", false), err);
 }
 
+/* What the attributes are stands on a page, not in the help of this command. */
+static enum cl_code advise(const struct registering *registering, enum cl_code code,
+                           struct cl_err *err)
+{
+    struct cl_str method = registering->request.auth_method;
+
+    if (code != CL_E_MISSING_ATTRIBUTE || err->hint[0] != '\0')
+        return code;
+    return cl_err_hint(err, "'cleat service-connector describe-type %s%s%.*s' explains them.",
+                       registering->type->id, method.len > 0 ? " --auth-method " : "",
+                       CL_STR_ARG(method));
+}
+
 static enum cl_code work(struct registering *registering, struct cl_register_result *result,
                          struct cl_err *err)
 {
@@ -169,8 +182,11 @@ static enum cl_code work(struct registering *registering, struct cl_register_res
         cl_progress_start(registering->cli->out, "Registering service connector '%.*s'",
                           CL_STR_ARG(registering->request.name));
     CL_TRY(discover(registering, from_profile, err));
-    return registering->api->ops->register_connector(registering->api, &registering->cli->call,
-                                                     &registering->request, result, err);
+    return advise(registering,
+                  registering->api->ops->register_connector(registering->api,
+                                                            &registering->cli->call,
+                                                            &registering->request, result, err),
+                  err);
 }
 
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
@@ -214,13 +230,20 @@ static const struct cl_option_set option_set = CL_OPTION_SET(options);
 static const struct cl_example examples[] = {
     {.what = "Take over what the AWS CLI uses on this machine",
      .line = "cleat service-connector register aws-auto --type aws --auto-configure"},
-    {.what = "One bucket, from the profile 'dev-account'",
-     .line = "cleat service-connector register aws-dev --type aws --auto-configure "
-             "--profile=dev-account -r s3-bucket -ri s3://zenfiles"},
     {.what = "A role, its source key read from files",
      .line = "cleat service-connector register aws-role --type aws --auth-method iam-role "
              "--region=us-east-1 --role_arn=arn:aws:iam::123456789012:role/cleat-s3 "
              "--aws_access_key_id=@key-id --aws_secret_access_key=@secret-key"},
+    {.what = "The cluster that kubectl uses, and one of its contexts",
+     .line = "cleat service-connector register kube --type kubernetes --auto-configure "
+             "--context=production"},
+    {.what = "A registry, its access token read from a file",
+     .line = "cleat service-connector register ghcr --type docker --registry=ghcr.io "
+             "--username=jane --password=@token"},
+    {.what = "An SSH host whose key is looked at first",
+     .line = "cleat service-connector register gpus --type hyperai --auth-method ed25519-key "
+             "--hostnames=gpu1.example.com --username=jane --base64_ssh_key=@id_ed25519 "
+             "--accept-new-host-keys"},
 };
 
 const struct cl_command cl_command_connector_register = {

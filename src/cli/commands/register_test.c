@@ -316,6 +316,7 @@ static void refuses_mistakes_before_anything_is_asked(void **state)
         {"new -t aws -a secret-key --expiration-seconds long", 2, "'long' is not a duration"},
         {"new -t aws -a secret-key -l team", 2, "label 'team' is not of the form KEY=VALUE"},
         {"new -t aws -a secret-key --profile=dev", 2, "--profile only goes with --auto-configure"},
+        {"new -t docker --docker-config=x", 2, "--docker-config only goes with --auto-configure"},
         {"new -t aws -a profile", 2, "auth method 'profile' needs --profile NAME"},
         {"new other -t aws -a secret-key", 2, "other"},
     };
@@ -331,6 +332,34 @@ static void refuses_mistakes_before_anything_is_asked(void **state)
         if (strstr(run->err.ptr, rows[i].text) == NULL)
             fail_msg("%s: %s", rows[i].words, run->err.ptr);
         assert_null(strstr(fake_api_calls(run->api), "register"));
+    }
+}
+
+/* The page that explains attributes is named where they are missing, and nowhere else. */
+static void names_the_page_about_missing_attributes(void **state)
+{
+    static const struct {
+        const char *words;
+        enum cl_code code;
+        const char *hint;
+    } rows[] = {
+        {"-t aws -a secret-key", CL_E_MISSING_ATTRIBUTE,
+         "\n  'cleat service-connector describe-type aws --auth-method secret-key' explains "
+         "them.\n"},
+        {"-t docker", CL_E_MISSING_ATTRIBUTE,
+         "\n  'cleat service-connector describe-type docker' explains them.\n"},
+        {"-t docker", CL_E_INVALID, "Error: refused\nRun "},
+    };
+
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct command_run *run = *state;
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(512);
+        command_run_reset(run);
+        fake_api_refuse(run->api, "register", rows[i].code, "refused", "");
+        cl_buf_addf(&line, LINE " new %s", rows[i].words);
+        assert_status(run, line.ptr, 2);
+        if (strstr(run->err.ptr, rows[i].hint) == NULL)
+            fail_msg("%s: %s", rows[i].words, run->err.ptr);
     }
 }
 
@@ -383,6 +412,7 @@ int main(void)
         TEST(prints_names_and_fields),
         TEST(prints_every_form),
         TEST(refuses_mistakes_before_anything_is_asked),
+        TEST(names_the_page_about_missing_attributes),
         TEST(never_repeats_a_value),
         TEST(passes_failures_on),
     };

@@ -1,6 +1,7 @@
 #include "base/alloc.h"
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
+#include "cli/progress.h"
 #include "cli/prompt.h"
 #include "codec/json_build.h"
 #include "core/api.h"
@@ -59,6 +60,9 @@ static enum cl_code look(struct scan *scan, const struct cl_args *args, struct c
                                       .auth_method = cl_str_of(scan->conn.method->id),
                                       .sources = sources,
                                       .input = &input};
+    CL_AUTO(cl_progress)
+    struct cl_progress *progress =
+        cl_progress_start(scan->cli->out, "Asking the hosts of '%s'", scan->conn.name);
     CL_TRY(api->ops->scan(api, &scan->cli->call, &request, &scan->found, err));
     cl_view_warn(scan->cli, &scan->found.warnings);
     return CL_OK;
