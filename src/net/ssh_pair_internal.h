@@ -27,6 +27,24 @@ const char *cl_ssh_pair_curve(const struct cl_ssh_pair *pair);
     "-----END OPENSSH " \
     "PRIVATE KEY-----"
 
+/* The encrypted part of such a key, and how it came to be; views into the file. */
+struct cl_ssh_locked {
+    struct cl_str cipher;
+    struct cl_str derivation;
+    struct cl_str options;
+    struct cl_str part;
+};
+
+/**
+ * Appends the decrypted part. A wrong passphrase yields rubbish, not an error.
+ *
+ * @param ret  empty, a CL_BUF_SECRET
+ * @return CL_OK, CL_E_INVALID (no passphrase, damaged), CL_E_UNSUPPORTED, CL_E_FAILED
+ */
+enum cl_code cl_ssh_pair_decrypt(const struct cl_ssh_locked *locked,
+                                 const struct cl_secret *passphrase, struct cl_buf *ret,
+                                 struct cl_err *err) CL_MUST_USE;
+
 /** Reads OpenSSH's own form; see cl_ssh_pair_read. */
 enum cl_code cl_ssh_pair_read_openssh(struct cl_str text, const struct cl_secret *passphrase,
                                       struct cl_ssh_pair **ret, struct cl_err *err) CL_MUST_USE;

@@ -212,10 +212,27 @@ static enum cl_code read_private_part(struct cl_str part, struct cl_ssh_pair **r
     return key == NULL ? damaged(err) : cl_ssh_pair_take(key, ret, err);
 }
 
-static enum cl_code refuse_encrypted(struct cl_err *err)
+/* Two equal words come first: only the right passphrase brings them forth. */
+static bool is_open(struct cl_str part)
 {
-    (void)cl_err_set(err, CL_E_UNSUPPORTED, "the private key is encrypted in OpenSSH's own way");
-    return cl_err_hint(err, "Give it without a passphrase (ssh-keygen -p): Cleat seals it.");
+    struct cl_ssh_reader reader = CL_SSH_READER(part);
+    uint32_t first = cl_ssh_read_u32(&reader);
+
+    return first == cl_ssh_read_u32(&reader) && !reader.bad;
+}
+
+static enum cl_code read_locked(const struct cl_ssh_locked *locked,
+                                const struct cl_secret *passphrase, struct cl_ssh_pair **ret,
+                                struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf part = CL_BUF_SECRET(FILE_MAX);
+
+    if (cl_str_eq_c(locked->cipher, "none"))
+        return read_private_part(locked->part, ret, err);
+    CL_TRY(cl_ssh_pair_decrypt(locked, passphrase, &part, err));
+    if (!is_open(cl_buf_view(&part)))
+        return cl_err_set(err, CL_E_INVALID, "the passphrase does not open the private key");
+    return read_private_part(cl_buf_view(&part), ret, err);
 }
 
 enum cl_code cl_ssh_pair_read_openssh(struct cl_str text, const struct cl_secret *passphrase,
@@ -223,20 +240,17 @@ enum cl_code cl_ssh_pair_read_openssh(struct cl_str text, const struct cl_secret
 {
     CL_AUTO(cl_buf) struct cl_buf file = CL_BUF_SECRET(FILE_MAX);
 
-    (void)passphrase;
     CL_TRY(decode_file(text, &file, err));
     if (!cl_str_starts(cl_buf_view(&file), CL_STR(MAGIC)))
         return damaged(err);
     struct cl_ssh_reader reader = CL_SSH_READER(cl_str_skip(cl_buf_view(&file), sizeof(MAGIC) - 1));
-    struct cl_str cipher = cl_ssh_read_string(&reader);
-    (void)cl_ssh_read_string(&reader);
-    (void)cl_ssh_read_string(&reader);
+    struct cl_ssh_locked locked = {.cipher = cl_ssh_read_string(&reader)};
+    locked.derivation = cl_ssh_read_string(&reader);
+    locked.options = cl_ssh_read_string(&reader);
     uint32_t count = cl_ssh_read_u32(&reader);
     (void)cl_ssh_read_string(&reader);
-    struct cl_str part = cl_ssh_read_string(&reader);
+    locked.part = cl_ssh_read_string(&reader);
     if (reader.bad || count != 1)
         return damaged(err);
-    if (!cl_str_eq_c(cipher, "none"))
-        return refuse_encrypted(err);
-    return read_private_part(part, ret, err);
+    return read_locked(&locked, passphrase, ret, err);
 }
