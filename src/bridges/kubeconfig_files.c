@@ -94,6 +94,7 @@ static enum cl_code choose_target(struct cl_kube_session *config, struct cl_err 
     for (size_t i = 0; i < config->files.count; i++) {
         struct place *place = &config->places[i];
         CL_TRY(config->world->stat_file(config->world->ctx, place->path, &place->info, err));
+        config->items[i].existed = place->info.exists;
         if (place->info.exists && !is_found)
             config->files.target = i;
         is_found = is_found || place->info.exists;
@@ -225,6 +226,8 @@ static enum cl_code save_file(const struct cl_kube_session *config, size_t index
     const struct place *place = &config->places[index];
     mode_t mode = has_secret || !place->info.exists ? 0600 : 0777; /* the stricter one stays */
 
+    if (file->remove)
+        return config->world->remove_target(config->world->ctx, place->path, err);
     if (!file->changed || cl_str_eq(cl_buf_view(&file->text), cl_buf_view(&place->before)))
         return CL_OK;
     if (file->needs_copy)

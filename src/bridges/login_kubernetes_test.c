@@ -246,7 +246,10 @@ static void writes_where_kubectl_would(void **state)
         assert_non_null(fake_file(fake, rows[i].written));
         assert_non_null(strstr(fake_file(fake, rows[i].written), ARN));
         login(fake, (struct cl_login_request){.logout = true});
-        assert_string_equal(fake_file(fake, rows[i].written), rows[i].there != NULL ? MINE : "");
+        if (rows[i].there == NULL)
+            assert_null(fake_file(fake, rows[i].written));
+        else
+            assert_string_equal(fake_file(fake, rows[i].written), MINE);
         fake_world_free(fake);
     }
 }
@@ -387,6 +390,25 @@ static void needs_nothing_issued_to_log_out(void **state)
     assert_string_equal(result.notice,
                         "Removed kubectl context '" ARN "' from the local kubeconfig.");
     assert_string_equal(fake_file(*state, CONFIG), MINE);
+}
+
+static void removes_the_file_that_it_made(void **state)
+{
+    struct fake_world *fake = *state;
+    struct cl_login_request logout = {.logout = true};
+    static const char *const empty[] = {NULL, "", "# nothing yet\n"};
+
+    for (size_t i = 0; i < CL_COUNT(empty); i++) {
+        fake_set_file(fake, CONFIG, empty[i]);
+        login(fake, NO_OPTIONS);
+        assert_non_null(fake_file(fake, CONFIG));
+        login(fake, logout);
+        if (empty[i] == NULL)
+            assert_null(fake_file(fake, CONFIG));
+        else
+            assert_string_equal(fake_file(fake, CONFIG), empty[i]);
+        assert_null(fake_file(fake, CONFIG ".lock"));
+    }
 }
 
 static void says_that_there_is_nothing_to_take_away(void **state)
@@ -534,6 +556,7 @@ int main(void)
         TEST(makes_room_for_a_hundred_copies),
         TEST(tells_when_a_context_of_that_name_was_there),
         TEST(needs_nothing_issued_to_log_out),
+        TEST(removes_the_file_that_it_made),
         TEST(says_that_there_is_nothing_to_take_away),
         TEST(waits_for_nobody_for_ever),
         TEST(touches_no_file_that_does_not_parse),

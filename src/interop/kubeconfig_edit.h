@@ -22,9 +22,11 @@
 /* One file of the list that a client merges. Zero-initialised is a file that is not there. */
 struct cl_kube_file {
     const char *path;   /* what errors call it; borrowed */
+    bool existed;       /* before the first edit */
     struct cl_buf text; /* what it holds; owned, replaced by edits */
     bool changed;       /* by an edit */
     bool needs_copy;    /* an edit has replaced what Cleat did not write */
+    bool remove;        /* Cleat has made the file, and nothing is left in it */
 };
 void cl_kube_file_cleanup(struct cl_kube_file *file);
 

@@ -9,7 +9,7 @@
 #define PATH "/home/u/.kube/config"
 #define FILES_MAX 3
 
-/* Files as a test has them; the texts are what they hold now. */
+/* Files as a test has them; the texts are what they hold now. NULL: a file that is not there. */
 struct set {
     struct cl_kube_files files;
     struct cl_kube_file items[FILES_MAX];
@@ -18,7 +18,9 @@ struct set {
 static void put(struct cl_kube_file *file, const char *text)
 {
     cl_buf_truncate(&file->text, 0);
-    cl_buf_add_c(&file->text, text);
+    cl_buf_add_c(&file->text, text == NULL ? "" : text);
+    file->existed = text != NULL;
+    file->remove = false;
     file->changed = false;
     file->needs_copy = false;
 }
@@ -138,13 +140,13 @@ static void assert_text(const struct set *set, size_t index, const char *want)
 
 static void writes_a_whole_file_where_there_was_none(void **state)
 {
-    CL_AUTO(set) struct set set = one_file("");
+    CL_AUTO(set) struct set set = one_file(NULL);
 
     (void)state;
     in(&set, &alpha, "alpha");
     assert_text(
         &set, 0,
-        "# managed by cleat\napiVersion: v1\nkind: Config\nclusters:\n- name: alpha\n"
+        "# made by cleat\napiVersion: v1\nkind: Config\nclusters:\n- name: alpha\n"
         "  cluster:\n    server: https://a\n    certificate-authority-data: Y2E=\n" MARK(
             "    ",
             "        list-before: \"-\"\n") "users:\n- name: cleat:c1:alpha\n  user:\n    exec:\n  "
@@ -176,6 +178,7 @@ static void writes_a_whole_file_where_there_was_none(void **state)
     assert_true(set.items[0].changed && !set.items[0].needs_copy);
     out(&set, &alpha);
     assert_text(&set, 0, "");
+    assert_true(set.items[0].remove);
 }
 
 static void follows_json(void **state)
@@ -231,6 +234,51 @@ static void gives_back_every_byte(void **state)
         in(&set, &alpha, "alpha"); /* again, as people do */
         out(&set, &alpha);
         assert_text(&set, 0, befores[i]);
+        assert_false(set.items[0].remove);
+    }
+}
+
+/* What is there now, after the first login into a file that was not there. */
+static void reread(struct set *set)
+{
+    set->items[0].existed = true;
+}
+
+/* Each login and logout is a run of its own, which finds the file as the last one left it. */
+static void removes_a_file_that_it_made_with_its_last_entry(void **state)
+{
+    static const struct who *const orders[][2] = {{&alpha, &beta}, {&beta, &alpha}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(orders); i++) {
+        CL_AUTO(set) struct set set = one_file(NULL);
+        in(&set, &alpha, "alpha");
+        reread(&set);
+        in(&set, &beta, "beta");
+        in(&set, &alpha, "alpha");
+        out(&set, orders[i][0]);
+        assert_false(set.items[0].remove);
+        out(&set, orders[i][1]);
+        assert_true(set.items[0].remove);
+    }
+}
+
+static void keeps_a_file_in_which_something_foreign_is_left(void **state)
+{
+    static const char *const foreign[] = {"# mine\n", "preferences: {}\n", "\n"};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(foreign); i++) {
+        CL_AUTO(set) struct set set = one_file(NULL);
+        CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
+        in(&set, &alpha, "alpha");
+        reread(&set);
+        cl_buf_add(&text, cl_buf_view(&set.items[0].text));
+        cl_buf_add_c(&text, foreign[i]);
+        put(&set.items[0], text.ptr);
+        out(&set, &alpha);
+        assert_false(set.items[0].remove);
+        assert_true(cl_str_ends(cl_buf_view(&set.items[0].text), cl_str_of(foreign[i])));
     }
 }
 
@@ -680,6 +728,8 @@ int main(void)
         cmocka_unit_test(writes_a_whole_file_where_there_was_none),
         cmocka_unit_test(follows_json),
         cmocka_unit_test(gives_back_every_byte),
+        cmocka_unit_test(removes_a_file_that_it_made_with_its_last_entry),
+        cmocka_unit_test(keeps_a_file_in_which_something_foreign_is_left),
         cmocka_unit_test(gives_back_every_byte_after_two_in_any_order),
         cmocka_unit_test(leaves_a_choice_of_the_user_alone),
         cmocka_unit_test(forgets_a_context_that_never_was_current),

@@ -16,7 +16,7 @@ static const struct cl_kube_list *const lists[] = {&cl_kube_clusters, &cl_kube_u
                                                    &cl_kube_contexts};
 
 /* What a file that Cleat has to begin begins with; the comment tells it from anybody's. */
-#define HEADER "# managed by cleat\napiVersion: v1\nkind: Config"
+#define HEADER "apiVersion: v1\nkind: Config"
 
 void cl_kube_file_cleanup(struct cl_kube_file *file)
 {
@@ -270,6 +270,12 @@ enum cl_code cl_kube_set_text(struct cl_kube_file *file, const struct cl_yaml *y
 
 /* --- a file's first lines ------------------------------------------------------------------ */
 
+/* The first line tells whether the file goes with its last entry. */
+static const char *header_of(bool existed)
+{
+    return existed ? "# managed by cleat\n" HEADER : "# made by cleat\n" HEADER;
+}
+
 /* Behind comments, if there are any; the line end that the text has at its end stays there. */
 enum cl_code cl_kube_begin(struct cl_kube_file *file, struct cl_err *err)
 {
@@ -284,26 +290,37 @@ enum cl_code cl_kube_begin(struct cl_kube_file *file, struct cl_err *err)
     cl_buf_add(&text, old);
     if (!ends)
         cl_buf_add_char(&text, '\n');
-    cl_buf_add_c(&text, HEADER);
+    cl_buf_add_c(&text, header_of(file->existed));
     if (ends)
         cl_buf_add_char(&text, '\n');
     return take(file, cl_buf_ok(&text, err), &text, err);
 }
 
-enum cl_code cl_kube_end(struct cl_kube_file *file, struct cl_err *err)
+static enum cl_code strip_header(struct cl_kube_file *file, struct cl_str header,
+                                 struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(2 * CL_KUBECONFIG_MAX_BYTES);
     struct cl_str old = cl_buf_view(&file->text);
     bool ends = cl_str_ends(old, CL_STR("\n"));
     struct cl_str rest = ends ? cl_str_first(old, old.len - 1) : old;
 
-    if (!cl_str_ends(rest, CL_STR(HEADER)))
+    if (!cl_str_ends(rest, header))
         return CL_OK;
-    rest = cl_str_first(rest, rest.len - strlen(HEADER));
+    rest = cl_str_first(rest, rest.len - header.len);
     if (!ends && cl_str_ends(rest, CL_STR("\n")))
         rest = cl_str_first(rest, rest.len - 1);
     cl_buf_add(&text, rest);
     return take(file, cl_buf_ok(&text, err), &text, err);
+}
+
+enum cl_code cl_kube_end(struct cl_kube_file *file, struct cl_err *err)
+{
+    CL_TRY(strip_header(file, cl_str_of(header_of(true)), err));
+    if (file->text.len == 0)
+        return CL_OK;
+    CL_TRY(strip_header(file, cl_str_of(header_of(false)), err));
+    file->remove = file->text.len == 0;
+    return CL_OK;
 }
 
 /* --- sources ------------------------------------------------------------------------------- */

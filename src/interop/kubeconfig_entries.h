@@ -60,10 +60,12 @@ enum cl_code cl_kube_set_text(struct cl_kube_file *file, const struct cl_yaml *y
                               const struct cl_yaml_node *scalar, struct cl_str value,
                               struct cl_err *err) CL_MUST_USE;
 
-/** A file without any value gets the two lines that every kubeconfig begins with. */
+/** A file without any value gets the two lines that every kubeconfig begins with, and one above
+ *  them that tells who made it. */
 enum cl_code cl_kube_begin(struct cl_kube_file *file, struct cl_err *err) CL_MUST_USE;
 
-/** Takes them out again when nothing else is left. */
+/** Takes them out again when nothing else is left; a file that was made for them is to be removed.
+ */
 enum cl_code cl_kube_end(struct cl_kube_file *file, struct cl_err *err) CL_MUST_USE;
 
 /** A source as marks write it, "= []" or "-" for a key that was not there, and back. */

@@ -20,6 +20,8 @@ static void set_init(struct set *set, struct cl_str first, struct cl_str second)
     set->files.items = set->items;
     set->items[0] = (struct cl_kube_file){.path = "a", .text = CL_BUF(CL_KUBECONFIG_MAX_BYTES)};
     set->items[1] = (struct cl_kube_file){.path = "b", .text = CL_BUF(CL_KUBECONFIG_MAX_BYTES)};
+    set->items[0].existed = first.len > 0;
+    set->items[1].existed = second.len > 0;
     cl_buf_add(&set->items[0].text, first);
     cl_buf_add(&set->items[1].text, second);
 }
