@@ -3,23 +3,33 @@
 
 #include "core/api.h"
 
-/* What a tool needs to reach a resource, as text for a file of the user's own. Holds no secret. */
+/* What a tool needs to reach a resource, as text for a file of the user's own. */
 
 struct cl_export_format {
-    const char *connector_type; /* of the client */
+    const char *connector_type; /* of the client; NULL: of every type */
     const char *name;           /* "ssh-config" */
-    enum cl_code (*add)(const struct cl_issued *issued, struct cl_buf *ret, struct cl_err *err);
+    bool is_secret;             /* the credential stands in it */
+    enum cl_code (*add)(const struct cl_call *call, const struct cl_issue_client_result *client,
+                        struct cl_buf *ret, struct cl_err *err);
 };
 
 /** Names of all formats, NULL-terminated. */
 extern const char *const cl_export_names[];
 
+/** Whether a format of that name can hold the credential, whatever the type of the client. */
+bool cl_export_is_secret(struct cl_str format);
+
 /**
- * Appends the text.
+ * Appends the text. For a secret format `ret` must be a secret buffer.
  *
- * @return CL_E_UNSUPPORTED when this kind of credential has no such format
+ * @return CL_E_UNSUPPORTED when this kind of credential has no such format, or lacks what it needs
  */
-enum cl_code cl_export(const struct cl_issue_client_result *client, struct cl_str format,
-                       struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_export(const struct cl_call *call, const struct cl_issue_client_result *client,
+                       struct cl_str format, struct cl_buf *ret, struct cl_err *err) CL_MUST_USE;
+
+/* A row whose function stands elsewhere: a kubeconfig of one context that holds the credential. */
+enum cl_code cl_export_kubeconfig(const struct cl_call *call,
+                                  const struct cl_issue_client_result *client, struct cl_buf *ret,
+                                  struct cl_err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "bridges/call_back.h"
 #include "bridges/environment_kinds.h"
+#include "bridges/export.h"
 #include "bridges/kubeconfig_files.h"
 #include "codec/json_build.h"
 
@@ -291,10 +292,9 @@ static enum cl_code log_in(const struct cl_call *call, const struct cl_login_req
     return tell_login(request, ret, login.cluster_name, notice, err);
 }
 
-/* A whole kubeconfig for one program. What a plugin cannot hand over stands in it. */
-enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
-                                           const struct cl_issue_client_result *client,
-                                           struct cl_environment_file *ret, struct cl_err *err)
+/* A whole kubeconfig of one context. */
+static enum cl_code make_file(const struct cl_call *call, const struct cl_login_request *request,
+                              struct cl_buf *ret, struct cl_err *err)
 {
     CL_AUTO(parts) struct parts parts = PARTS;
     CL_AUTO(cl_kube_file)
@@ -302,15 +302,36 @@ enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
                                 .text = CL_BUF_SECRET(CL_KUBECONFIG_MAX_BYTES)};
     CL_AUTO(cl_string) char *context = NULL;
     struct cl_kube_files files = {.items = &file, .count = 1};
+    struct cl_kube_login login;
+
+    CL_TRY(describe(call, request, &parts, &login, err));
+    CL_TRY(cl_kubeconfig_login(&files, &login, &context, err));
+    cl_buf_add(ret, cl_buf_view(&file.text));
+    return cl_buf_ok(ret, err);
+}
+
+/* For one program. What a plugin cannot hand over stands in it. */
+enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
+                                           const struct cl_issue_client_result *client,
+                                           struct cl_environment_file *ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(CL_KUBECONFIG_MAX_BYTES);
     struct cl_login_request request = {
         .client = client,
         .static_copy = cl_config_secret(&client->issued.config, "password") != NULL};
-    struct cl_kube_login login;
 
-    CL_TRY(describe(call, &request, &parts, &login, err));
-    CL_TRY(cl_kubeconfig_login(&files, &login, &context, err));
+    CL_TRY(make_file(call, &request, &text, err));
     ret->variable = "KUBECONFIG";
-    return cl_buf_take(&file.text, &ret->content, err);
+    return cl_buf_take(&text, &ret->content, err);
+}
+
+enum cl_code cl_export_kubeconfig(const struct cl_call *call,
+                                  const struct cl_issue_client_result *client, struct cl_buf *ret,
+                                  struct cl_err *err)
+{
+    struct cl_login_request request = {.client = client, .static_copy = true};
+
+    return make_file(call, &request, ret, err);
 }
 
 /* --- logout -------------------------------------------------------------------------------- */

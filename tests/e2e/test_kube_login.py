@@ -546,6 +546,44 @@ def test_a_password_cannot_be_asked_for_but_copied(server, cleat, register, conf
     namespaces(cleat)
 
 
+# -- export ----------------------------------------------------------------------------------
+
+
+@pytest.mark.reveals_secret
+def test_exports_a_kubeconfig_that_needs_no_program(server, cleat, register, config_path, tmp_path, canary):
+    register("service-account", token=TOKEN, **ACCOUNT_METHOD)
+    path = str(tmp_path / "exported")
+    text = cleat("export", "own", "--format", "kubeconfig").stdout
+    with open(path, "w", encoding="utf-8") as file:
+        os.chmod(path, 0o600)
+        file.write(text)
+    canary.wrote(path, text)
+    assert not os.path.exists(config_path) and "kube-credential" not in text
+    names = namespaces(cleat, env={"KUBECONFIG": path, "PATH": "/usr/bin:/bin"}).stdout.split()
+    assert names == ["namespace/default", "namespace/kube-system"]
+
+
+@pytest.mark.reveals_secret
+def test_exports_the_token_in_other_forms(server, cleat, register):
+    register("service-account", token=TOKEN, **ACCOUNT_METHOD)
+    token = cleat("export", "own", "--format", "token").stdout.strip()
+    assert server.whose(token) == "system:serviceaccount:ci:runner"
+    document = cleat("export", "own", "--format", "exec-credential").json()
+    assert document["kind"] == "ExecCredential" and document["status"]["token"] == token
+    document = cleat("export", "own", "--format", "json").json()
+    assert document["secrets"]["token"] == token and document["configuration"]["server"] == server.url
+    assert "ssh-config" in cleat("export", "own", "--format", "ssh-config", code=2).stderr
+
+
+@pytest.mark.reveals_secret
+def test_exports_a_stored_credential_only_when_told_to(server, cleat, register):
+    register("token", token=TOKEN)
+    for form in ["kubeconfig", "exec-credential", "token", "json"]:
+        refused = cleat("export", "own", "--format", form, code=2)
+        assert refused.stdout == "" and "--allow-long-lived" in refused.stderr
+    assert cleat("export", "own", "--format", "token", "--allow-long-lived").stdout == TOKEN + "\n"
+
+
 # -- exec ------------------------------------------------------------------------------------
 
 

@@ -8,16 +8,17 @@
 static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err *err)
 {
     CL_AUTO(cl_issue_client_result) struct cl_issue_client_result client = {.cached = false};
-    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(TEXT_MAX_BYTES);
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF_SECRET(TEXT_MAX_BYTES);
     struct cl_issue_client_request request = {.fresh = false};
     const char *format = cl_args_value(args, "format");
 
     if (format == NULL)
         return cl_err_set(err, CL_E_USAGE, "--format is missing");
     CL_TRY(cl_issue_request_read(args, CL_STR("export"), &request, err));
-    request.allow_long_lived = true; /* nothing of it is printed */
+    if (!cl_export_is_secret(cl_str_of(format)))
+        request.allow_long_lived = true; /* nothing of it is printed */
     CL_TRY(cl_issue_ask(cli, &request, &client, err));
-    CL_TRY(cl_export(&client, cl_str_of(format), &text, err));
+    CL_TRY(cl_export(&cli->call, &client, cl_str_of(format), &text, err));
     return cl_out_text(cli->out, cl_buf_view(&text), err);
 }
 
@@ -27,7 +28,7 @@ static const struct cl_option options[] = {
      .group = CL_GROUP_OUTPUT,
      .value = "FORMAT",
      .choices = cl_export_names,
-     .help = "What to print."},
+     .help = "What to print; the credential stands in all but those for ssh."},
 };
 static const struct cl_option_set option_set = CL_OPTION_SET(options);
 
@@ -35,11 +36,14 @@ static const struct cl_example examples[] = {
     {.what = "A Host block for ssh, and the host's keys for the file that it names",
      .line = "cleat export gpus -ri gpu1.example.com --format ssh-config"},
     {.line = "cleat export gpus -ri gpu1.example.com --format known-hosts"},
+    {.what = "A kubeconfig that holds a short-lived token, for a tool that cannot run a program",
+     .line =
+         "cleat export aws-auto -r kubernetes-cluster -ri zenhacks-cluster --format kubeconfig"},
 };
 
 const struct cl_command cl_command_export = {
     .name = "export",
-    .summary = "Print what a tool needs to reach a resource, without its secrets",
+    .summary = "Print what a tool needs to reach a resource",
     .heading = "Use credentials",
     .options = {&cl_issue_options, &option_set},
     .positionals = {{.name = "CONNECTOR", .help = "Connector name or id.", .required = true}},
