@@ -116,6 +116,7 @@ struct cl_world cl_world_real(void)
         .stat_file = cl_files_stat,
         .replace_file = cl_files_replace,
         .create_file = cl_files_create,
+        .make_link = cl_files_make_link,
         .make_dir = cl_files_make_dir,
         .list_dir = cl_files_list_dir,
         .remove_dir = cl_files_remove_dir,

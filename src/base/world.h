@@ -60,6 +60,8 @@ struct cl_world {
     /** Creates the file, which must not exist (CL_E_CONFLICT), durable like replace_file. */
     enum cl_code (*create_file)(void *ctx, const char *path, struct cl_str content, mode_t mode,
                                 struct cl_err *err);
+    /** Creates a link to `target`, which need not exist. CL_E_CONFLICT: something is there. */
+    enum cl_code (*make_link)(void *ctx, const char *target, const char *path, struct cl_err *err);
     /** Creates a folder and its missing parents; existing is fine. */
     enum cl_code (*make_dir)(void *ctx, const char *path, mode_t mode, struct cl_err *err);
     /** Adds the names in a folder in order, without "." and "..". CL_E_INVALID beyond 10,000. */

@@ -176,6 +176,16 @@ enum cl_code cl_files_remove_dir(void *ctx, const char *path, struct cl_err *err
     return cl_files_sync_parent(path, err);
 }
 
+enum cl_code cl_files_make_link(void *ctx, const char *target, const char *path, struct cl_err *err)
+{
+    (void)ctx;
+    if (symlink(target, path) == 0)
+        return CL_OK;
+    if (errno == EEXIST)
+        return cl_err_set(err, CL_E_CONFLICT, "'%s' is there already", cl_path_shown(path));
+    return cl_files_error(err, "link", path);
+}
+
 enum cl_code cl_files_remove(void *ctx, const char *path, struct cl_err *err)
 {
     (void)ctx;

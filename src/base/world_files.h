@@ -15,6 +15,8 @@ enum cl_code cl_files_replace(void *ctx, const char *path, struct cl_str content
                               struct cl_err *err) CL_MUST_USE;
 enum cl_code cl_files_create(void *ctx, const char *path, struct cl_str content, mode_t mode,
                              struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_files_make_link(void *ctx, const char *target, const char *path, struct cl_err *err)
+    CL_MUST_USE;
 enum cl_code cl_files_make_dir(void *ctx, const char *path, mode_t mode, struct cl_err *err)
     CL_MUST_USE;
 enum cl_code cl_files_list_dir(void *ctx, const char *path, struct cl_strs *ret, struct cl_err *err)

@@ -167,6 +167,27 @@ static void only_an_empty_folder_is_removed(void **state)
     free(file);
 }
 
+static void a_link_leads_to_another_file(void **state)
+{
+    char *file = temp_path(*state, "file");
+    char *link = temp_path(*state, "link");
+    char *nowhere = temp_path(*state, "nowhere/link");
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(16);
+    struct cl_err err = CL_ERR_NONE;
+
+    put(file, "x");
+    assert_ok(cl_files_make_link(NULL, file, link, &err), &err);
+    assert_ok(cl_files_read(NULL, link, &text, &err), &err);
+    assert_str(cl_buf_view(&text), "x");
+    assert_int_equal(cl_files_make_link(NULL, file, link, &err), CL_E_CONFLICT);
+    assert_int_equal(cl_files_make_link(NULL, file, nowhere, &err), CL_E_NOT_FOUND);
+    assert_ok(cl_files_remove(NULL, link, &err), &err); /* and not what it leads to */
+    assert_int_equal(access(file, F_OK), 0);
+    free(file);
+    free(link);
+    free(nowhere);
+}
+
 static void removing_takes_the_name_away(void **state)
 {
     char *path = temp_path(*state, "file");
@@ -312,6 +333,7 @@ int main(void)
         FILE_TEST(folders_are_made_with_their_parents),
         FILE_TEST(a_folder_is_listed_in_order),
         FILE_TEST(only_an_empty_folder_is_removed),
+        FILE_TEST(a_link_leads_to_another_file),
         FILE_TEST(removing_takes_the_name_away),
         FILE_TEST(a_lock_keeps_others_out_until_their_deadline),
         FILE_TEST(a_herd_holds_a_lock_one_at_a_time),

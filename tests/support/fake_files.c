@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -257,6 +258,15 @@ static enum cl_code make_dir(void *ctx, const char *path, mode_t mode, struct cl
     return ok ? CL_OK : injected(err, "create folder", path);
 }
 
+/* A file that says where it leads: nothing follows it. */
+static enum cl_code make_link(void *ctx, const char *target, const char *path, struct cl_err *err)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof(text), "-> %s", target);
+    return create_file(ctx, path, cl_str_of(text), 0777, err);
+}
+
 static enum cl_code remove_file(void *ctx, const char *path, struct cl_err *err)
 {
     struct fake_world *fake = ctx;
@@ -265,11 +275,14 @@ static enum cl_code remove_file(void *ctx, const char *path, struct cl_err *err)
     bool ok = fake_proceed(fake);
     struct fake_entry *entry = find(fake, path);
     bool there = entry != NULL;
-    if (ok && there)
+    bool is_folder = there && entry->content == NULL;
+    if (ok && there && !is_folder)
         drop_entry(fake, entry);
     (void)pthread_mutex_unlock(&fake->lock);
     if (!ok)
         return injected(err, "remove", path);
+    if (is_folder)
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "cannot remove '%s': Is a directory", path);
     return there ? CL_OK : absent(err, "remove", path);
 }
 
@@ -374,6 +387,7 @@ void fake_files_install(struct cl_world *world)
     world->replace_file = replace_file;
     world->create_file = create_file;
     world->make_dir = make_dir;
+    world->make_link = make_link;
     world->list_dir = list_dir;
     world->remove_dir = remove_dir;
     world->remove_file = remove_file;

@@ -72,6 +72,7 @@ static const struct {
     {LIST, "d/none", CL_E_NOT_FOUND, NULL},
     {LIST, "f", CL_E_NOT_FOUND, NULL},
     {REMOVE_DIR, "d/e", CL_E_LOCAL_CONFIG, NULL},
+    {REMOVE, "d/e", CL_E_LOCAL_CONFIG, NULL},
     {REMOVE, "d/e/f", CL_OK, NULL},
     {LIST, "d/e", CL_OK, ""},
     {REMOVE_DIR, "d/e", CL_OK, NULL},
