@@ -30,16 +30,24 @@ static enum cl_code is_registry(struct cl_str spelled, const char *id, bool *ret
 }
 
 /* With a scheme whatever stands behind the host is no part of the name: an address of old. */
+enum cl_code cl_docker_key_is_about(struct cl_str key, const char *id, bool *ret, bool *ret_part,
+                                    struct cl_err *err)
+{
+    struct cl_str host = CL_STR_NONE;
+    struct cl_str path = CL_STR_NONE;
+
+    *ret_part = cl_str_cut(key, '/', &host, &path) && !cl_str_contains(key, CL_STR("://"));
+    return is_registry(*ret_part ? host : key, id, ret, err);
+}
+
 static enum cl_code add(const struct cl_docker_known *known, const char *id,
                         struct cl_docker_shadow *ret, struct cl_err *err)
 {
     struct cl_str key = cl_str_of(known->key);
-    struct cl_str host = CL_STR_NONE;
-    struct cl_str path = CL_STR_NONE;
     bool is_meant = false;
+    bool has_path = false;
 
-    bool has_path = cl_str_cut(key, '/', &host, &path) && !cl_str_contains(key, CL_STR("://"));
-    CL_TRY(is_registry(has_path ? host : key, id, &is_meant, err));
+    CL_TRY(cl_docker_key_is_about(key, id, &is_meant, &has_path, err));
     /* Helpers are asked for hosts only, in one spelling. */
     if (!is_meant || (known->helper != NULL && !cl_str_eq_c(key, id)))
         return CL_OK;

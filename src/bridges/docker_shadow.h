@@ -18,6 +18,15 @@ struct cl_docker_shadow {
 void cl_docker_shadow_cleanup(struct cl_docker_shadow *shadow);
 
 /**
+ * Is a key of such a file about the registry, or about a part of it?
+ *
+ * @param id        the registry, canonical
+ * @param ret_part  "quay.io/acme"; only where *ret
+ */
+enum cl_code cl_docker_key_is_about(struct cl_str key, const char *id, bool *ret, bool *ret_part,
+                                    struct cl_err *err) CL_MUST_USE;
+
+/**
  * Cleat's own entries are left out. A missing file says nothing.
  *
  * @param id   the registry, canonical

@@ -21,6 +21,7 @@ void cl_environment_cleanup(struct cl_environment *environment)
         free_variable(&environment->items[i]);
     cl_free(environment->items);
     cl_free(environment->file.content);
+    cl_private_folder_cleanup(&environment->folder);
     *environment = (struct cl_environment){.items = NULL};
 }
 
@@ -93,11 +94,13 @@ static const struct cl_environment_kind *find_plain(const char *connector_type,
 {
     const struct cl_environment_kind *kind = cl_environment_kind_find(cl_str_of(connector_type));
 
-    if (kind != NULL && kind->add_file == NULL && kind->attend == NULL)
+    bool wants_files = kind != NULL && (kind->add_file != NULL || kind->add_folder != NULL);
+
+    if (kind != NULL && !wants_files && kind->attend == NULL)
         return kind;
     (void)refuse(connector_type, err);
-    if (kind != NULL && kind->add_file != NULL) {
-        (void)cl_err_hint(err, "use cleat exec, which makes the file that the tools want");
+    if (wants_files) {
+        (void)cl_err_hint(err, "use cleat exec, which makes the files that the tools want");
     } else if (kind != NULL) {
         (void)cl_err_hint(err, "let the program run under: cleat exec %s -- CMD", connector_name);
     }
@@ -171,6 +174,8 @@ enum cl_code cl_environment_make_with_file(const struct cl_call *call,
         return refuse(client->issued.connector_type, err);
     if (kind->add_file != NULL)
         CL_TRY(kind->add_file(call, client, &ret->file, err));
+    if (kind->add_folder != NULL)
+        CL_TRY(kind->add_folder(call, client, &ret->folder, err));
     return make(kind, client, ret, err);
 }
 
@@ -178,6 +183,24 @@ enum cl_code cl_environment_add_path(struct cl_environment *environment, const c
                                      struct cl_err *err)
 {
     return cl_environment_add(environment, environment->file.variable, cl_str_of(path), false, err);
+}
+
+enum cl_code cl_environment_add_folder(struct cl_environment *environment, const char *path,
+                                       struct cl_err *err)
+{
+    const struct cl_private_folder *folder = &environment->folder;
+
+    CL_TRY(cl_environment_add(environment, folder->variable, cl_str_of(path), false, err));
+    for (size_t i = 0; i < folder->count; i++) {
+        CL_AUTO(cl_buf) struct cl_buf inside = CL_BUF(4096);
+        if (folder->items[i].variable == NULL)
+            continue;
+        cl_buf_addf(&inside, "%s/%s", path, folder->items[i].name);
+        CL_TRY(cl_buf_ok(&inside, err));
+        CL_TRY(cl_environment_add(environment, folder->items[i].variable, cl_buf_view(&inside),
+                                  false, err));
+    }
+    return CL_OK;
 }
 
 void cl_environment_only(struct cl_environment *environment, const struct cl_strs *names)

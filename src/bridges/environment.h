@@ -1,6 +1,7 @@
 #ifndef CLEAT_BRIDGES_ENVIRONMENT_H
 #define CLEAT_BRIDGES_ENVIRONMENT_H
 
+#include "bridges/private_folder.h"
 #include "core/api.h"
 
 /* An issued credential as environment variables of another tool. */
@@ -24,6 +25,7 @@ struct cl_environment {
     size_t capacity;
     const char *const *removed; /* to unset first, NULL-terminated; a trailing * is a prefix */
     struct cl_environment_file file;
+    struct cl_private_folder folder; /* for tools that read several files */
 };
 
 void cl_environment_cleanup(struct cl_environment *environment);
@@ -46,9 +48,10 @@ enum cl_code cl_environment_names(const struct cl_connector *conn, struct cl_str
                                   struct cl_environment *ret, struct cl_err *err) CL_MUST_USE;
 
 /**
- * The same as cl_environment_make() for a caller that writes a file, should the tool want one: it
- * then sets the variable to the file's path with cl_environment_add_path(). Without a file there is
- * `file.content` NULL.
+ * The same as cl_environment_make() for a caller that writes a file or a folder, should the tool
+ * want one: it then sets the variables to their paths with cl_environment_add_path() or
+ * cl_environment_add_folder(). Without a file there is `file.content` NULL, without a folder
+ * `folder.variable`.
  */
 enum cl_code cl_environment_make_with_file(const struct cl_call *call,
                                            const struct cl_issue_client_result *client,
@@ -56,6 +59,8 @@ enum cl_code cl_environment_make_with_file(const struct cl_call *call,
     CL_MUST_USE;
 enum cl_code cl_environment_add_path(struct cl_environment *environment, const char *path,
                                      struct cl_err *err) CL_MUST_USE;
+enum cl_code cl_environment_add_folder(struct cl_environment *environment, const char *path,
+                                       struct cl_err *err) CL_MUST_USE;
 
 /** Keeps only the variables that `names` lists. */
 void cl_environment_only(struct cl_environment *environment, const struct cl_strs *names);

@@ -39,6 +39,9 @@ static const char *const ssh_removed[] = {
 
 static const char *const kubernetes_removed[] = {"KUBECONFIG", NULL};
 
+static const char *const docker_removed[] = {"DOCKER_CONFIG", "DOCKER_AUTH_CONFIG",
+                                             "REGISTRY_AUTH_FILE", NULL};
+
 static const struct cl_environment_kind kinds[] = {
     {.connector_type = "aws",
      .removed = aws_removed,
@@ -47,6 +50,9 @@ static const struct cl_environment_kind kinds[] = {
     {.connector_type = "kubernetes",
      .removed = kubernetes_removed,
      .add_file = cl_environment_add_kubeconfig},
+    {.connector_type = "docker",
+     .removed = docker_removed,
+     .add_folder = cl_environment_add_docker},
     {.connector_type = "hyperai", .removed = ssh_removed, .attend = cl_companion_ssh},
 };
 

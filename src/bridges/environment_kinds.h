@@ -21,6 +21,10 @@ struct cl_environment_kind {
     enum cl_code (*add_file)(const struct cl_call *call,
                              const struct cl_issue_client_result *client,
                              struct cl_environment_file *ret, struct cl_err *err);
+    /* The folder that its tools read; NULL: none. */
+    enum cl_code (*add_folder)(const struct cl_call *call,
+                               const struct cl_issue_client_result *client,
+                               struct cl_private_folder *ret, struct cl_err *err);
     /* Adds variables that lead to a companion; NULL: none is needed. */
     enum cl_code (*attend)(const struct cl_call *call, const struct cl_issue_client_result *client,
                            struct cl_environment *environment, struct cl_companion *ret,
@@ -40,7 +44,11 @@ enum cl_code cl_environment_add_own(struct cl_environment *environment,
 enum cl_code cl_environment_add_time(struct cl_environment *environment, const char *name,
                                      int64_t at, struct cl_err *err) CL_MUST_USE;
 
-/* The rows that make a file. */
+/* The rows that make a file, or a folder. */
+enum cl_code cl_environment_add_docker(const struct cl_call *call,
+                                       const struct cl_issue_client_result *client,
+                                       struct cl_private_folder *ret, struct cl_err *err)
+    CL_MUST_USE;
 enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
                                            const struct cl_issue_client_result *client,
                                            struct cl_environment_file *ret, struct cl_err *err)

@@ -1,5 +1,7 @@
 #include "bridges/private_file.h"
 
+#include "base/alloc.h"
+
 #define PATH_MAX_BYTES 4096
 
 enum cl_code cl_session_folder_add(const struct cl_world *world, struct cl_buf *ret,
@@ -35,8 +37,8 @@ static enum cl_code add_folder(const struct cl_world *world, struct cl_buf *path
     return code;
 }
 
-enum cl_code cl_private_file_write(const struct cl_world *world, const char *kind,
-                                   struct cl_str content, char **ret, struct cl_err *err)
+enum cl_code cl_private_path(const struct cl_world *world, const char *kind, char **ret,
+                             struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
     char id[37];
@@ -44,7 +46,16 @@ enum cl_code cl_private_file_write(const struct cl_world *world, const char *kin
     CL_TRY(cl_uuid_new(world, id, err));
     CL_TRY(add_folder(world, &path, err));
     cl_buf_addf(&path, "/cleat-%s-%s", kind, id);
-    CL_TRY(cl_buf_ok(&path, err));
-    CL_TRY(world->create_file(world->ctx, path.ptr, content, 0600, err));
     return cl_buf_take(&path, ret, err);
+}
+
+enum cl_code cl_private_file_write(const struct cl_world *world, const char *kind,
+                                   struct cl_str content, char **ret, struct cl_err *err)
+{
+    CL_AUTO(cl_string) char *path = NULL;
+
+    CL_TRY(cl_private_path(world, kind, &path, err));
+    CL_TRY(world->create_file(world->ctx, path, content, 0600, err));
+    *ret = CL_MOVE(path);
+    return CL_OK;
 }

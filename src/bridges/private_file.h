@@ -13,6 +13,13 @@ enum cl_code cl_session_folder_add(const struct cl_world *world, struct cl_buf *
                                    struct cl_err *err) CL_MUST_USE;
 
 /**
+ * Where such a file or folder may be made: nothing is there, nobody can foresee the name, and the
+ * folder around it exists.
+ */
+enum cl_code cl_private_path(const struct cl_world *world, const char *kind, char **ret,
+                             struct cl_err *err) CL_MUST_USE;
+
+/**
  * Writes a file for one other program: mode 0600, a name that nobody can foresee, in
  * $XDG_RUNTIME_DIR/cleat, or in /tmp where there is no such folder. Whoever made it removes it.
  *

@@ -14,7 +14,8 @@ struct program {
     char **argv;
     size_t count;
     char **environment;
-    char *file; /* NULL: there is none */
+    char *file;   /* NULL: there is none */
+    char *folder; /* likewise */
     struct cl_companion companion;
 };
 
@@ -25,6 +26,7 @@ static void program_cleanup(struct program *program)
     cl_free(program->argv);
     cl_environment_free_block(program->environment);
     cl_free(program->file);
+    cl_free(program->folder);
     cl_companion_cleanup(&program->companion);
 }
 
@@ -40,20 +42,30 @@ static enum cl_code set_words(struct program *program, const char *const *words,
     return CL_OK;
 }
 
+/* What was made for the program. The program may have done so itself; its end is what is told. */
+static void remove_files(struct cl_cli *cli, const struct program *program)
+{
+    struct cl_err left_behind = CL_ERR_NONE;
+
+    if (program->file != NULL)
+        CL_IGNORE(cli->world->remove_file(cli->world->ctx, program->file, &left_behind)); /* told */
+    if (program->folder != NULL)
+        CL_IGNORE(cl_private_folder_remove(cli->world, program->folder, &left_behind)); /* told */
+}
+
 /* Becomes the program, unless something has to be cleaned up behind it. */
 static enum cl_code run_program(struct cl_cli *cli, struct program *program, struct cl_err *err)
 {
     const struct cl_world *world = cli->world;
-    struct cl_err left_behind = CL_ERR_NONE;
     enum cl_code code = CL_OK;
     int status = 0;
 
     CL_TRY(cl_companion_start(world, &program->companion, err));
-    if (program->file == NULL) {
+    if (program->file == NULL && program->folder == NULL) {
         code = world->exec(world->ctx, program->argv[0], program->argv, program->environment, err);
     } else {
         code = world->accompany(world->ctx, program->argv, program->environment, &status, err);
-        CL_IGNORE(world->remove_file(world->ctx, program->file, &left_behind)); /* it may have */
+        remove_files(cli, program);
     }
     cli->exit_status = code == CL_OK            ? status
                        : code == CL_E_NOT_FOUND ? EXIT_NOT_FOUND
@@ -165,6 +177,16 @@ static enum cl_code add_file(struct cl_cli *cli, struct cl_environment *environm
     return cl_environment_add_path(environment, *ret, err);
 }
 
+/* The same for a folder. */
+static enum cl_code add_folder(struct cl_cli *cli, struct cl_environment *environment, char **ret,
+                               struct cl_err *err)
+{
+    if (environment->folder.variable == NULL)
+        return CL_OK;
+    CL_TRY(cl_private_folder_write(cli->world, &environment->folder, ret, err));
+    return cl_environment_add_folder(environment, *ret, err);
+}
+
 static enum cl_code set_environment(struct cl_cli *cli, const struct cl_args *args,
                                     const struct cl_strs *only, struct cl_environment *environment,
                                     struct program *ret, struct cl_err *err)
@@ -173,6 +195,7 @@ static enum cl_code set_environment(struct cl_cli *cli, const struct cl_args *ar
     char *room[BASIC_MAX + 1] = {NULL};
 
     CL_TRY(add_file(cli, environment, &ret->file, err));
+    CL_TRY(add_folder(cli, environment, &ret->folder, err));
     CL_TRY(shape(args, only, environment, err));
     if (path != NULL)
         CL_TRY(write_file(cli, path, environment, err));
@@ -190,10 +213,8 @@ static enum cl_code make_environment(struct cl_cli *cli, const struct cl_args *a
     CL_TRY(cl_issue_from_args(cli, args, CL_STR("exec"), &client, err));
     CL_TRY(cl_environment_open(&cli->call, &client, &environment, &ret->companion, err));
     enum cl_code code = set_environment(cli, args, &only, &environment, ret, err);
-    if (code != CL_OK && ret->file != NULL) {
-        struct cl_err left_behind = CL_ERR_NONE;
-        CL_IGNORE(cli->world->remove_file(cli->world->ctx, ret->file, &left_behind)); /* told */
-    }
+    if (code != CL_OK)
+        remove_files(cli, ret);
     return code;
 }
 

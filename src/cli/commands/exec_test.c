@@ -207,6 +207,38 @@ static void stays_with_a_program_that_needs_a_file(void **state)
     }
 }
 
+#define REGISTRY_ISSUED                                                                        \
+    "{'connector':" AUTO ",'client':{'connector_type':'docker','auth_method':'password',"      \
+    "'resource_type':'docker-registry','resource_id':'r.example','configuration':{'registry':" \
+    "'r.example'},'secrets':{'username':'u','password':'canary'},'secrets_hidden':false},"     \
+    "'cached':false,'warnings':[]}"
+
+/* Two variables lead into a folder that is gone with the program. */
+static void stays_with_a_program_that_needs_a_folder(void **state)
+{
+    struct command_run *run = *state;
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    const struct cl_world *world = fake_world(run->world);
+    struct cl_err err = CL_ERR_NONE;
+
+    fake_set_file(run->world, "/tmp/x", "");
+    command_run_reset(run);
+    fake_set_env(run->world, "DOCKER_CONFIG", "/mine");
+    fake_set_env(run->world, "REGISTRY_AUTH_FILE", "/mine.json");
+    fake_api_answer(run->api, "issue", REGISTRY_ISSUED);
+    assert_status(run, LINE " aws-auto -r docker-registry skopeo list-tags x", FAKE_CHILD_STATUS);
+    assert_err(run, "");
+    assert_non_null(strstr(fake_exec(run->world), "\nDOCKER_CONFIG=/tmp/cleat-DOCKER_CONFIG-"));
+    assert_non_null(strstr(fake_exec(run->world), "\nREGISTRY_AUTH_FILE=/tmp/cleat-DOCKER_CONF"));
+    assert_null(strstr(fake_exec(run->world), "/mine"));
+    assert_null(strstr(fake_exec(run->world), "canary"));
+    command_run_reset(run);
+    fake_api_answer(run->api, "issue", REGISTRY_ISSUED);
+    assert_status(run, LINE " aws-auto -r docker-registry --env-file /nowhere/env true", 125);
+    assert_ok(world->list_dir(world->ctx, "/tmp", &names, &err), &err);
+    assert_int_equal(names.count, 1);
+}
+
 static void leaves_no_file_behind_when_nothing_is_started(void **state)
 {
     struct command_run *run = *state;
@@ -238,7 +270,7 @@ static void exits_125_when_cleat_itself_fails(void **state)
     assert_non_null(strstr(run->err.ptr, "/nowhere/env"));
     command_run_reset(run);
     fake_api_answer(run->api, "issue",
-                    "{'connector':" AUTO ",'client':{'connector_type':'docker','auth_method':"
+                    "{'connector':" AUTO ",'client':{'connector_type':'gcp','auth_method':"
                     "'password','resource_type':'docker-registry','resource_id':'c'},"
                     "'cached':false,'warnings':[]}");
     assert_status(run, LINE " aws-auto -r docker-registry true", 125);
@@ -331,6 +363,7 @@ int main(void)
         TEST(refuses_to_hand_over_only_nothing),
         TEST(writes_the_variables_into_a_file_instead),
         TEST(stays_with_a_program_that_needs_a_file),
+        TEST(stays_with_a_program_that_needs_a_folder),
         TEST(leaves_no_file_behind_when_nothing_is_started),
         TEST(exits_125_when_cleat_itself_fails),
         TEST(exits_127_or_126_when_the_program_cannot_run),
