@@ -9,9 +9,11 @@
 #include "cli/symbols.h"
 #include "cli/terminal.h"
 #include "cli/text_width.h"
+#include "core/quote.h"
 
 #define TRIES_MAX 10
 #define ANSWER_MAX 4096 /* bytes */
+#define COMPLAINT_MAX ((size_t)1 << 20U)
 
 enum verdict {
     VERDICT_TAKEN,
@@ -22,13 +24,14 @@ enum verdict {
 /* What an answer amounts to. Kinds with text as their answer add a member. */
 struct answer {
     bool yes;
+    size_t index;
 };
 
 /* A kind of prompt. */
 struct kind {
     void (*add_suffix)(const struct cl_prompt *prompt, struct cl_buf *out);
     enum verdict (*judge)(const struct cl_prompt *prompt, struct cl_str typed, struct answer *ret);
-    const char *complaint;
+    void (*complain)(const struct cl_prompt *prompt, struct cl_str typed, struct cl_buf *out);
 };
 
 static void add_confirm_suffix(const struct cl_prompt *prompt, struct cl_buf *out)
@@ -59,8 +62,84 @@ static enum verdict judge_confirm(const struct cl_prompt *prompt, struct cl_str 
     return VERDICT_REFUSED;
 }
 
+static void complain_of_confirm(const struct cl_prompt *prompt, struct cl_str typed,
+                                struct cl_buf *out)
+{
+    (void)prompt;
+    (void)typed;
+    cl_buf_add_c(out, "Error: please answer y or n.\n");
+}
+
+static void add_choice_suffix(const struct cl_prompt *prompt, struct cl_buf *out)
+{
+    (void)prompt;
+    cl_buf_add_c(out, ": ");
+}
+
+static bool names_choice(const struct cl_prompt *prompt, size_t index, struct cl_str word)
+{
+    return cl_str_eq_c(word, prompt->choices->items[index]) ||
+           (prompt->ids != NULL && cl_str_eq_c(word, prompt->ids->items[index]));
+}
+
+static bool begins_choice(const struct cl_prompt *prompt, size_t index, struct cl_str word)
+{
+    return cl_str_starts(cl_str_of(prompt->choices->items[index]), word) ||
+           (prompt->ids != NULL && cl_str_starts(cl_str_of(prompt->ids->items[index]), word));
+}
+
+/* How many choices the word fits, and the last of them. */
+static size_t count_fits(const struct cl_prompt *prompt, struct cl_str word,
+                         bool (*fits)(const struct cl_prompt *, size_t, struct cl_str),
+                         size_t *ret_index)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < prompt->choices->count; i++) {
+        if (fits(prompt, i, word)) {
+            *ret_index = i;
+            count++;
+        }
+    }
+    return count;
+}
+
+static enum verdict judge_choice(const struct cl_prompt *prompt, struct cl_str typed,
+                                 struct answer *ret)
+{
+    struct cl_str word = cl_str_trim(typed);
+    struct cl_err ignored = CL_ERR_NONE;
+    int64_t number = 0;
+
+    if (word.len == 0)
+        return VERDICT_AGAIN;
+    if (count_fits(prompt, word, names_choice, &ret->index) == 1)
+        return VERDICT_TAKEN;
+    if (cl_parse_i64(word, &number, &ignored) == CL_OK && number >= 1 &&
+        (uint64_t)number <= prompt->choices->count) {
+        ret->index = (size_t)(number - 1);
+        return VERDICT_TAKEN;
+    }
+    return count_fits(prompt, word, begins_choice, &ret->index) == 1 ? VERDICT_TAKEN
+                                                                     : VERDICT_REFUSED;
+}
+
+static void complain_of_choice(const struct cl_prompt *prompt, struct cl_str typed,
+                               struct cl_buf *out)
+{
+    cl_buf_add_c(out, "Error: '");
+    cl_text_add_shown_line(out, cl_str_of(cl_quote(cl_str_trim(typed)).text));
+    cl_buf_add_c(out, "' is not one of: ");
+    for (size_t i = 0; i < prompt->choices->count; i++) {
+        cl_buf_add_c(out, i > 0 ? ", " : "");
+        cl_text_add_shown_line(out, cl_str_of(prompt->choices->items[i]));
+    }
+    cl_buf_add_c(out, ".\n");
+}
+
 static const struct kind kinds[] = {
-    [CL_PROMPT_CONFIRM] = {add_confirm_suffix, judge_confirm, "Error: please answer y or n."},
+    [CL_PROMPT_CONFIRM] = {add_confirm_suffix, judge_confirm, complain_of_confirm},
+    [CL_PROMPT_CHOICE] = {add_choice_suffix, judge_choice, complain_of_choice},
 };
 
 struct cl_answers cl_answers_open(const struct cl_world *world, bool stdin_taken)
@@ -80,7 +159,7 @@ struct cl_answers cl_answers_open(const struct cl_world *world, bool stdin_taken
 
 static void show(struct cl_out *out, struct cl_str text)
 {
-    CL_AUTO(cl_buf) struct cl_buf plain = CL_BUF(2UL * ANSWER_MAX);
+    CL_AUTO(cl_buf) struct cl_buf plain = CL_BUF(2UL * COMPLAINT_MAX);
     struct cl_err ignored = CL_ERR_NONE;
 
     if (out->err_look.ascii)
@@ -126,6 +205,17 @@ static enum cl_code must_be_answerable(const struct cl_out *out, const struct cl
                       prompt->option);
 }
 
+static enum cl_code complain(struct cl_out *out, const struct cl_prompt *prompt,
+                             struct cl_str typed, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(COMPLAINT_MAX);
+
+    kinds[prompt->kind].complain(prompt, typed, &text);
+    CL_TRY(cl_buf_ok(&text, err));
+    show(out, cl_buf_view(&text));
+    return CL_OK;
+}
+
 static enum cl_code ask(struct cl_out *out, const struct cl_answers *answers,
                         const struct cl_prompt *prompt, struct answer *ret, struct cl_err *err)
 {
@@ -143,10 +233,8 @@ static enum cl_code ask(struct cl_out *out, const struct cl_answers *answers,
         enum verdict verdict = kind->judge(prompt, cl_buf_view(&typed), ret);
         if (verdict == VERDICT_TAKEN)
             return CL_OK;
-        if (verdict == VERDICT_REFUSED) {
-            show(out, cl_str_of(kind->complaint));
-            show(out, CL_STR("\n"));
-        }
+        if (verdict == VERDICT_REFUSED)
+            CL_TRY(complain(out, prompt, cl_buf_view(&typed), err));
     }
     return cl_err_set(err, CL_E_USAGE, "no answer to '%s' after %d tries", prompt->text, TRIES_MAX);
 }
@@ -159,5 +247,15 @@ enum cl_code cl_prompt_confirm(struct cl_out *out, const struct cl_answers *answ
     if (!out->settings.yes)
         CL_TRY(ask(out, answers, prompt, &answer, err));
     *ret = answer.yes;
+    return CL_OK;
+}
+
+enum cl_code cl_prompt_choice(struct cl_out *out, const struct cl_answers *answers,
+                              const struct cl_prompt *prompt, size_t *ret_index, struct cl_err *err)
+{
+    struct answer answer = {.index = 0};
+
+    CL_TRY(ask(out, answers, prompt, &answer, err));
+    *ret_index = answer.index;
     return CL_OK;
 }

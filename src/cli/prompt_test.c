@@ -89,6 +89,80 @@ static void asks_until_it_has_a_yes_or_a_no(void **state)
     }
 }
 
+static enum cl_code choose(struct fixture *fix, size_t *ret)
+{
+    static const char *const choices[] = {"aws-auto", "aws-s3", "3", "x\x1b[2J"};
+    static const char *const others[] = {"c0f8", "aaaa", "abab", "b000"};
+    CL_AUTO(cl_strs) struct cl_strs names = CL_STRS_NONE;
+    CL_AUTO(cl_strs) struct cl_strs ids = CL_STRS_NONE;
+    struct cl_prompt prompt = {.kind = CL_PROMPT_CHOICE,
+                               .text = "Which",
+                               .option = "connector",
+                               .choices = &names,
+                               .ids = &ids};
+
+    for (size_t i = 0; i < CL_COUNT(choices); i++) {
+        assert_ok(cl_strs_add(&names, cl_str_of(choices[i]), &fix->err), &fix->err);
+        assert_ok(cl_strs_add(&ids, cl_str_of(others[i]), &fix->err), &fix->err);
+    }
+    return cl_prompt_choice(&fix->out, &fix->answers, &prompt, ret, &fix->err);
+}
+
+#define NONE_OF(typed) "Which: Error: '" typed "' is not one of: aws-auto, aws-s3, 3, x\\x1b[2J.\n"
+
+static void asks_until_it_has_one_of_the_choices(void **state)
+{
+    static const struct {
+        const char *typed;
+        size_t index;
+        const char *shown;
+    } rows[] = {
+        {"aws-auto\n", 0, "Which: "},
+        {" aws-s3 \r\n", 1, "Which: "},
+        {"aaaa\n", 1, "Which: "},
+        {"1\n", 0, "Which: "},
+        {"3\n", 2, "Which: "}, /* the name, not the third */
+        {"4\n", 3, "Which: "},
+        {"aws-a\n", 0, "Which: "},
+        {"b\n", 3, "Which: "},
+        {"\n\nc0\n", 0, "Which: Which: Which: "},
+        {"aws-\nc0f8\n", 0, NONE_OF("aws-") "Which: "},
+        {"AWS-AUTO\n0\n5\n2\n", 1, NONE_OF("AWS-AUTO") NONE_OF("0") NONE_OF("5") "Which: "},
+        {"a\x1b[2J\n2\n", 1, NONE_OF("a\\x1b[2J") "Which: "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct fixture fix;
+        size_t index = 99;
+        set_up(&fix, rows[i].typed, SETTINGS(.yes = true)); /* which answers nothing here */
+        assert_ok(choose(&fix, &index), &fix.err);
+        assert_int_equal(index, rows[i].index);
+        assert_str(cl_buf_view(&fix.text), rows[i].shown);
+        tear_down(&fix);
+    }
+}
+
+static void chooses_nothing_by_itself(void **state)
+{
+    struct fixture fix;
+    size_t index = 99;
+
+    (void)state;
+    set_up(&fix, "", SETTINGS(.yes = true));
+    assert_int_equal(choose(&fix, &index), CL_E_INTERRUPTED);
+    tear_down(&fix);
+    set_up(&fix, "\n\n\n\n\n\n\n\n\n\n1\n", SETTINGS(.yes = true));
+    assert_int_equal(choose(&fix, &index), CL_E_USAGE);
+    tear_down(&fix);
+    set_up(&fix, "1\n", SETTINGS(.yes = true, .no_input = true));
+    assert_int_equal(choose(&fix, &index), CL_E_INPUT_REQUIRED);
+    assert_string_equal(fix.err.text,
+                        "cannot ask for 'Which': --no-input is in effect; pass --connector");
+    tear_down(&fix);
+    assert_int_equal(index, 99);
+}
+
 static void end_of_input_aborts(void **state)
 {
     struct fixture fix;
@@ -236,6 +310,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_until_it_has_a_yes_or_a_no),
+        cmocka_unit_test(asks_until_it_has_one_of_the_choices),
+        cmocka_unit_test(chooses_nothing_by_itself),
         cmocka_unit_test(end_of_input_aborts),
         cmocka_unit_test(gives_up_after_ten_answers_that_are_none),
         cmocka_unit_test(yes_answers_without_asking),
