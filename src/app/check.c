@@ -301,7 +301,10 @@ static enum cl_code answer(const struct cl_call *call, const struct cl_connector
     if (request->check.len == 0 || cl_resource_list_code(ret) != CL_OK)
         return CL_OK;
     CL_TRY(cl_scope_resolve(conn, &want, &resolved, err));
-    struct cl_scope scope = {.type = resolved.type, .id = resolved.id, .authenticated = true};
+    struct cl_scope scope = {.type = resolved.type,
+                             .id = resolved.id,
+                             .authenticated = true,
+                             .notes = &ret->check_notes};
     enum cl_code code = conn->type->ops->check(call, conn, &scope, request->check, &why);
     if (code != CL_OK && code != CL_E_DENIED) {
         *err = why;

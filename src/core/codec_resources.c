@@ -26,6 +26,7 @@ static void add_check(struct cl_json_build *build, const struct cl_resource_list
     cl_json_open_object(build, "check");
     cl_json_add_c(build, "what", list->check);
     cl_json_add_bool(build, "allowed", list->check_denied.code == CL_OK);
+    cl_json_add_strs(build, "notes", &list->check_notes);
     cl_member_add_error(build, &list->check_denied);
     cl_member_add_error_details(build, &list->check_denied);
     cl_json_close(build);
@@ -96,6 +97,7 @@ static enum cl_code read_check(const json_t *json, struct cl_resource_list *list
         return CL_OK;
     CL_TRY(cl_read_object(check, "a check", err));
     CL_TRY(cl_read_text(check, "what", &list->check, err));
+    CL_TRY(cl_json_strs(check, "notes", &list->check_notes, err));
     return cl_read_error(check, &list->check_denied, err);
 }
 

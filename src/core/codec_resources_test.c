@@ -70,7 +70,7 @@ static void rows_come_back_listed_empty_or_failed(void **state)
 static void the_answer_to_a_question_comes_back(void **state)
 {
     static const char allowed[] =
-        "{\"what\":\"push\",\"allowed\":true,\"error\":null," NO_ERROR "}";
+        "{\"what\":\"push\",\"allowed\":true,\"notes\":[\"v2\"],\"error\":null," NO_ERROR "}";
     CL_AUTO(cl_resource_list) struct cl_resource_list list = {.name = NULL};
     CL_AUTO(cl_resource_list) struct cl_resource_list again = {.name = NULL};
     CL_AUTO(cl_json) json_t *json = NULL;
@@ -80,6 +80,7 @@ static void the_answer_to_a_question_comes_back(void **state)
     (void)state;
     assert_ok(make(&list, &err), &err);
     assert_ok(cl_str_dup(CL_STR("push"), &list.check, &err), &err);
+    assert_ok(cl_strs_add(&list.check_notes, CL_STR("v2"), &err), &err);
     assert_ok(cl_resource_list_encode(&list, &json, &err), &err);
     assert_json(json_object_get(json, "check"), allowed);
     (void)cl_err_set(&list.check_denied, CL_E_DENIED, "not there");
@@ -89,6 +90,7 @@ static void the_answer_to_a_question_comes_back(void **state)
     assert_string_equal(again.check, "push");
     assert_int_equal(again.check_denied.code, CL_E_DENIED);
     assert_string_equal(again.check_denied.text, "not there");
+    assert_string_equal(again.check_notes.items[0], "v2");
 }
 
 static void a_global_error_comes_back(void **state)

@@ -21,6 +21,7 @@ void cl_resource_list_cleanup(struct cl_resource_list *list)
     cl_strs_cleanup(&list->warnings);
     cl_map_cleanup(&list->facts);
     cl_free(list->check);
+    cl_strs_cleanup(&list->check_notes);
     *list = (struct cl_resource_list){.name = NULL};
 }
 

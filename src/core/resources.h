@@ -27,6 +27,7 @@ struct cl_resource_list {
     struct cl_map facts;        /* what a verification learned, cl_connector_type.shown_facts */
     char *check;                /* the question that was answered; NULL: none was */
     struct cl_err check_denied; /* code CL_OK: it is allowed */
+    struct cl_strs check_notes; /* sentences beside the answer */
 };
 
 void cl_resource_list_cleanup(struct cl_resource_list *list);

@@ -55,8 +55,9 @@ struct cl_shown_fact {
 /* Scope of one verification: both NULL means "do the credentials authenticate". */
 struct cl_scope {
     const struct cl_resource_type *type;
-    const char *id;     /* canonical */
-    bool authenticated; /* this run has already proved who the credentials belong to */
+    const char *id;        /* canonical */
+    bool authenticated;    /* this run has already proved who the credentials belong to */
+    struct cl_strs *notes; /* check: takes sentences beside the answer; NULL: nobody reads them */
 };
 
 /* What a verification learned. Zero-initialised is empty. */

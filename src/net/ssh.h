@@ -34,14 +34,27 @@ struct cl_ssh_login {
 /* Visits that are made together. */
 struct cl_ssh_round {
     const struct cl_ssh_login *login; /* NULL: nobody logs in */
+    const char *const *commands;      /* run after each login, one behind the other */
+    size_t command_count;
     const struct cl_ssh_visit *visits;
     size_t count;
 };
+
+/* What one command did. */
+struct cl_ssh_ran {
+    int status; /* its exit status; -1: the server did not run it, or it did not end in time */
+    char *
+        output; /* of its standard output the first CL_SSH_OUTPUT_MAX bytes; NULL: it did not run */
+};
+
+#define CL_SSH_OUTPUT_MAX 4096
 
 /* What one visit found. Zero-initialised is empty. */
 struct cl_ssh_seen {
     char *host_key; /* blob; NULL: it did not come to that */
     size_t host_key_bytes;
+    struct cl_ssh_ran *ran; /* for each command of the round; NULL: it did not come to that */
+    size_t ran_count;
     struct cl_err error; /* code CL_OK: the login worked, or none was wanted */
 };
 void cl_ssh_seen_cleanup(struct cl_ssh_seen *seen);
@@ -78,7 +91,8 @@ struct cl_ssh {
     void *ctx;
 
     /**
-     * Makes the visits of a round, CL_SSH_AT_ONCE at a time, each within CL_SSH_VISIT_MS.
+     * Makes the visits of a round, CL_SSH_AT_ONCE at a time, each within CL_SSH_VISIT_MS and
+     * the time of its commands, whose failing is not the visit's.
      *
      * Errors of a visit: CL_E_UNREACHABLE, CL_E_EGRESS_BLOCKED, CL_E_PROVIDER (not an SSH server,
      * no common algorithm), CL_E_HOST_KEY_UNKNOWN (nothing is pinned), CL_E_HOST_KEY_CHANGED (none
@@ -93,7 +107,8 @@ struct cl_ssh {
 };
 
 #define CL_SSH_AT_ONCE 8
-#define CL_SSH_VISIT_MS 20000 /* 5 s to connect, 10 s for the key exchange, 5 s to log in */
+#define CL_SSH_VISIT_MS 20000  /* 5 s to connect, 10 s for the key exchange, 5 s to log in */
+#define CL_SSH_COMMAND_MS 5000 /* for each command, besides */
 
 /** libssh, opened at first use. */
 const struct cl_ssh *cl_ssh_real(void);

@@ -105,6 +105,9 @@ enum cl_code cl_ssh_host_key_check(const struct cl_ssh_visit *visit, struct cl_s
 
 void cl_ssh_seen_cleanup(struct cl_ssh_seen *seen)
 {
+    for (size_t i = 0; i < seen->ran_count; i++)
+        cl_free(seen->ran[i].output);
+    cl_free(seen->ran);
     cl_free(seen->host_key);
     *seen = (struct cl_ssh_seen){.host_key = NULL};
 }

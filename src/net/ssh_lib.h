@@ -29,6 +29,14 @@
     X(ssh_pki_export_pubkey_base64)  \
     X(ssh_pki_import_cert_base64)    \
     X(ssh_pki_copy_cert_to_privkey)  \
+    X(ssh_channel_new)               \
+    X(ssh_channel_open_session)      \
+    X(ssh_channel_request_exec)      \
+    X(ssh_channel_read_nonblocking)  \
+    X(ssh_channel_is_eof)            \
+    X(ssh_channel_is_closed)         \
+    X(ssh_channel_get_exit_status)   \
+    X(ssh_channel_free)              \
     X(ssh_string_free_char)
 
 struct cl_ssh_lib {

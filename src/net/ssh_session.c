@@ -22,6 +22,10 @@
 
 static void close_all(struct cl_ssh_session *session)
 {
+    if (session->channel != NULL)
+        session->lib->ssh_channel_free(session->channel);
+    session->channel = NULL;
+    cl_buf_cleanup(&session->output);
     if (session->session != NULL) {
         session->lib->ssh_disconnect(session->session);
         session->lib->ssh_free(session->session);
@@ -330,11 +334,45 @@ static void fail_login(struct cl_ssh_session *session)
     }
 }
 
+/* --- commands ------------------------------------------------------------------------------ */
+
+static void begin_commands(struct cl_ssh_session *session)
+{
+    if (session->command_count == 0 ||
+        cl_ssh_run_prepare(session, &session->seen->error) != CL_OK) {
+        end(session);
+        return;
+    }
+    enter(session, CL_SSH_RUNNING, CL_SSH_COMMAND_MS);
+}
+
+static void step_running(struct cl_ssh_session *session)
+{
+    size_t before = session->command;
+
+    if (cl_ssh_run_step(session)) {
+        end(session);
+    } else if (session->command != before) {
+        enter(session, CL_SSH_RUNNING, CL_SSH_COMMAND_MS);
+    }
+}
+
+/* One that hangs says nothing about those behind it. */
+static void run_out_of_command(struct cl_ssh_session *session)
+{
+    cl_ssh_run_skip(session);
+    if (session->command == session->command_count) {
+        end(session);
+    } else {
+        enter(session, CL_SSH_RUNNING, CL_SSH_COMMAND_MS);
+    }
+}
+
 static void step_logging_in(struct cl_ssh_session *session)
 {
     switch (session->lib->ssh_userauth_publickey(session->session, NULL, session->key)) {
     case SSH_AUTH_AGAIN: return;
-    case SSH_AUTH_SUCCESS: end(session); return;
+    case SSH_AUTH_SUCCESS: begin_commands(session); return;
     case SSH_AUTH_DENIED: refuse_login(session); return;
     case SSH_AUTH_PARTIAL:
         fail(session, CL_E_REJECTED, "an additional factor is required by the server at", "");
@@ -369,6 +407,7 @@ static void run_out(struct cl_ssh_session *session)
     case CL_SSH_LOGGING_IN:
         fail(session, CL_E_UNREACHABLE, "no answer to the login in time from", "");
         break;
+    case CL_SSH_RUNNING: run_out_of_command(session); break;
     case CL_SSH_WAITING:
     case CL_SSH_DONE: break;
     }
@@ -381,6 +420,7 @@ static void step_once(struct cl_ssh_session *session)
     case CL_SSH_CONNECTING: step_connecting(session); break;
     case CL_SSH_EXCHANGING: step_exchanging(session); break;
     case CL_SSH_LOGGING_IN: step_logging_in(session); break;
+    case CL_SSH_RUNNING: step_running(session); break;
     case CL_SSH_WAITING:
     case CL_SSH_DONE: break;
     }
@@ -429,7 +469,8 @@ bool cl_ssh_session_wants(const struct cl_ssh_session *session, int *ret_fd, sho
         *ret_events = POLLOUT;
         return true;
     case CL_SSH_EXCHANGING:
-    case CL_SSH_LOGGING_IN: break;
+    case CL_SSH_LOGGING_IN:
+    case CL_SSH_RUNNING: break;
     case CL_SSH_WAITING:
     case CL_SSH_DONE: return false;
     }

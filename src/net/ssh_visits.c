@@ -71,6 +71,8 @@ static enum cl_code visit_all(struct visiting *visiting, const struct cl_ssh_rou
                                                         .visit = &round->visits[i],
                                                         .key = key,
                                                         .seen = &seen[i],
+                                                        .commands = round->commands,
+                                                        .command_count = round->command_count,
                                                         .fd = -1};
         if (round->login != NULL)
             visiting->sessions[i].user = round->login->user;

@@ -581,6 +581,43 @@ def test_an_authority_key_is_checked_like_any(cleat, keys, server):
     assert error["code"] == "invalid_attribute" and "public key" in error["message"]
 
 
+# -- what a host has -------------------------------------------------------------------------
+
+
+def test_checks_what_a_host_has(register, cleat, keys, tmp_path):
+    """Programs of the names that are looked for lie on the server's PATH; docker has no daemon at first."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+
+    def tool(name, script):
+        (tools / name).write_text("#!/bin/sh\n" + script)
+        (tools / name).chmod(0o755)
+
+    tool("crontab", "exit 1")
+    tool("nvidia-smi", 'echo "GPU 0: H100 (UUID: x)"; yes noise | head -c 100000 >&2')
+    settings = ["SetEnv PATH=%s:/usr/bin:/bin" % tools]
+    with Sshd(tmp_path / "equipped", settings=settings) as host:
+        host.authorize(public(keys["ed25519"]))
+        register("box", keys["ed25519"], [host.name], [host.known_line()])
+        shown = cleat.sc("verify", "box", "--check", "host").stdout
+        assert "Check 'host': denied: " in shown and "no Docker" in shown and "1 GPU(s)" in shown
+        error = cleat.sc("verify", "box", "--check", "host", "--require", "-o", "json", code=7).error()
+        assert error["code"] == "permission_denied" and "no Docker" in error["message"]
+        tool("docker", 'case "$1" in version) echo 24.0.7 ;; *) echo 2.21.0 ;; esac')
+        shown = cleat.sc_json("verify", "box", "--check", "host")["check"]
+    assert shown["allowed"] is True
+    words = "host '%s' has Docker 24.0.7, Docker Compose 2.21.0, crontab, 1 GPU(s)"
+    assert shown["notes"] == [words % host.name]
+
+
+def test_a_check_survives_an_account_that_runs_nothing(register, cleat, keys, tmp_path):
+    with Sshd(tmp_path / "closed", settings=["ForceCommand echo go away; exit 3"]) as host:
+        host.authorize(public(keys["ed25519"]))
+        register("box", keys["ed25519"], [host.name], [host.known_line()])
+        shown = cleat.sc_json("verify", "box", "--check", "host")["check"]
+    assert shown["allowed"] is False and "no Docker" in shown["notes"][0]
+
+
 # -- auto-configuration ----------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ struct hyperai_harness {
 
     enum cl_code outcomes[HARNESS_HOSTS_MAX]; /* of the visits to come, by place */
     enum cl_code whole;                       /* of the next call */
+    const char *said[HARNESS_HOSTS_MAX][4];   /* what each command prints there; NULL: it fails */
     size_t visits;                            /* made so far */
     struct cl_buf seen; /* a line for each: HOST PORT USER pinned=N[ revoked=N] */
 };
@@ -58,6 +59,23 @@ static inline enum cl_code harness_scan(struct hyperai_harness *harness,
     return CL_OK;
 }
 
+/* Every command that prints something succeeds. */
+static inline enum cl_code harness_run(const struct hyperai_harness *harness, size_t host,
+                                       const struct cl_ssh_round *round, struct cl_ssh_seen *seen,
+                                       struct cl_err *err)
+{
+    seen->ran = cl_array_alloc(round->command_count, sizeof(*seen->ran));
+    if (seen->ran == NULL)
+        return cl_err_no_memory(err);
+    seen->ran_count = round->command_count;
+    for (size_t i = 0; i < round->command_count; i++) {
+        const char *said = harness->said[host][i];
+        seen->ran[i].status = said == NULL ? 127 : 0;
+        CL_TRY(cl_str_dup(cl_str_of(said), &seen->ran[i].output, err));
+    }
+    return CL_OK;
+}
+
 static inline enum cl_code harness_visit(void *ctx, const struct cl_call *call,
                                          const struct cl_ssh_round *round, struct cl_ssh_seen *seen,
                                          struct cl_err *err)
@@ -81,6 +99,8 @@ static inline enum cl_code harness_visit(void *ctx, const struct cl_call *call,
                     visits[i].host_key_count, revoked);
         if (harness->outcomes[i] != CL_OK)
             (void)cl_err_set(&seen[i].error, harness->outcomes[i], "host %zu failed", i + 1);
+        else if (round->command_count > 0)
+            CL_TRY(harness_run(harness, i, round, &seen[i], err));
         harness->visits++;
     }
     return CL_OK;

@@ -72,9 +72,14 @@ static enum cl_code report_check(struct cl_cli *cli, const struct cl_args *args,
     }
     if (cl_out_is_machine(cli->out))
         return CL_OK;
-    if (denied->code == CL_OK)
-        return cl_out_say(cli->out, err, "Check '%s': allowed.", list->check);
-    return cl_out_say(cli->out, err, "Check '%s': denied: %s", list->check, denied->text);
+    if (denied->code == CL_OK) {
+        CL_TRY(cl_out_say(cli->out, err, "Check '%s': allowed.", list->check));
+    } else {
+        CL_TRY(cl_out_say(cli->out, err, "Check '%s': denied: %s", list->check, denied->text));
+    }
+    for (size_t i = 0; i < list->check_notes.count; i++)
+        CL_TRY(cl_out_say(cli->out, err, "%s", list->check_notes.items[i]));
+    return CL_OK;
 }
 
 static enum cl_code verify_one(struct cl_cli *cli, const struct cl_args *args, const char *name,

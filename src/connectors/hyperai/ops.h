@@ -15,6 +15,8 @@ enum cl_code hyperai_verify(const struct cl_call *call, const struct cl_connecto
 enum cl_code hyperai_list(const struct cl_call *call, const struct cl_connector *conn,
                           const struct cl_resource_type *type, struct cl_id_sink *sink,
                           struct cl_err *err);
+enum cl_code hyperai_check(const struct cl_call *call, const struct cl_connector *conn,
+                           const struct cl_scope *scope, struct cl_str what, struct cl_err *err);
 enum cl_code hyperai_issue(const struct cl_call *call, const struct cl_connector *conn,
                            const struct cl_issue_request *request, struct cl_issued *ret,
                            struct cl_err *err);

@@ -79,6 +79,7 @@ static const struct cl_connector_ops ops = {
     .check_config = hyperai_check_config,
     .verify = hyperai_verify,
     .list = hyperai_list,
+    .check = hyperai_check,
     .issue = hyperai_issue,
     .revoke = NULL,
     .discover = hyperai_discover,
