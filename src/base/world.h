@@ -15,6 +15,7 @@ struct cl_file_info {
     bool is_regular;
     bool is_directory;
     mode_t mode;
+    uid_t owner;
     int64_t size_bytes;
 };
 

@@ -82,6 +82,7 @@ enum cl_code cl_files_stat(void *ctx, const char *path, struct cl_file_info *ret
                                  .is_regular = S_ISREG(info.st_mode),
                                  .is_directory = S_ISDIR(info.st_mode),
                                  .mode = info.st_mode & 07777,
+                                 .owner = info.st_uid,
                                  .size_bytes = info.st_size};
     return CL_OK;
 }

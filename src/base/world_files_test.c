@@ -93,6 +93,7 @@ static void a_file_is_described(void **state)
     assert_ok(cl_files_stat(NULL, link, &info, &err), &err);
     assert_true(info.exists && info.is_regular && !info.is_directory);
     assert_int_equal(info.mode, 0640);
+    assert_int_equal(info.owner, geteuid());
     assert_int_equal(info.size_bytes, 3);
     assert_ok(cl_files_stat(NULL, *state, &info, &err), &err);
     assert_true(info.exists && info.is_directory && !info.is_regular);

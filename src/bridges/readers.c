@@ -72,14 +72,32 @@ static enum cl_code add_digest(const struct cl_issue_client_request *request, st
     return CL_OK;
 }
 
-/* Only in the folder of the user's session: one below /tmp could be somebody else's. */
+/* The folder of the session, or one of a known name below /tmp: that may be somebody else's trap,
+ * so it has to be this user's alone. */
+static enum cl_code add_folder(const struct cl_world *world, struct cl_buf *ret, struct cl_err *err)
+{
+    uid_t user = world->user_id(world->ctx);
+    struct cl_file_info info = {.exists = false};
+
+    enum cl_code code = cl_session_folder_add(world, ret, err);
+    if (code != CL_E_NOT_FOUND)
+        return code;
+    cl_buf_addf(ret, "/tmp/cleat-%u", (unsigned)user);
+    CL_TRY(cl_buf_ok(ret, err));
+    CL_TRY(world->make_dir(world->ctx, ret->ptr, 0700, err));
+    CL_TRY(world->stat_file(world->ctx, ret->ptr, &info, err));
+    if (!info.is_directory || info.owner != user || (info.mode & 077U) != 0)
+        return cl_err_set(err, CL_E_LOCAL_CONFIG, "'%s' is open to others", ret->ptr);
+    return CL_OK;
+}
+
 static enum cl_code name_note(const struct cl_world *world,
                               const struct cl_issue_client_request *request, char **ret,
                               struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(PATH_MAX_BYTES);
 
-    CL_TRY(cl_session_folder_add(world, &path, err));
+    CL_TRY(add_folder(world, &path, err));
     cl_buf_add_c(&path, "/readers-");
     CL_TRY(add_digest(request, &path, err));
     return cl_buf_take(&path, ret, err);
@@ -148,8 +166,9 @@ void cl_reader_note(const struct cl_world *world, const struct cl_reader *reader
     cl_buf_addf(&text, "%lld %lld %lld\n", (long long)reader->pid, (long long)reader->started,
                 (long long)ends_at);
     cl_buf_add_c(&text, reader->others);
-    if (cl_buf_ok(&text, &ignored) == CL_OK)
-        /* Without the note a refused credential is not noticed, but this one is good. */
+    /* Without the note a refused credential is not noticed, but this one is good. */
+    if (cl_buf_ok(&text, &ignored) == CL_OK) {
         CL_IGNORE(
             world->replace_file(world->ctx, reader->path, cl_buf_view(&text), 0600, &ignored));
+    }
 }

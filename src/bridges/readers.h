@@ -6,10 +6,10 @@
 /*
  * Which programs hold which credential. A client that runs a credential plugin cannot tell it that
  * the last credential was refused; but a program that asks again before the end of what it was
- * given has a reason. So a note of who was given what is kept in $XDG_RUNTIME_DIR/cleat, mode 0600:
- * process ids, when these processes started, and ends. No credential, and no name of one: the file
- * is called after a SHA-256. Without that folder, or with one that cannot be used, nothing is noted
- * and nobody is known; a note is never a reason for a failure.
+ * given has a reason. So a note of who was given what is kept in $XDG_RUNTIME_DIR/cleat, else in
+ * /tmp/cleat-UID, mode 0600: process ids, when these processes started, and ends. No credential,
+ * and no name of one: the file is called after a SHA-256. Where no folder can be used, or is not
+ * this user's alone, nothing is noted and nobody is known; that is never a reason for a failure.
  */
 
 /* Zero-initialised is a reader that nobody knows, and that is not noted. */

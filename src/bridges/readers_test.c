@@ -7,6 +7,7 @@
 #include "test.h"
 
 #define FOLDER "/run/user/7/cleat"
+#define OWN "/tmp/cleat-1000"
 #define SELF "4711 (cleat) S %s 4711 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 555 1 1\n"
 #define PARENT " S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %s 1 1\n"
 
@@ -179,7 +180,7 @@ static void takes_a_damaged_note_for_none(void **state)
     }
 }
 
-static void knows_nobody_where_nothing_can_be_noted(void **state)
+static void does_without_the_folder_of_a_session(void **state)
 {
     static const char *const folders[] = {NULL, "", "relative", "/nowhere"};
 
@@ -188,9 +189,31 @@ static void knows_nobody_where_nothing_can_be_noted(void **state)
         struct fake_world *fake = world_of_a_session();
         fake_set_env(fake, "XDG_RUNTIME_DIR", folders[i]);
         fake_set_file(fake, "/nowhere", "a file");
-        (void)ask(fake, &asked);
-        start_from(fake, "100", "kubectl", "901");
         assert_false(ask(fake, &asked));
+        assert_true(ask(fake, &asked));
+        assert_int_equal(fake_file_mode(fake, OWN), 0700);
+        fake_world_free(fake);
+    }
+}
+
+/* Everybody can make a folder of that name. */
+static void notes_nothing_where_others_could_read_or_write_it(void **state)
+{
+    static const struct {
+        unsigned owner;
+        unsigned mode;
+    } rows[] = {{0, 0700}, {FAKE_USER_ID + 1, 0700}, {FAKE_USER_ID, 0755}, {FAKE_USER_ID, 0720}};
+
+    (void)state;
+    for (size_t i = 0; i < CL_COUNT(rows); i++) {
+        struct fake_world *fake = world_of_a_session();
+        fake_set_env(fake, "XDG_RUNTIME_DIR", NULL);
+        fake_set_file(fake, OWN "/x", "");
+        fake_set_file_owner(fake, OWN, rows[i].owner);
+        fake_set_file_mode(fake, OWN, rows[i].mode);
+        assert_false(ask(fake, &asked));
+        assert_false(ask(fake, &asked));
+        assert_null(note_of(fake, &asked));
         fake_world_free(fake);
     }
 }
@@ -266,7 +289,8 @@ int main(void)
         cmocka_unit_test(reads_whatever_a_program_is_called),
         cmocka_unit_test(forgets_the_oldest_of_many),
         cmocka_unit_test(takes_a_damaged_note_for_none),
-        cmocka_unit_test(knows_nobody_where_nothing_can_be_noted),
+        cmocka_unit_test(does_without_the_folder_of_a_session),
+        cmocka_unit_test(notes_nothing_where_others_could_read_or_write_it),
         cmocka_unit_test(knows_nobody_when_the_parent_cannot_be_told),
         cmocka_unit_test(whatever_fails_outside_is_no_failure),
         cmocka_unit_test(runs_out_of_memory_without_a_failure),

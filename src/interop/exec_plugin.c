@@ -156,15 +156,22 @@ static enum cl_code prepare(struct plugin *plugin, const char *kubeconfig_path, 
     plugin->version = cl_yaml_get_text(plugin->exec, "apiVersion");
     if (plugin->version.len == 0)
         return damaged("has no apiVersion", err);
-    if (cl_yaml_is_true(cl_yaml_get(plugin->exec, "provideClusterInfo")))
+    if (cl_yaml_is_true(cl_yaml_get(plugin->exec, "provideClusterInfo"))) {
         return cl_err_set(err, CL_E_UNSUPPORTED,
                           "the command of the user wants to be told the cluster");
+    }
     CL_TRY(add_words(plugin, kubeconfig_path, err));
     CL_TRY(add_variables(plugin, err));
     return make_vectors(plugin, err);
 }
 
 /* --- what it answers ----------------------------------------------------------------------- */
+
+/* As errors call it. */
+static struct cl_str program(const struct plugin *plugin)
+{
+    return cl_str_first(cl_yaml_get_text(plugin->exec, "command"), 200);
+}
 
 static enum cl_code run(const struct plugin *plugin, struct cl_buf *ret, struct cl_err *err)
 {
@@ -181,10 +188,10 @@ static enum cl_code run(const struct plugin *plugin, struct cl_buf *ret, struct 
         err->code = CL_E_LOCAL_CONFIG;
     if (code != CL_OK)
         return err->code;
-    if (status != 0)
-        return cl_err_set(err, CL_E_LOCAL_CONFIG, "'%.200s' ended with %d", plugin->argv[0],
-                          status);
-    return CL_OK;
+    if (status == 0)
+        return CL_OK;
+    return cl_err_set(err, CL_E_LOCAL_CONFIG, "'%.*s' ended with %d", CL_STR_ARG(program(plugin)),
+                      status);
 }
 
 static enum cl_code keep(const json_t *status, const char *key, struct cl_secret **ret,
@@ -224,8 +231,8 @@ static enum cl_code parse(const struct plugin *plugin, struct cl_str text,
         *err = code == CL_OK ? *err : why;
         return code;
     }
-    return cl_err_set(err, CL_E_LOCAL_CONFIG, "the answer of '%.200s' cannot be used: %s",
-                      plugin->argv[0], why.text);
+    return cl_err_set(err, CL_E_LOCAL_CONFIG, "the answer of '%.*s' cannot be used: %s",
+                      CL_STR_ARG(program(plugin)), why.text);
 }
 
 enum cl_code cl_exec_plugin_ask(const struct cl_world *world, const char *kubeconfig_path,

@@ -524,11 +524,10 @@ def test_a_busy_client_issues_one_token_a_minute(server, cleat, kept, home):
     assert more == [] and stat.S_IMODE(os.stat(path).st_mode) == 0o600
 
 
-def test_a_runtime_folder_that_cannot_be_used_is_no_failure(server, cleat, register, home):
+def test_a_runtime_folder_that_cannot_be_used_is_no_failure(server, cleat, register):
     register("service-account", token=TOKEN, **ACCOUNT_METHOD)
     cleat.sc("login", "own")
-    for folder in ["/proc/none", os.path.join(home, "no-such"), "relative", ""]:
-        namespaces(cleat, env={"XDG_RUNTIME_DIR": folder})
+    namespaces(cleat, env={"XDG_RUNTIME_DIR": "/proc"})
 
 
 def test_a_password_cannot_be_asked_for_but_copied(server, cleat, register, config_path, canary):

@@ -29,6 +29,7 @@ static void put_entry(struct fake_world *fake, const char *path, const struct cl
     if (entry == NULL) {
         entry = fake_list_push(&fake->entries, sizeof(*entry));
         entry->path = fake_copy(path);
+        entry->owner = FAKE_USER_ID;
     }
     free(entry->content);
     entry->content = content == NULL ? NULL : fake_copy_bytes(*content);
@@ -119,6 +120,7 @@ static enum cl_code stat_file(void *ctx, const char *path, struct cl_file_info *
                                      .is_regular = entry->content != NULL,
                                      .is_directory = entry->content == NULL,
                                      .mode = entry->mode,
+                                     .owner = entry->owner,
                                      .size_bytes = (int64_t)entry->len};
     (void)pthread_mutex_unlock(&fake->lock);
     if (!ok)
@@ -440,5 +442,14 @@ void fake_set_file_mode(struct fake_world *fake, const char *path, unsigned mode
     struct fake_entry *entry = find(fake, path);
     if (entry != NULL)
         entry->mode = mode;
+    (void)pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_set_file_owner(struct fake_world *fake, const char *path, unsigned owner)
+{
+    (void)pthread_mutex_lock(&fake->lock);
+    struct fake_entry *entry = find(fake, path);
+    if (entry != NULL)
+        entry->owner = owner;
     (void)pthread_mutex_unlock(&fake->lock);
 }

@@ -12,6 +12,7 @@ struct fake_entry {
     char *content; /* NULL: a folder */
     size_t len;
     mode_t mode;
+    uid_t owner;
     int lock; /* who holds it; 0: nobody */
     pthread_t holder;
 };

@@ -41,6 +41,7 @@ void fake_set_file(struct fake_world *fake, const char *path, const char *conten
 const char *fake_file(struct fake_world *fake, const char *path);   /* NULL when absent */
 unsigned fake_file_mode(struct fake_world *fake, const char *path); /* 0 when absent */
 void fake_set_file_mode(struct fake_world *fake, const char *path, unsigned mode);
+void fake_set_file_owner(struct fake_world *fake, const char *path, unsigned owner);
 
 /** The n-th outside call from now on (files, randomness, HTTP) fails; 0: none. */
 void fake_fail_at(struct fake_world *fake, int64_t nth);
