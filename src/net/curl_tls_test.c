@@ -149,6 +149,10 @@ static void trusts_given_certificates_alone_where_told_to(void **state)
         {{.ca_only = true, .ca_pem = theirs, .env_dir = directory}, CL_E_TLS_UNTRUSTED},
         {{.ca_only = true, .env_file = ours_file, .env_dir = directory}, CL_E_TLS_UNTRUSTED},
         {{.ca_pem = theirs, .env_file = ours_file}, CL_OK},
+        /* a block in memory comes beside the directory, not instead of it; but OpenSSL looks for no
+         * name in the directory that it has already */
+        {{.env_dir = directory}, CL_OK},
+        {{.ca_pem = theirs, .env_dir = directory}, CL_OK},
     };
     for (size_t i = 0; i < CL_COUNT(rows); i++) {
         struct cl_err err = CL_ERR_NONE;

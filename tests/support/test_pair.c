@@ -21,7 +21,7 @@ static int add_extension(X509 *cert, int nid, const char *value)
 int test_pair_fill(X509 *cert, EVP_PKEY *key, const char *name)
 {
     X509_NAME *subject = X509_get_subject_name(cert);
-    const unsigned char common[] = "cleat test";
+    const char *common = name == NULL ? "cleat test" : name;
     char names[128];
 
     (void)snprintf(names, sizeof(names), "DNS:%s", name == NULL ? "localhost,IP:127.0.0.1" : name);
@@ -29,7 +29,8 @@ int test_pair_fill(X509 *cert, EVP_PKEY *key, const char *name)
            ASN1_INTEGER_set(X509_get_serialNumber(cert), 1) &&
            X509_gmtime_adj(X509_getm_notBefore(cert), -VALID_S) != NULL &&
            X509_gmtime_adj(X509_getm_notAfter(cert), VALID_S) != NULL &&
-           X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, common, -1, -1, 0) &&
+           X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)common,
+                                      -1, -1, 0) &&
            X509_set_issuer_name(cert, subject) && X509_set_pubkey(cert, key) &&
            add_extension(cert, NID_basic_constraints, "critical,CA:TRUE") &&
            add_extension(cert, NID_subject_alt_name, names) && X509_sign(cert, key, EVP_sha256());
