@@ -37,7 +37,7 @@ static uint32_t mix(const uint32_t *boxes, uint32_t word)
     return (sum ^ boxes[512 + ((word >> 8U) & 0xFFU)]) + boxes[768 + (word & 0xFFU)];
 }
 
-static void encrypt(const uint32_t *state, uint32_t *left, uint32_t *right)
+static void encipher(const uint32_t *state, uint32_t *left, uint32_t *right)
 {
     const uint32_t *boxes = state + P_WORDS;
     uint32_t l = *left;
@@ -78,7 +78,7 @@ static void schedule(uint32_t *state, const unsigned char *salt, const unsigned 
             left ^= next_word(salt, &salt_at);
             right ^= next_word(salt, &salt_at);
         }
-        encrypt(state, &left, &right);
+        encipher(state, &left, &right);
         state[i] = left;
         state[i + 1] = right;
     }
@@ -101,7 +101,7 @@ static void hash(struct work *work)
     }
     for (size_t i = 0; i < COST; i++) {
         for (size_t j = 0; j < HASH_WORDS; j += 2)
-            encrypt(work->state, &words[j], &words[j + 1]);
+            encipher(work->state, &words[j], &words[j + 1]);
     }
     for (size_t i = 0; i < HASH_BYTES; i++)
         work->hash[i] = (unsigned char)(words[i / 4] >> (8U * (i % 4)));

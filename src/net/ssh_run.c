@@ -74,9 +74,10 @@ static bool read_some(struct cl_ssh_session *session)
     int lost =
         session->lib->ssh_channel_read_nonblocking(session->channel, noise, sizeof(noise), 1);
 
-    if (got > 0)
+    if (got > 0) {
         cl_buf_add(&session->output, cl_str_first(cl_str_make(chunk, (size_t)got),
                                                   CL_SSH_OUTPUT_MAX - session->output.len));
+    }
     return got > 0 || lost > 0;
 }
 
@@ -97,10 +98,11 @@ static enum progress go_on(struct cl_ssh_session *session)
 {
     if (!session->opened)
         return open_channel(session);
-    if (!session->asked)
+    if (!session->asked) {
         return result_of(session->lib->ssh_channel_request_exec(
                              session->channel, session->commands[session->command]),
                          &session->asked);
+    }
     return read_output(session);
 }
 

@@ -6,7 +6,7 @@
 #include "clouds/ssh/known_hosts.h"
 
 #define IDENTITIES_MAX 100 /* as ssh has it */
-#define KEYWORD_MAX 64
+#define PATTERN_MAX_BYTES 256
 
 void ssh_user_config_cleanup(struct ssh_user_config *config)
 {
@@ -83,7 +83,7 @@ static bool is_about(struct cl_str patterns, struct cl_str alias)
         bool negated = pattern.len > 0 && pattern.ptr[0] == '!';
         if (pattern.len == 0)
             return found;
-        if (pattern.len > KEYWORD_MAX * 4) /* longer than any name */
+        if (pattern.len > PATTERN_MAX_BYTES) /* longer than any name */
             continue;
         if (!ssh_pattern_fits(negated ? cl_str_skip(pattern, 1) : pattern, alias))
             continue;

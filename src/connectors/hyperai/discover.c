@@ -291,10 +291,11 @@ static enum cl_code describe(struct discovering *discovering, struct cl_err *err
     const struct cl_auth_method *method = discovering->request->method;
     const char *id = discovering->kind == NULL ? HYPERAI_ANY_KEY : discovering->kind;
 
-    if (discovering->key_path != NULL)
+    if (discovering->key_path != NULL) {
         cl_buf_addf(&text, "SSH key %s", discovering->key_path);
-    else
+    } else {
         cl_buf_add_c(&text, "SSH configuration");
+    }
     cl_buf_addf(&text, " for host %s", discovering->host.name);
     CL_TRY(cl_buf_take(&text, &discovering->ret->source, err));
     return cl_str_dup(cl_str_of(method == NULL ? id : method->id), &discovering->ret->auth_method,
