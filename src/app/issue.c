@@ -73,10 +73,11 @@ static enum cl_code prepare(struct issuing *issuing, struct cl_err *err)
     CL_TRY(app_find_usable(issuing->app, issuing->call, &request->ref, false, conn, err));
     CL_TRY(cl_scope_resolve(conn, &want, &issuing->scope, err));
     if (issuing->scope.type->supports_instances && issuing->scope.id == NULL) {
-        return cl_err_set(err, CL_E_ID_REQUIRED,
-                          "'%s' can access several resources; pass --resource-type and "
-                          "--resource-id",
-                          conn->name);
+        (void)cl_err_set(err, CL_E_ID_REQUIRED,
+                         "'%s' can access several resources of type '%s'; pass --resource-id",
+                         conn->name, issuing->scope.type->id);
+        return cl_err_hint(err, "'cleat service-connector list-resources %s -r %s' shows them.",
+                           conn->name, issuing->scope.type->id);
     }
     if (cl_connector_expired(conn, cl_world_now_s(issuing->call->world))) {
         return cl_err_set(err, CL_E_EXPIRED,

@@ -188,7 +188,7 @@ static void refuses_without_asking_anybody(void **state)
     } cases[] = {
         {"nobody", "fake-box", "alpha", CL_E_NOT_FOUND, "'nobody'"},
         {"crate", "", "", CL_E_TYPE_REQUIRED, "fake-realm, fake-box, fake-jar"},
-        {"crate", "fake-box", "", CL_E_ID_REQUIRED, "--resource-id"},
+        {"crate", "fake-box", "", CL_E_ID_REQUIRED, "of type 'fake-box'; pass --resource-id"},
         {"crate", "fake-bx", "alpha", CL_E_UNKNOWN_RESOURCE_TYPE, "fake-bx"},
         {"crate", "fake-box", "NO", CL_E_ID_INVALID, "Fake box"},
         {"crate", "", "alpha", CL_E_AMBIGUOUS, "several types"},

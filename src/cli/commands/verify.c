@@ -233,8 +233,10 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
             return cl_err_set(err, CL_E_USAGE, "--check asks about one connector");
         return verify_all(cli, args, err);
     }
-    if (name == NULL)
-        return cl_err_set(err, CL_E_USAGE, "NAME_OR_ID is missing");
+    if (name == NULL) {
+        (void)cl_err_set(err, CL_E_USAGE, "NAME_OR_ID is missing");
+        return cl_err_hint(err, "--all verifies every connector.");
+    }
     return verify_one(cli, args, name, err);
 }
 

@@ -142,7 +142,8 @@ static void passes_failures_on(void **state)
 static void needs_a_connector_or_all(void **state)
 {
     assert_status(*state, LINE, 2);
-    assert_err(*state, "Error: NAME_OR_ID is missing\nRun '" LINE " --help' for usage.\n");
+    assert_err(*state, "Error: NAME_OR_ID is missing\n  --all verifies every connector.\n"
+                       "Run '" LINE " --help' for usage.\n");
     command_run_reset(*state);
     assert_status(*state, LINE " aws-auto --all", 2);
     assert_err(*state,
