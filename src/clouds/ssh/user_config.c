@@ -112,6 +112,8 @@ static enum cl_code read_line(struct cl_str line, struct cl_str alias, bool *act
 {
     struct cl_str keyword = next_keyword(&line);
 
+    if (cl_str_find(line, '\0') < line.len)
+        return CL_OK; /* damaged; no value has a NUL */
     if (is_keyword(keyword, "Host")) {
         *active = is_about(line, alias);
         return CL_OK;

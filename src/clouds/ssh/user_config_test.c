@@ -62,6 +62,20 @@ static void finds_what_is_said_about_a_host(void **state)
     }
 }
 
+static void passes_over_a_damaged_line(void **state)
+{
+    struct ssh_user_config found = {.host_name = NULL};
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(ssh_user_config_read(CL_STR("User a\0b\nIdentityFile \0\nUser c\n"), CL_STR("gpu"),
+                                   &found, &err),
+              &err);
+    assert_string_equal(found.user, "c");
+    assert_int_equal(found.identities.count, 0);
+    ssh_user_config_cleanup(&found);
+}
+
 static void keeps_no_more_identities_than_ssh(void **state)
 {
     CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(8192);
@@ -123,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_said_about_a_host),
+        cmocka_unit_test(passes_over_a_damaged_line),
         cmocka_unit_test(keeps_no_more_identities_than_ssh),
         cmocka_unit_test(expands_the_paths_of_identities),
         cmocka_unit_test(reports_every_failing_allocation),
