@@ -97,7 +97,7 @@ static enum cl_code read_check(const json_t *json, struct cl_resource_list *list
         return CL_OK;
     CL_TRY(cl_read_object(check, "a check", err));
     CL_TRY(cl_read_text(check, "what", &list->check, err));
-    CL_TRY(cl_json_strs(check, "notes", &list->check_notes, err));
+    CL_TRY(cl_read_strs(check, "notes", &list->check_notes, err));
     return cl_read_error(check, &list->check_denied, err);
 }
 
