@@ -24,11 +24,13 @@ static void prepare(struct command_run *run, const char *result)
     fake_api_answer(run->api, "issue", result);
 }
 
+#define NO_FILE "(none)"
+
 static void assert_file(const struct command_run *run, const char *path, const char *want)
 {
     const char *got = fake_file(run->world, path);
 
-    assert_string_equal(got == NULL ? "(none)" : got, want);
+    assert_string_equal(got == NULL ? NO_FILE : got, want);
 }
 
 /* --- login --------------------------------------------------------------------------------- */
@@ -115,7 +117,7 @@ static void writes_nothing_when_nothing_is_issued(void **state)
                     NULL);
     assert_status(run, LINE " aws-auto", 2);
     assert_out(run, "");
-    assert_file(run, CONFIG, "(none)");
+    assert_file(run, CONFIG, NO_FILE);
     prepare(run, "{'connector':" AUTO ",'client':{'connector_type':'hyperai','auth_method':"
                  "'rsa-key','resource_type':'hyperai-instance','resource_id':'h'},"
                  "'cached':false,'warnings':[]}");
@@ -123,7 +125,7 @@ static void writes_nothing_when_nothing_is_issued(void **state)
     assert_err(run, "Error: there is no local client for 'hyperai-instance' resources\n");
     prepare(run, ISSUED);
     assert_status(run, LINE " aws-auto -r s3-bucket --profile 'a]b'", 2);
-    assert_file(run, CONFIG, "(none)");
+    assert_file(run, CONFIG, NO_FILE);
 }
 
 static void reports_files_that_cannot_be_written(void **state)
@@ -180,7 +182,7 @@ static void sets_up_kubectl_for_a_cluster(void **state)
                "successfully configure the local Kubernetes cluster client/SDK.\n");
     log_out(run, "-r kubernetes-cluster -ri zenit-cluster", 0);
     assert_out(run, "Removed kubectl context '" CLUSTER_ARN "' from the local kubeconfig.\n");
-    assert_file(run, KUBECONFIG, "");
+    assert_file(run, KUBECONFIG, NO_FILE);
 }
 
 static void follows_the_options_for_kubectl(void **state)
@@ -196,7 +198,7 @@ static void follows_the_options_for_kubectl(void **state)
     assert_non_null(strstr(fake_file(run->world, "/k"), "namespace: team\n"));
     assert_null(strstr(fake_file(run->world, "/k"), "current-context"));
     log_out(run, "--kubeconfig /k --context mine", 0);
-    assert_file(run, "/k", "");
+    assert_file(run, "/k", NO_FILE);
 }
 
 static void takes_the_generic_entry_away(void **state)
@@ -255,7 +257,7 @@ static void takes_away_what_a_deleted_connector_left(void **state)
         assert_status(run, LINE " aws-auto -r kubernetes-cluster -ri zenit-cluster", 0);
         log_out_gone(run, words[i], 0);
         assert_out(run, "Removed kubectl context '" CLUSTER_ARN "' from the local kubeconfig.\n");
-        assert_file(run, KUBECONFIG, "");
+        assert_file(run, KUBECONFIG, NO_FILE);
     }
 }
 
@@ -274,7 +276,7 @@ static void takes_away_registries_of_a_deleted_connector(void **state)
                   "{\"credHelpers\":{\"ghcr.io\":\"cleat\"}}");
     fake_set_file(run->world, "/home/u/.config/cleat/docker.json", MAP);
     log_out_gone(run, "ghcr", 0);
-    assert_file(run, "/home/u/.config/cleat/docker.json", "(none)");
+    assert_file(run, "/home/u/.config/cleat/docker.json", NO_FILE);
 }
 
 static void takes_away_profiles_of_a_deleted_connector(void **state)
@@ -326,7 +328,7 @@ static void takes_away_all_that_a_deleted_connector_left(void **state)
     assert_out(run, "Removed kubectl context '" CLUSTER_ARN "' from the local kubeconfig.\n"
                     "Removed local AWS profile 'cleat-c0f8e857-zenfiles'.\n"
                     "Removed local AWS profile 'work'.\n");
-    assert_file(run, KUBECONFIG, "");
+    assert_file(run, KUBECONFIG, NO_FILE);
     assert_file(run, CONFIG, "");
     assert_file(run, CREDENTIALS, "");
 }
