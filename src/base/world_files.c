@@ -141,6 +141,7 @@ static enum cl_code read_names(DIR *folder, const char *path, struct cl_strs *re
     const struct dirent *entry = NULL;
 
     errno = 0; /* the end leaves it as it is */
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else reads from this stream */
     while ((entry = readdir(folder)) != NULL) {
         if (is_self_or_parent(entry->d_name))
             continue;

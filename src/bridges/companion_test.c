@@ -198,23 +198,24 @@ static void cannot_be_had_from_variables_alone(void **state)
 
 static void exports_what_ssh_needs_without_secrets(void **state)
 {
-    static const char *const formats[] = {"ssh-config", "known-hosts"};
+    static const char *const names[] = {"ssh-config", "known-hosts"};
     struct bench bench;
-    struct cl_call call = {.world = NULL}; /* neither asks the world anything */
     struct cl_err err = CL_ERR_NONE;
 
     (void)state;
     bench_init(&bench);
-    for (size_t i = 0; i < CL_COUNT(formats); i++) {
+    struct cl_export_request request = {.client = &bench.client};
+    for (size_t i = 0; i < CL_COUNT(names); i++) {
         CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(4096);
-        assert_false(cl_export_is_secret(cl_str_of(formats[i])));
-        assert_ok(cl_export(&call, &bench.client, cl_str_of(formats[i]), &text, &err), &err);
+        request.format = cl_str_of(names[i]);
+        assert_false(cl_export_is_secret(request.format));
+        assert_ok(cl_export(&bench.call, &request, &text, &err), &err);
         assert_non_null(strstr(text.ptr, "gpu1"));
         assert_null(strstr(text.ptr, "PRIVATE"));
     }
     CL_AUTO(cl_buf) struct cl_buf none = CL_BUF(4096);
-    assert_int_equal(cl_export(&call, &bench.client, CL_STR("kubeconfig"), &none, &err),
-                     CL_E_UNSUPPORTED);
+    request.format = CL_STR("kubeconfig");
+    assert_int_equal(cl_export(&bench.call, &request, &none, &err), CL_E_UNSUPPORTED);
     assert_int_equal(none.len, 0);
     bench_cleanup(&bench);
 }

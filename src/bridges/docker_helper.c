@@ -25,6 +25,14 @@ enum cl_code cl_docker_registry_id(struct cl_str spelled, char **ret, struct cl_
     return conn.type->ops->canonical_id(&conn, conn.type->resources, spelled, ret, err);
 }
 
+enum cl_code cl_docker_issued_id(const struct cl_issued *issued, char **ret, struct cl_err *err)
+{
+    struct cl_str registry = cl_config_text(&issued->config, "registry");
+
+    return cl_docker_registry_id(registry.len > 0 ? registry : cl_str_of(issued->resource_id), ret,
+                                 err);
+}
+
 /* --- whom it is about ---------------------------------------------------------------------- */
 
 /* One call under way. */

@@ -2,6 +2,7 @@
 #define CLEAT_BRIDGES_DOCKER_HELPER_H
 
 #include "base/call.h"
+#include "core/issued.h"
 
 struct cl_api; /* core/api.h */
 
@@ -39,6 +40,10 @@ int cl_docker_helper_run(const struct cl_docker_helper *helper, char *const word
 /** The one spelling of a registry: "https://index.docker.io/v1/" is "docker.io". Owned by the
  *  caller. @return CL_OK, CL_E_ID_INVALID */
 enum cl_code cl_docker_registry_id(struct cl_str spelled, char **ret, struct cl_err *err)
+    CL_MUST_USE;
+
+/** The one spelling of the registry that a credential is for. Owned by the caller. */
+enum cl_code cl_docker_issued_id(const struct cl_issued *issued, char **ret, struct cl_err *err)
     CL_MUST_USE;
 
 #endif

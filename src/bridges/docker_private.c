@@ -1,3 +1,5 @@
+#include "bridges/docker_private.h"
+
 #include "base/alloc.h"
 #include "bridges/docker_helper.h"
 #include "bridges/docker_shadow.h"
@@ -22,7 +24,8 @@
 /* --- the issued credential ----------------------------------------------------------------- */
 
 /* Docker wants the refresh token in a member of its own, podman a user in any case. */
-static enum cl_code make_entry(const struct cl_config *config, json_t **ret, struct cl_err *err)
+enum cl_code cl_docker_make_entry(const struct cl_config *config, bool with_pair, json_t **ret,
+                                  struct cl_err *err)
 {
     CL_AUTO(cl_buf) struct cl_buf pair = CL_BUF_SECRET(SECRET_MAX);
     CL_AUTO(cl_buf) struct cl_buf auth = CL_BUF_SECRET(2 * SECRET_MAX);
@@ -38,6 +41,10 @@ static enum cl_code make_entry(const struct cl_config *config, json_t **ret, str
     cl_buf_add_base64(&auth, cl_buf_view(&pair), CL_BASE64_STANDARD);
     CL_TRY(cl_buf_ok(&auth, err));
     cl_json_open_object(&build, NULL);
+    if (with_pair) {
+        cl_json_add_str(&build, "username", username);
+        cl_json_add_str(&build, "password", password);
+    }
     cl_json_add_str(&build, "auth", cl_buf_view(&auth));
     if (is_token)
         cl_json_add_str(&build, "identitytoken", password);
@@ -262,12 +269,10 @@ enum cl_code cl_environment_add_docker(const struct cl_call *call,
                                        struct cl_private_folder *ret, struct cl_err *err)
 {
     const struct cl_issued *issued = &client->issued;
-    struct cl_str registry = cl_config_text(&issued->config, "registry");
     CL_AUTO(cl_json) json_t *entry = NULL;
     CL_AUTO(cl_string) char *id = NULL;
 
-    CL_TRY(cl_docker_registry_id(registry.len > 0 ? registry : cl_str_of(issued->resource_id), &id,
-                                 err));
-    CL_TRY(make_entry(&issued->config, &entry, err));
+    CL_TRY(cl_docker_issued_id(issued, &id, err));
+    CL_TRY(cl_docker_make_entry(&issued->config, false, &entry, err));
     return fill(call->world, id, entry, ret, err);
 }

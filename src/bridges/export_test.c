@@ -39,8 +39,9 @@ static enum cl_code run(void *ctx, struct cl_err *err)
 
     cl_buf_cleanup(&exporting->text);
     exporting->text = (struct cl_buf)CL_BUF_SECRET((size_t)1 << 20U);
-    enum cl_code code =
-        cl_export(&call, &exporting->client, cl_str_of(exporting->format), &exporting->text, err);
+    struct cl_export_request request = {.client = &exporting->client,
+                                        .format = cl_str_of(exporting->format)};
+    enum cl_code code = cl_export(&call, &request, &exporting->text, err);
     if (code != CL_OK)
         cl_buf_cleanup(&exporting->text);
     return code;
@@ -146,11 +147,11 @@ static enum cl_code run_and_forget(void *ctx, struct cl_err *err)
 
 static void reports_every_failing_allocation(void **state)
 {
+    static const char *const names[] = {"kubeconfig", "exec-credential", "token", "json"};
+
     (void)state;
-    for (size_t i = 0; cl_export_names[i] != NULL; i++) {
-        if (!cl_export_is_secret(cl_str_of(cl_export_names[i])))
-            continue;
-        CL_AUTO(exporting) struct exporting text = exporting(cluster(), cl_export_names[i]);
+    for (size_t i = 0; i < CL_COUNT(names); i++) {
+        CL_AUTO(exporting) struct exporting text = exporting(cluster(), names[i]);
         struct cl_err err = CL_ERR_NONE;
         assert_ok(run(&text, &err), &err);
         cl_buf_cleanup(&text.text);

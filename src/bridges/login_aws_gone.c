@@ -45,9 +45,10 @@ static void read_line(struct cl_str comments, const char *start, struct cl_str *
     *ret_rest = CL_STR_NONE;
     while (comments.len > 0) {
         (void)cl_str_cut(comments, '\n', &line, &comments);
-        if (cl_str_starts(line, cl_str_of(start)))
-            (void)cl_str_cut(cl_str_trim(cl_str_skip(line, strlen(start))), ' ', ret_word,
-                             ret_rest);
+        if (!cl_str_starts(line, cl_str_of(start)))
+            continue;
+        line = cl_str_trim(cl_str_skip(line, strlen(start)));
+        (void)cl_str_cut(line, ' ', ret_word, ret_rest);
     }
 }
 

@@ -254,15 +254,6 @@ static enum cl_code add_auth(const struct cl_issued *issued, struct cl_buf *auth
     return cl_buf_ok(auth, err);
 }
 
-/* The registry in its one spelling. */
-static enum cl_code name_registry(const struct cl_issued *issued, char **ret, struct cl_err *err)
-{
-    struct cl_str registry = cl_config_text(&issued->config, "registry");
-
-    return cl_docker_registry_id(registry.len > 0 ? registry : cl_str_of(issued->resource_id), ret,
-                                 err);
-}
-
 static enum cl_code begin(struct docker_login *login, struct cl_err *err)
 {
     const struct cl_issue_client_result *client = login->request->client;
@@ -271,7 +262,7 @@ static enum cl_code begin(struct docker_login *login, struct cl_err *err)
         cl_type_resource(client->connector.type, cl_str_of(issued->resource_type));
     struct cl_docker_mapping *mapping = &login->mapping;
 
-    CL_TRY(name_registry(issued, &mapping->id, err));
+    CL_TRY(cl_docker_issued_id(issued, &mapping->id, err));
     CL_TRY(cl_str_dup(cl_str_of(client->connector.id), &mapping->connector, err));
     CL_TRY(cl_str_dup(cl_str_of(client->connector.name), &mapping->name, err));
     CL_TRY(cl_str_dup(cl_str_of(issued->resource_type), &mapping->resource_type, err));

@@ -326,12 +326,12 @@ enum cl_code cl_environment_add_kubeconfig(const struct cl_call *call,
 }
 
 enum cl_code cl_export_kubeconfig(const struct cl_call *call,
-                                  const struct cl_issue_client_result *client, struct cl_buf *ret,
+                                  const struct cl_export_request *request, struct cl_buf *ret,
                                   struct cl_err *err)
 {
-    struct cl_login_request request = {.client = client, .static_copy = true};
+    struct cl_login_request copy = {.client = request->client, .static_copy = true};
 
-    return make_file(call, &request, ret, err);
+    return make_file(call, &copy, ret, err);
 }
 
 /* --- logout -------------------------------------------------------------------------------- */

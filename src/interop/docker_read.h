@@ -33,12 +33,12 @@ struct cl_docker_knowledge {
 void cl_docker_knowledge_cleanup(struct cl_docker_knowledge *knowledge);
 
 /** CL_E_INVALID when the text is no such file. Nothing but blanks is an empty one. */
-enum cl_code cl_docker_knowledge_read(enum cl_docker_file file, struct cl_str text,
+enum cl_code cl_docker_knowledge_read(enum cl_docker_file kind, struct cl_str text,
                                       struct cl_docker_knowledge *ret, struct cl_err *err)
     CL_MUST_USE;
 
 /** The credential that stands in the file itself. CL_E_INVALID: there is none, or it is damaged. */
-enum cl_code cl_docker_credential_read(enum cl_docker_file file, struct cl_str text,
+enum cl_code cl_docker_credential_read(enum cl_docker_file kind, struct cl_str text,
                                        const char *key, struct cl_docker_credential *ret,
                                        struct cl_err *err) CL_MUST_USE;
 

@@ -3,8 +3,10 @@
 import base64
 import json
 import os
+import subprocess
 
 import pytest
+import yaml
 from support.canary import MARKER
 from support.registry_world import DockerRegistry, make_image
 
@@ -159,3 +161,65 @@ def test_passes_the_exit_status_on(register, run_in):
     register("reg", "reg.example.com", "--no-verify")
     run_in("reg", "sh", "-c", "exit 7", code=7)
     run_in("reg", "no-such-program", code=127)
+
+
+# -- export ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def export(cleat):
+    def run(name, format, *more, **options):
+        words = ["-r", "docker-registry", "--allow-long-lived", "--format", format]
+        return cleat("export", name, *words, *more, reveals=True, **options).stdout
+
+    return run
+
+
+def pair(text):
+    return base64.b64decode(text).decode()
+
+
+def test_skopeo_reads_an_exported_configuration(registry, register, export, cleat, tmp_path):
+    register("reg", registry.url)
+    file = tmp_path / "config.json"
+    file.write_text(export("reg", "docker-config"))
+    image = make_image(tmp_path / "image")
+    target = "docker://%s/acme/exported:1" % registry.host
+    words = ["skopeo", "--insecure-policy", "copy", "--dest-authfile", str(file), "--dest-tls-verify=false"]
+    subprocess.run([*words, image, target], env=cleat.environment, check=True, capture_output=True)
+    file.unlink()
+
+
+def test_prints_what_clusters_and_scripts_read(register, export, cleat):
+    register("hub", "docker.io", "--no-verify")
+    entry = {"username": USER, "password": PASSWORD, "auth": base64.b64encode((USER + ":" + PASSWORD).encode()).decode()}
+    wanted = {"auths": {"https://index.docker.io/v1/": entry}}
+    assert json.loads(export("hub", "dockerconfigjson")) == wanted
+    secret = yaml.safe_load(export("hub", "k8s-secret"))
+    assert json.loads(pair(secret["data"].pop(".dockerconfigjson"))) == wanted
+    assert secret == {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {"name": "docker.io"},
+        "data": {},
+    }
+    named = yaml.safe_load(export("hub", "k8s-secret", "--name", "1.5", "--namespace", "null"))
+    assert named["metadata"] == {"name": "1.5", "namespace": "null"}
+    assert export("hub", "env") == "REGISTRY=docker.io\nREGISTRY_USERNAME=%s\nREGISTRY_PASSWORD=%s\n" % (USER, PASSWORD)
+    assert export("hub", "basic") == "Authorization: Basic %s\n" % entry["auth"]
+    assert json.loads(export("hub", "json"))["resource_id"] == "docker.io"
+    assert cleat("export", "hub", "--format", "env", code=2).stderr.count("--allow-long-lived") == 1
+    assert "--name" in cleat("export", "hub", "--allow-long-lived", "--format", "k8s-secret", "--name=A\nb", code=2).stderr
+
+
+def test_a_refresh_token_is_for_docker_only(register, export, cleat):
+    cleat.sc(
+        "register", "token", "--type", "docker", "--registry=r.example", "--username=<token>",
+        "--password=@env:T", "--no-verify", env={"T": PASSWORD},
+    )  # fmt: skip
+    entry = json.loads(export("token", "docker-config"))["auths"]["r.example"]
+    assert entry["identitytoken"] == PASSWORD and pair(entry["auth"]) == "<token>:"
+    for format in ("dockerconfigjson", "k8s-secret", "env", "basic"):
+        error = cleat("export", "token", "--allow-long-lived", "--format", format, code=2).stderr
+        assert "a refresh token cannot be exported as '%s'" % format in error

@@ -18,7 +18,11 @@ static enum cl_code run(struct cl_cli *cli, struct cl_args *args, struct cl_err 
     if (!cl_export_is_secret(cl_str_of(format)))
         request.allow_long_lived = true; /* nothing of it is printed */
     CL_TRY(cl_issue_ask(cli, &request, &client, err));
-    CL_TRY(cl_export(&cli->call, &client, cl_str_of(format), &text, err));
+    struct cl_export_request wanted = {.client = &client,
+                                       .format = cl_str_of(format),
+                                       .name = cl_args_value(args, "name"),
+                                       .kube_namespace = cl_args_value(args, "namespace")};
+    CL_TRY(cl_export(&cli->call, &wanted, &text, err));
     return cl_out_text(cli->out, cl_buf_view(&text), err);
 }
 
@@ -29,12 +33,24 @@ static const struct cl_option options[] = {
      .value = "FORMAT",
      .choices = cl_export_names,
      .help = "What to print; the credential stands in all but those for ssh."},
+    {.name = "name",
+     .kind = CL_OPTION_VALUE,
+     .group = CL_GROUP_OUTPUT,
+     .value = "NAME",
+     .help = "k8s-secret: its name; the registry's by default."},
+    {.name = "namespace",
+     .kind = CL_OPTION_VALUE,
+     .group = CL_GROUP_OUTPUT,
+     .value = "NAME",
+     .help = "k8s-secret: its namespace; that of whoever applies it by default."},
 };
 static const struct cl_option_set option_set = CL_OPTION_SET(options);
 
 static const struct cl_example examples[] = {
     {.what = "A Host block for ssh, and the host's keys for the file that it names",
      .line = "cleat export gpus -ri gpu1.example.com --format ssh-config"},
+    {.what = "A pull secret, to be applied with kubectl",
+     .line = "cleat export aws-auto -r docker-registry --format k8s-secret --name ecr"},
     {.line = "cleat export gpus -ri gpu1.example.com --format known-hosts"},
     {.what = "A kubeconfig that holds a short-lived token, for a tool that cannot run a program",
      .line =

@@ -196,8 +196,7 @@ static enum cl_code fill_certs(struct discovering *discovering, struct cl_err *e
         return CL_OK;
     CL_TRY(docker_certs_read(discovering->call->world, discovering->place->host, &certs, err));
     if (!certs.there)
-        return warn(discovering, certs.folder, "is not there: no certificates were taken over",
-                    err);
+        return warn(discovering, certs.folder, "is not there: no certificate was taken over", err);
     if (certs.authorities != NULL && argument(discovering, "ca_bundle").len == 0)
         CL_TRY(cl_config_set_text(config, "ca_bundle", cl_str_of(certs.authorities), err));
     if (certs.client == NULL || has_own)
