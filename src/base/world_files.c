@@ -142,6 +142,7 @@ static enum cl_code read_names(DIR *folder, const char *path, struct cl_strs *re
 
     errno = 0; /* the end leaves it as it is */
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else reads from this stream */
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else has this folder open */
     while ((entry = readdir(folder)) != NULL) {
         if (is_self_or_parent(entry->d_name))
             continue;
