@@ -19,6 +19,18 @@ enum cl_code cl_strs_add(struct cl_strs *list, struct cl_str item, struct cl_err
     return CL_OK;
 }
 
+enum cl_code cl_strs_add_marked(struct cl_strs *list, struct cl_str item, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf text = CL_BUF(item.len + 1);
+
+    if (cl_str_find(item, '\0') == item.len)
+        return cl_strs_add(list, item, err);
+    for (size_t i = 0; i < item.len; i++)
+        cl_buf_add(&text, item.ptr[i] == '\0' ? CL_STR("?") : cl_str_make(item.ptr + i, 1));
+    CL_TRY(cl_buf_ok(&text, err));
+    return cl_strs_add(list, cl_buf_view(&text), err);
+}
+
 enum cl_code cl_strs_copy(const struct cl_strs *from, struct cl_strs *ret, struct cl_err *err)
 {
     CL_AUTO(cl_strs) struct cl_strs copy = CL_STRS_NONE;

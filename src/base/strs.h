@@ -13,6 +13,9 @@ struct cl_strs {
 #define CL_STRS_NONE ((struct cl_strs){.items = NULL})
 
 enum cl_code cl_strs_add(struct cl_strs *list, struct cl_str item, struct cl_err *err) CL_MUST_USE;
+/** The same for bytes of any kind: a NUL, which no item can have, becomes a question mark. */
+enum cl_code cl_strs_add_marked(struct cl_strs *list, struct cl_str item, struct cl_err *err)
+    CL_MUST_USE;
 enum cl_code cl_strs_copy(const struct cl_strs *from, struct cl_strs *ret, struct cl_err *err)
     CL_MUST_USE;
 bool cl_strs_has(const struct cl_strs *list, struct cl_str item);

@@ -90,6 +90,20 @@ static enum cl_code fill_copy_and_join(void *ctx, struct cl_err *err)
     return cl_strs_join(&copy, "-", &joined, err);
 }
 
+static void an_item_with_nul_can_be_kept_with_a_mark(void **state)
+{
+    CL_AUTO(cl_strs) struct cl_strs list = CL_STRS_NONE;
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    assert_ok(cl_strs_add_marked(&list, CL_STR("plain"), &err), &err);
+    assert_ok(cl_strs_add_marked(&list, CL_STR("a\0b\0"), &err), &err);
+    assert_ok(cl_strs_add_marked(&list, CL_STR(""), &err), &err);
+    assert_string_equal(list.items[0], "plain");
+    assert_string_equal(list.items[1], "a?b?");
+    assert_string_equal(list.items[2], "");
+}
+
 static void lists_survive_lack_of_memory(void **state)
 {
     (void)state;
@@ -126,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_are_kept_in_order),
+        cmocka_unit_test(an_item_with_nul_can_be_kept_with_a_mark),
         cmocka_unit_test(sorting_is_bytewise),
         cmocka_unit_test(joining_nothing_gives_the_empty_text),
         cmocka_unit_test(a_copy_is_independent),

@@ -44,8 +44,6 @@ static enum cl_code to_secret(const char *name, const char *raw, size_t max_byte
 {
     if (bytes.len > max_bytes)
         return refuse_size(name, raw, max_bytes, err);
-    if (cl_str_find(bytes, '\0') < bytes.len)
-        return refuse(name, raw, "contains a NUL byte", err);
     return cl_secret_new(bytes, ret, err);
 }
 
@@ -181,10 +179,28 @@ enum cl_code cl_value_read_within(struct cl_values *values, const char *name, co
     return read_path(values->world, name, raw + 1, max_bytes, ret, err);
 }
 
+/* Takes `value` also on failure. */
+static enum cl_code without_nul(const char *name, const char *raw, struct cl_secret *value,
+                                struct cl_secret **ret, struct cl_err *err)
+{
+    struct cl_str bytes = cl_secret_expose(value);
+    bool has_nul = cl_str_find(bytes, '\0') < bytes.len;
+
+    if (has_nul) {
+        cl_secret_free(value);
+        return refuse(name, raw, "contains a NUL byte", err);
+    }
+    *ret = value;
+    return CL_OK;
+}
+
 enum cl_code cl_value_read(struct cl_values *values, const char *name, const char *raw,
                            struct cl_secret **ret, struct cl_err *err)
 {
-    return cl_value_read_within(values, name, raw, CL_ARG_FILE_MAX, ret, err);
+    CL_AUTO(cl_secret) struct cl_secret *value = NULL;
+
+    CL_TRY(cl_value_read_within(values, name, raw, CL_ARG_FILE_MAX, &value, err));
+    return without_nul(name, raw, CL_MOVE(value), ret, err);
 }
 
 static bool is_json_text(const char *raw)
@@ -206,7 +222,9 @@ enum cl_code cl_value_read_document(struct cl_values *values, const char *name, 
         return cl_err_set(err, CL_E_INVALID, "%s: the value is neither JSON nor an existing file",
                           name);
     }
-    return read_path(world, name, raw, CL_ARG_FILE_MAX, ret, err);
+    CL_AUTO(cl_secret) struct cl_secret *value = NULL;
+    CL_TRY(read_path(world, name, raw, CL_ARG_FILE_MAX, &value, err));
+    return without_nul(name, raw, CL_MOVE(value), ret, err);
 }
 
 enum cl_code cl_value_field_name(const char *option, char **ret, struct cl_err *err)

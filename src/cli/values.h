@@ -25,7 +25,7 @@ struct cl_values {
 enum cl_code cl_value_read(struct cl_values *values, const char *name, const char *raw,
                            struct cl_secret **ret, struct cl_err *err) CL_MUST_USE;
 
-/** The same with a limit of one's own. */
+/** The same with a limit of one's own, and with NUL bytes, which the caller has to look at. */
 enum cl_code cl_value_read_within(struct cl_values *values, const char *name, const char *raw,
                                   size_t max_bytes, struct cl_secret **ret, struct cl_err *err)
     CL_MUST_USE;

@@ -66,7 +66,7 @@ static enum cl_code check_bytes(const struct cl_attr *attr, struct cl_str value,
                           "attribute '%s' is %zu bytes long; at most %zu are allowed", attr->name,
                           value.len, max);
     }
-    if (cl_str_find(value, '\0') < value.len)
+    if (attr->keep == NULL && cl_str_find(value, '\0') < value.len)
         return invalid(attr, "contains a NUL byte", err);
     if (attr->keep == NULL)
         CL_TRY(check_text(attr, value, err));
@@ -79,7 +79,9 @@ static enum cl_code add_item(const struct cl_attr *attr, struct cl_str item, str
                              struct cl_err *err)
 {
     item = cl_str_trim(item);
-    if (item.len == 0 && attr->keep == NULL)
+    if (attr->keep != NULL)
+        return cl_strs_add_marked(list, item, err);
+    if (item.len == 0)
         return CL_OK;
     CL_TRY(check_choice(attr, item, err));
     return cl_strs_add(list, item, err);

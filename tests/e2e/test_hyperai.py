@@ -251,7 +251,7 @@ def test_keeps_of_a_large_file_only_its_own_lines(register, cleat, keys, server,
     foreign = public(keys["stranger"])
     known = tmp_path / "known_hosts"
     lines = ["host%d.%s.example.com %s" % (i, MARKER, foreign) for i in range(20000)]
-    lines[7:7] = ["", "# mine", "broken", "@what broken x", "|1|x|y z", "br\xf6ken ssh-rsa AAAA", server.known_line()]
+    lines[7:7] = ["", "# mine", "broken", "@what broken x", "|1|x|y z", "zeros\0\0", "br\xf6ken ssh-rsa AAAA", server.known_line()]
     known.write_text("\n".join(lines) + "\n", encoding="latin-1")
     assert known.stat().st_size > 2 << 20
     register("box", keys["ed25519"], [server.name], None, "--host_keys=@" + str(known))

@@ -55,7 +55,7 @@ static enum cl_code read_value(struct cl_cli *cli, const struct cl_attr *attr,
 {
     if (attr != NULL && attr->format == CL_ATTR_FORMAT_JSON)
         return cl_value_read_document(&cli->values, arg->name, arg->value, ret, err);
-    if (attr == NULL || cl_attr_max_bytes(attr) < CL_ARG_FILE_MAX)
+    if (attr == NULL || attr->keep == NULL)
         return cl_value_read(&cli->values, arg->name, arg->value, ret, err);
     return cl_value_read_within(&cli->values, arg->name, arg->value, cl_attr_max_bytes(attr), ret,
                                 err);

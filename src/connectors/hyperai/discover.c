@@ -242,14 +242,12 @@ static enum cl_code find_key(struct discovering *discovering, struct cl_err *err
 
 /* --- known hosts --------------------------------------------------------------------------- */
 
-/* A damaged line with a NUL in it stays as an empty one, for the numbers of those behind it. */
 static enum cl_code split_lines(struct cl_str text, struct cl_strs *ret, struct cl_err *err)
 {
     for (bool more = true; more;) {
         struct cl_str line;
         more = cl_str_cut(text, '\n', &line, &text);
-        bool damaged = cl_str_find(line, '\0') < line.len;
-        CL_TRY(cl_strs_add(ret, damaged ? CL_STR("") : line, err));
+        CL_TRY(cl_strs_add_marked(ret, line, err));
     }
     return CL_OK;
 }
