@@ -340,7 +340,7 @@ def test_a_deleted_connector_can_be_logged_out_of(register, cleat, docker_json, 
     before = read(docker_json)
     cleat.sc("login", "reg")
     given = cleat.find("reg")["id"] if by_id else "reg"
-    cleat.sc("delete", "reg", "--yes")
+    assert docker_json in cleat.sc("delete", "reg", "--yes").stderr
     assert "Removed registry 'reg.example.com'" in cleat.sc("login", given, "--logout").stdout
     assert read(docker_json) == before
     assert "reg.example.com" not in read(auth_json).decode()

@@ -1,3 +1,4 @@
+#include "bridges/login_left.h"
 #include "cli/commands/confirm.h"
 #include "cli/commands/root.h"
 #include "cli/commands/view.h"
@@ -26,6 +27,24 @@ static enum cl_code note(struct deleting *deleting, const struct cl_delete_resul
     return cl_out_say(out, err, "Deleted service connector `%s`.", result->name);
 }
 
+/* Entries in other tools' files outlive the connector, and ask in vain from now on. */
+static enum cl_code tell_left(struct deleting *deleting, const char *id, const char *name,
+                              struct cl_err *err)
+{
+    CL_AUTO(cl_strs) struct cl_strs files = CL_STRS_NONE;
+    CL_AUTO(cl_string) char *all = NULL;
+
+    CL_TRY(cl_login_left(deleting->cli->world, id, &files, err));
+    if (files.count == 0)
+        return CL_OK;
+    CL_TRY(cl_strs_join(&files, ", ", &all, err));
+    cl_out_notice(deleting->cli->out,
+                  "What login wrote for it stays in %s; take it away with: cleat service-connector "
+                  "login %s --logout",
+                  all, name);
+    return CL_OK;
+}
+
 static enum cl_code delete_one(struct deleting *deleting, const char *name, struct cl_err *err)
 {
     CL_AUTO(cl_connector) struct cl_connector conn = {.id = ""};
@@ -43,7 +62,8 @@ static enum cl_code delete_one(struct deleting *deleting, const char *name, stru
                                         .force = deleting->force};
     CL_TRY(api->ops->remove(api, &cli->call, &request, &result, err));
     cl_view_warn(cli, &result.warnings);
-    return note(deleting, &result, err);
+    CL_TRY(note(deleting, &result, err));
+    return tell_left(deleting, conn.id, result.name, err);
 }
 
 static const struct cl_list_column columns[] = {

@@ -49,6 +49,20 @@ static void says_what_it_disconnected(void **state)
                                                "\"},\"force\":true}\n");
 }
 
+static void tells_what_login_has_left(void **state)
+{
+    struct command_run *run = *state;
+
+    fake_set_file(run->world, "/home/u/.aws/config",
+                  "# connector " AUTO_ID " aws-auto\n[profile x]\n");
+    prepare(run, DELETED);
+    assert_status(run, LINE " aws-auto", 0);
+    assert_out(run, "Deleted service connector `aws-auto`.\n");
+    assert_err(run,
+               "What login wrote for it stays in /home/u/.aws/config; take it away with: cleat "
+               "service-connector login aws-auto --logout\n");
+}
+
 static void asks_people(void **state)
 {
     static const struct {
@@ -147,6 +161,7 @@ int main(void)
         TEST(deletes_by_id_what_was_found_by_name),
         TEST(deletes_several),
         TEST(says_what_it_disconnected),
+        TEST(tells_what_login_has_left),
         TEST(asks_people),
         TEST(cannot_ask_when_told_not_to),
         TEST(prints_one_document),
