@@ -8,6 +8,7 @@
 static void prepare(struct command_run *run)
 {
     command_run_reset(run);
+    fake_api_answer(run->api, "get", AUTO);
     fake_api_answer(run->api, "issue", ISSUED);
 }
 
@@ -15,7 +16,8 @@ static void asks_for_what_the_options_say(void **state)
 {
     prepare(*state);
     assert_status(*state, LINE " aws-auto -r s3-bucket -ri zenfiles --min-ttl 5m", 0);
-    assert_calls(*state, "issue {\"ref\":{\"text\":\"aws-auto\"},\"resource_type\":\"s3-bucket\","
+    assert_calls(*state, "get {\"ref\":{\"text\":\"aws-auto\"}}\n"
+                         "issue {\"ref\":{\"text\":\"aws-auto\"},\"resource_type\":\"s3-bucket\","
                          "\"resource_id\":\"zenfiles\",\"min_ttl_s\":300,\"purpose\":\"env\"}\n");
 }
 
@@ -143,11 +145,30 @@ static void takes_nothing_away_for_what_needs_more_than_variables(void **state)
     assert_non_null(strstr(run->err.ptr, "cleat exec"));
 }
 
+/* What is no variable is not issued first, to be thrown away. */
+static void issues_nothing_that_it_cannot_print(void **state)
+{
+    static const char *const types[] = {"kubernetes-cluster", "docker-registry",
+                                        "hyperai-instance"};
+
+    for (size_t i = 0; i < CL_COUNT(types); i++) {
+        struct command_run *run = *state;
+        CL_AUTO(cl_buf) struct cl_buf line = CL_BUF(256);
+        prepare(run);
+        cl_buf_addf(&line, LINE " aws-auto -r %s", types[i]);
+        assert_status(run, line.ptr, 2);
+        assert_out(run, "");
+        assert_non_null(strstr(run->err.ptr, "cannot be handed over in environment variables"));
+        assert_null(strstr(fake_api_calls(run->api), "issue "));
+    }
+}
+
 static void prints_nothing_on_failure(void **state)
 {
     struct command_run *run = *state;
 
     command_run_reset(run);
+    fake_api_answer(run->api, "get", AUTO);
     fake_api_refuse(run->api, "issue", CL_E_UNSUPPORTED,
                     "auth method 'secret-key' cannot issue temporary credentials",
                     "Pass --allow-long-lived.");
@@ -160,11 +181,8 @@ static void prints_nothing_on_failure(void **state)
     assert_non_null(strstr(run->err.ptr, "'ksh'"));
     assert_calls(run, "");
     command_run_reset(run);
-    fake_api_answer(run->api, "issue",
-                    "{'connector':" AUTO ",'client':{'connector_type':'docker','auth_method':"
-                    "'password','resource_type':'docker-registry','resource_id':'r'},"
-                    "'cached':false,'warnings':[]}");
-    assert_status(run, LINE " aws-auto -r docker-registry", 2);
+    fake_api_answer(run->api, "get", FOREIGN);
+    assert_status(run, LINE " sky", 2);
     assert_out(run, "");
 }
 
@@ -179,6 +197,7 @@ int main(void)
         TEST(masks_secrets_on_a_terminal),
         TEST(takes_the_variables_away_again),
         TEST(takes_nothing_away_for_what_needs_more_than_variables),
+        TEST(issues_nothing_that_it_cannot_print),
         TEST(prints_nothing_on_failure),
     };
 
