@@ -110,6 +110,13 @@
     "," CLIENT_TIMES ",'provider_scoped':true}"
 #define ISSUED "{'connector':" AUTO ",'client':" BUCKET_CLIENT ",'cached':false,'warnings':[]}"
 
+/* A registry. */
+#define REGISTRY_ISSUED                                                                        \
+    "{'connector':" AUTO ",'client':{'connector_type':'docker','auth_method':'password',"      \
+    "'resource_type':'docker-registry','resource_id':'r.example','configuration':{'registry':" \
+    "'r.example'},'secrets':{'username':'u','password':'canary'},'secrets_hidden':false},"     \
+    "'cached':false,'warnings':[]}"
+
 /* A cluster, as a client of another type than the connector's. */
 #define CLUSTER_ARN "arn:aws:eks:us-east-1:123456789012:cluster/zenit-cluster"
 #define CLUSTER_TOKEN "k8s-aws-v1.canary"

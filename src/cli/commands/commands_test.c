@@ -311,11 +311,13 @@ static void every_command_has_two_to_five_examples(void **state)
     for_each_command(state, check_example_count);
 }
 
-/* In words of its own each: a cluster, a host, or what most commands ask for. */
+/* In words of its own each: a cluster, a registry, a host, or what most commands ask for. */
 static const char *issued_for(const char *line)
 {
     if (strstr(line, "kubernetes-cluster") != NULL)
         return CLUSTER_ISSUED;
+    if (strstr(line, "docker-registry") != NULL)
+        return REGISTRY_ISSUED;
     return strstr(line, " gpus ") != NULL ? HOST_ISSUED : ISSUED;
 }
 

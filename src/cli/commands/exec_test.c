@@ -207,12 +207,6 @@ static void stays_with_a_program_that_needs_a_file(void **state)
     }
 }
 
-#define REGISTRY_ISSUED                                                                        \
-    "{'connector':" AUTO ",'client':{'connector_type':'docker','auth_method':'password',"      \
-    "'resource_type':'docker-registry','resource_id':'r.example','configuration':{'registry':" \
-    "'r.example'},'secrets':{'username':'u','password':'canary'},'secrets_hidden':false},"     \
-    "'cached':false,'warnings':[]}"
-
 /* Two variables lead into a folder that is gone with the program. */
 static void stays_with_a_program_that_needs_a_folder(void **state)
 {
