@@ -81,8 +81,13 @@ def test_every_command_runs(cleat, moto_open, home, page):
         with open(os.path.join(home, name), "w", encoding="utf-8") as file:
             os.chmod(file.name, 0o600)
             file.write(text)
+    docker = os.path.join(home, "bin", "docker")  # no daemon runs here
+    os.mkdir(os.path.dirname(docker))
+    with open(docker, "w", encoding="utf-8") as file:
+        os.chmod(docker, 0o755)
+        file.write('#!/bin/sh\ntest -z "$DOCKER_CONFIG" || test -s "$DOCKER_CONFIG/config.json"\n')
     more = {
-        "PATH": os.path.dirname(cleat.program) + ":" + cleat.environment["PATH"],
+        "PATH": ":".join([os.path.dirname(docker), os.path.dirname(cleat.program), cleat.environment["PATH"]]),
         "GH_USER": "acme",
         "GH_TOKEN": "a-token",
     }
