@@ -201,6 +201,15 @@ def test_skopeo_reaches_the_registry_of_an_aws_connector(ecr, aws, cleat, skopeo
     skopeo("copy", "--src-tls-verify=false", target, "oci:%s:2" % (tmp_path / "again"), code=1)
 
 
+def test_skopeo_reaches_it_under_exec(ecr, aws, cleat, tmp_path, home):
+    aws.register("aws-session-token", "session-token", verify=False)
+    target = "docker://%s/zenit-server:1" % ECR
+    words = ["skopeo", "--insecure-policy", "copy", "--dest-tls-verify=false", make_image(tmp_path / "image"), target]
+    cleat("exec", "aws-session-token", "-r", "docker-registry", "-ri", ECR, "--", *words)
+    assert set(ecr.asked) == {ECR + ":443"}
+    assert not os.path.exists(os.path.join(home, ".docker"))
+
+
 @pytest.mark.release
 @pytest.mark.reveals_secret
 def test_asks_for_a_new_password_when_the_old_one_ends(aws, path, cleat, helper, tmp_path):
