@@ -48,8 +48,13 @@ enum cl_code cl_connector_sources_check(const struct cl_map *sources, bool looks
 
     if (sources->count == 0 || looks_up)
         return CL_OK;
-    for (const char *at = sources->entries[0].key; *at != '\0'; at++)
-        cl_buf_add_char(&option, *at == '_' ? (char)'-' : *at);
+    for (const char *at = sources->entries[0].key; *at != '\0'; at++) {
+        if (*at == '_') {
+            cl_buf_add_char(&option, '-');
+        } else {
+            cl_buf_add_char(&option, *at);
+        }
+    }
     CL_TRY(cl_buf_ok(&option, err));
     return cl_err_set(err, CL_E_INVALID, "--%s only goes with --auto-configure", option.ptr);
 }
