@@ -5,6 +5,8 @@
 #include "core/quote.h"
 #include "core/type.h"
 
+#define ORIGIN_SHOWN_MAX 250 /* its end is the file's name */
+
 /* From what a caller gives to a checked configuration, attribute by attribute in schema order. No
  * message here repeats a value: what was typed at the wrong attribute may be a secret. */
 
@@ -233,11 +235,14 @@ static enum cl_code keep_items(const struct cl_attr *attr, struct cl_config *con
 static enum cl_code say_origin(const struct cl_attr *attr, const struct cl_input *input,
                                enum cl_code code, struct cl_err *err)
 {
+    CL_AUTO(cl_buf) struct cl_buf origin = CL_BUF((size_t)8 * ORIGIN_SHOWN_MAX);
     const struct cl_input_entry *given = input_find(input, attr->name);
 
     if (code == CL_OK || code == CL_E_FAILED || given == NULL || given->origin == NULL)
         return code;
-    return cl_err_wrap(err, "%s", cl_quote(cl_str_of(given->origin)).text);
+    cl_buf_add_quoted(&origin, cl_str_of(given->origin), ORIGIN_SHOWN_MAX);
+    CL_TRY(cl_buf_ok(&origin, err));
+    return cl_err_wrap(err, "%s", origin.ptr);
 }
 
 /* The caller's word counts, also when it clears; else what is there already stays. */

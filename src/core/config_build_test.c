@@ -351,6 +351,24 @@ static void keeps_only_the_items_that_it_is_about(void **state)
     }
 }
 
+static void names_a_file_however_deep_it_lies(void **state)
+{
+    CL_AUTO(cl_input) struct cl_input input = CL_INPUT_NONE;
+    CL_AUTO(cl_config) struct cl_config config = CL_CONFIG_NONE;
+    CL_AUTO(cl_buf) struct cl_buf path = CL_BUF(512);
+    struct cl_err err = CL_ERR_NONE;
+
+    (void)state;
+    cl_buf_add_repeat(&path, "@/deep", 30);
+    cl_buf_add_c(&path, "/known_hosts");
+    assert_ok(fake_input(&input, "owner", "me", &err), &err);
+    assert_ok(fake_input(&input, "lines", "me \xff\n", &err), &err);
+    assert_ok(cl_input_set_origin(&input, path.ptr, &err), &err);
+    assert_int_equal(cl_config_build_schema(&kept_schema, NULL, &input, &config, &err),
+                     CL_E_INVALID_ATTRIBUTE);
+    assert_non_null(strstr(err.text, "/known_hosts: attribute 'lines' is not UTF-8 text"));
+}
+
 /* What was kept for the one is not of the other. */
 static void keeps_stored_items_only_as_long_as_they_belong(void **state)
 {
@@ -395,6 +413,7 @@ int main(void)
         cmocka_unit_test(a_list_of_lines_is_split_at_line_ends),
         cmocka_unit_test(building_survives_lack_of_memory),
         cmocka_unit_test(keeps_only_the_items_that_it_is_about),
+        cmocka_unit_test(names_a_file_however_deep_it_lies),
         cmocka_unit_test(keeps_stored_items_only_as_long_as_they_belong),
         cmocka_unit_test(keeping_survives_lack_of_memory),
     };
