@@ -42,8 +42,7 @@ struct cl_attr {
     size_t max_bytes;           /* 0: CL_ATTR_VALUE_MAX */
     /* LIST: which items are kept, beside the other attributes. Pure. An empty item stays in
      * `given`, so that an error can tell an item's place. Only what is kept must be UTF-8; a NUL
-     * byte has become a question mark. NULL:
-     * all. */
+     * byte has become a question mark. NULL: all. */
     enum cl_code (*keep)(const struct cl_config *config, const struct cl_strs *given,
                          struct cl_strs *ret, struct cl_err *err);
 };

@@ -1,17 +1,48 @@
 #include "core/codec_values.h"
 
+#include "codec/base64.h"
 #include "core/dup.h"
 
-/* The same words as when the value is checked against its schema, which cannot see it any more. */
-static enum cl_code check_text(const char *name, struct cl_str value, struct cl_err *err)
-{
-    const char *why = cl_str_find(value, '\0') < value.len ? "contains a NUL byte"
-                      : !cl_is_utf8(value)                 ? "is not UTF-8 text"
-                                                           : NULL;
+/* The most that an argument may have is a file of 4 MiB. */
+#define BYTES_MAX ((size_t)8 << 20U)
 
-    if (why == NULL)
+static bool is_text(struct cl_str value)
+{
+    return cl_str_find(value, '\0') == value.len && cl_is_utf8(value);
+}
+
+/* What is no text is carried as it is: only the schema can say whether that is a fault. */
+static enum cl_code add_value(struct cl_json_build *build, struct cl_str value, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf base64 = CL_BUF_SECRET(BYTES_MAX);
+
+    if (is_text(value)) {
+        cl_json_add_str(build, "text", value);
         return CL_OK;
-    return cl_err_set(err, CL_E_INVALID_ATTRIBUTE, "attribute '%s' %s", name, why);
+    }
+    cl_buf_add_base64(&base64, value, CL_BASE64_STANDARD);
+    CL_TRY(cl_buf_ok(&base64, err));
+    cl_json_add_str(build, "base64", cl_buf_view(&base64));
+    return CL_OK;
+}
+
+/* A text, or null; an object when there is more to say. */
+static enum cl_code add_argument(struct cl_json_build *build, const struct cl_input_entry *entry,
+                                 struct cl_err *err)
+{
+    struct cl_str value = cl_secret_expose(entry->value);
+
+    if (entry->value == NULL) {
+        cl_json_add_null(build, entry->name);
+    } else if (entry->origin == NULL && is_text(value)) {
+        cl_json_add_str(build, entry->name, value);
+    } else {
+        cl_json_open_object(build, entry->name);
+        CL_TRY(add_value(build, value, err));
+        cl_json_add_c(build, "origin", entry->origin);
+        cl_json_close(build);
+    }
+    return CL_OK;
 }
 
 enum cl_code cl_input_encode(const struct cl_input *input, json_t **ret, struct cl_err *err)
@@ -19,30 +50,45 @@ enum cl_code cl_input_encode(const struct cl_input *input, json_t **ret, struct 
     CL_AUTO(cl_json_build) struct cl_json_build build = CL_JSON_BUILD;
 
     cl_json_open_object(&build, NULL);
-    for (size_t i = 0; i < input->count; i++) {
-        const struct cl_input_entry *entry = &input->entries[i];
-        struct cl_str value = cl_secret_expose(entry->value);
-        CL_TRY(check_text(entry->name, value, err));
-        if (entry->value == NULL) {
-            cl_json_add_null(&build, entry->name);
-        } else {
-            cl_json_add_str(&build, entry->name, value);
-        }
-    }
+    for (size_t i = 0; i < input->count; i++)
+        CL_TRY(add_argument(&build, &input->entries[i], err));
     cl_json_close(&build);
     return cl_json_build_take(&build, ret, err);
+}
+
+static enum cl_code read_bytes(const json_t *value, struct cl_secret **ret, struct cl_err *err)
+{
+    CL_AUTO(cl_buf) struct cl_buf bytes = CL_BUF_SECRET(BYTES_MAX);
+    struct cl_str base64 = CL_STR_NONE;
+    struct cl_str text = CL_STR_NONE;
+
+    CL_TRY(cl_read_str(value, "base64", &base64, err));
+    CL_TRY(cl_read_str(value, "text", &text, err));
+    if (base64.len == 0)
+        return cl_secret_new(text, ret, err);
+    enum cl_code code = cl_base64_decode(base64, CL_BASE64_STANDARD, &bytes, err);
+    if (code == CL_E_INVALID)
+        return cl_bad_member("base64", "base64", err);
+    CL_TRY(code);
+    return cl_secret_new(cl_buf_view(&bytes), ret, err);
 }
 
 static enum cl_code read_argument(struct cl_input *input, const char *name, const json_t *value,
                                   struct cl_err *err)
 {
-    struct cl_secret *secret = NULL;
+    CL_AUTO(cl_string) char *origin = NULL;
+    CL_AUTO(cl_secret) struct cl_secret *secret = NULL;
 
-    if (!json_is_null(value) && !json_is_string(value))
-        return cl_bad_member(name, "text", err);
-    if (json_is_string(value))
+    if (json_is_object(value)) {
+        CL_TRY(cl_read_text(value, "origin", &origin, err));
+        CL_TRY(read_bytes(value, &secret, err));
+    } else if (json_is_string(value)) {
         CL_TRY(cl_secret_new(cl_json_text(value), &secret, err));
-    return cl_input_add_take(input, cl_str_of(name), secret, err);
+    } else if (!json_is_null(value)) {
+        return cl_bad_member(name, "text", err);
+    }
+    CL_TRY(cl_input_add_take(input, cl_str_of(name), CL_MOVE(secret), err));
+    return origin == NULL ? CL_OK : cl_input_set_origin(input, origin, err);
 }
 
 enum cl_code cl_input_decode(const json_t *json, struct cl_input *ret, struct cl_err *err)

@@ -6,7 +6,10 @@
 
 /* Parts that requests and results are made of. */
 
-/** CL_E_INVALID_ATTRIBUTE when a value is no text. */
+/**
+ * An object with a member for each argument: its text, null, or an object with `text` or, of bytes
+ * that are no text, `base64`, and with the `origin` where one is known.
+ */
 enum cl_code cl_input_encode(const struct cl_input *input, json_t **ret, struct cl_err *err)
     CL_MUST_USE;
 enum cl_code cl_input_decode(const json_t *json, struct cl_input *ret, struct cl_err *err)

@@ -95,7 +95,7 @@ enum cl_code cl_attr_args_read(struct cl_cli *cli, struct cl_args *args,
         warn_visible(cli, attr, arg->value, &warned);
         CL_TRY(read_value(cli, attr, arg, &value, err));
         CL_TRY(cl_input_add_take(ret, cl_str_of(arg->name), value, err));
-        if (!cl_value_is_literal(arg->value))
+        if (attr != NULL && attr->keep != NULL && !cl_value_is_literal(arg->value))
             CL_TRY(cl_input_set_origin(ret, arg->value, err));
     }
     return CL_OK;
