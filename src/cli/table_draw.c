@@ -108,6 +108,11 @@ static bool is_centred(const struct drawing *to, size_t column)
 static void draw_piece(const struct drawing *to, size_t column, struct cl_str piece)
 {
     size_t room = content_width(to, column);
+
+    if (piece.len == 0) { /* most of the cells beside one with several lines */
+        cl_buf_add_repeat(to->out, " ", room + 2);
+        return;
+    }
     size_t width = cl_text_width(piece);
     size_t free_columns = room > width ? room - width : 0;
     size_t left = is_centred(to, column) ? free_columns / 2 : 0;
