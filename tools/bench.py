@@ -150,9 +150,11 @@ def bench_startup(table):
     table.add("an empty program (the unit)", f"{results['empty'].us / 1000:.2f} ms", "", None)
     for name in ("--version", "list-types", "describe-type", "list", "describe"):
         ratio_row(table, f"{name}, {STORED} connectors stored", results[name], results["empty"], 5, 12)
+    # The peer of `--version`; how long its start is beside work of ours is good to know, but no budget.
     for name in ("--version", "list"):
-        times = results["aws"].us / results[name].us
-        table.add(f"aws --version / cleat {name}", f"{times:.0f} times", ">= 100 times", times >= 100)
+        times, same = results["aws"].us / results[name].us, name == "--version"
+        table.add(f"aws --version / cleat {name}", f"{times:.0f} times", ">= 100 times" if same else "",
+                  times >= 100 if same else None)
 
 
 def bench_size(table):
