@@ -80,11 +80,7 @@ enum cl_code cl_docker_file_read(const struct cl_world *world, const char *path,
         return CL_OK;
     if (code == CL_OK)
         code = cl_docker_entry_read(cl_buf_view(&text), key, ret, &why);
-    if (code == CL_OK)
-        return CL_OK;
-    *err = why;
-    err->code = code == CL_E_INVALID ? CL_E_LOCAL_CONFIG : code;
-    return cl_err_wrap(err, "%s", path);
+    return code == CL_OK ? CL_OK : cl_tool_file_refuse(path, &why, err);
 }
 
 /* --- Cleat's own note ----------------------------------------------------------------------- */

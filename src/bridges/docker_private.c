@@ -4,6 +4,7 @@
 #include "bridges/docker_helper.h"
 #include "bridges/docker_shadow.h"
 #include "bridges/environment_kinds.h"
+#include "bridges/tool_file.h"
 #include "codec/base64.h"
 #include "codec/json_build.h"
 #include "interop/docker_read.h"
@@ -69,11 +70,8 @@ static enum cl_code read_file(const struct cl_world *world, const char *path, js
     }
     if (code == CL_OK && file != NULL && !json_is_object(file))
         code = cl_err_set(&why, CL_E_INVALID, "JSON line 1: not an object");
-    if (code != CL_OK && code != CL_E_NOT_FOUND) {
-        *err = why;
-        err->code = code == CL_E_INVALID ? CL_E_LOCAL_CONFIG : code;
-        return cl_err_wrap(err, "%s", path);
-    }
+    if (code != CL_OK && code != CL_E_NOT_FOUND)
+        return cl_tool_file_refuse(path, &why, err);
     if (file == NULL)
         file = json_object();
     if (file == NULL)

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "bridges/docker_helper.h"
+#include "bridges/tool_file.h"
 #include "interop/docker_read.h"
 
 void cl_docker_shadow_cleanup(struct cl_docker_shadow *shadow)
@@ -82,11 +83,8 @@ enum cl_code cl_docker_shadow_read(const struct cl_world *world, const char *pat
         return CL_OK;
     if (code == CL_OK)
         code = add_all(cl_buf_view(&text), id, &shadow, &why);
-    if (code != CL_OK) {
-        *err = why;
-        err->code = code == CL_E_INVALID ? CL_E_LOCAL_CONFIG : code;
-        return cl_err_wrap(err, "%s", path);
-    }
+    if (code != CL_OK)
+        return cl_tool_file_refuse(path, &why, err);
     CL_MOVE_TO(ret, shadow);
     return CL_OK;
 }

@@ -1,6 +1,7 @@
 #include "bridges/login_aws_gone.h"
 
 #include "bridges/ini_file.h"
+#include "bridges/tool_file.h"
 #include "codec/ini.h"
 #include "interop/aws_profiles.h"
 
@@ -113,11 +114,7 @@ static enum cl_code find(const struct cl_world *world, const char *path,
         return CL_OK;
     if (code == CL_OK)
         code = cl_ini_find_ours(cl_buf_view(&text), is_wanted, &wanted, ret, &why);
-    if (code == CL_OK)
-        return CL_OK;
-    *err = why;
-    err->code = code == CL_E_INVALID ? CL_E_LOCAL_CONFIG : code;
-    return cl_err_wrap(err, "%s", path);
+    return code == CL_OK ? CL_OK : cl_tool_file_refuse(path, &why, err);
 }
 
 static enum cl_code tell(const char *path, struct cl_str profile, struct cl_login_result *ret,

@@ -36,6 +36,13 @@ static enum cl_code as_local(enum cl_code code, struct cl_err *err)
     return err->code;
 }
 
+enum cl_code cl_tool_file_refuse(const char *path, const struct cl_err *why, struct cl_err *err)
+{
+    *err = *why;
+    (void)as_local(why->code, err);
+    return cl_err_wrap(err, "%s", path);
+}
+
 enum cl_code cl_tool_file_try(const struct cl_world *world, const struct cl_tool_file *file,
                               struct cl_err *err)
 {

@@ -42,6 +42,10 @@ enum cl_code cl_tool_file_edit(const struct cl_call *call, const struct cl_tool_
 enum cl_code cl_tool_file_make_folder(const struct cl_world *world, const char *path,
                                       struct cl_err *err) CL_MUST_USE;
 
+/** Hands on why a file of another tool could not be read or understood: names it, and says
+ *  CL_E_LOCAL_CONFIG for CL_E_INVALID. */
+enum cl_code cl_tool_file_refuse(const char *path, const struct cl_err *why, struct cl_err *err);
+
 /** What cl_tool_file_edit would return, were it asked; changes nothing. */
 enum cl_code cl_tool_file_try(const struct cl_world *world, const struct cl_tool_file *file,
                               struct cl_err *err) CL_MUST_USE;
